@@ -1,0 +1,113 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/result.h"
+
+/// What a training is told, as one value. A single table of fields (train_config_fields.cpp) drives everything that
+/// reads or writes it: JSON, the schema, `--set key=value` and the sentences for wrong values. No LibTorch here.
+namespace nc
+{
+
+/// Members are named by their dotted keys: mixing.lambdaPer is `mixing.lambda_per`. Ranges and meanings:
+/// configFields().
+struct TrainConfig {
+    std::string title; ///< empty: see displayTitle()
+    std::int64_t epochs = 30;
+    std::int64_t seed = 0;
+    std::string device = "auto"; ///< auto, cpu, cuda, cuda:N
+    std::int64_t threads = 0;    ///< 0: LibTorch's own choice
+    double budgetSeconds = 0;    ///< CPU seconds, 0: no budget
+    std::int64_t trainSamples = 0;
+    std::int64_t probeSamples = 0;
+
+    struct Data {
+        std::string name = "fashion-mnist";
+        std::vector<std::int64_t> classes; ///< labels of the data set, empty: all
+    } data;
+    struct Network {
+        std::string kind = "residual"; ///< residual, plain
+        std::vector<std::int64_t> widths{32, 64, 128};
+        std::int64_t featureDim = 16; ///< 0: the pooled activations are the features
+        bool featureRelu = false;
+        std::string classifier = "learned"; ///< learned, etf (frozen)
+        bool classifierBias = false;
+    } network;
+    struct Mixing {
+        std::string kind = "mixup"; ///< mixup, none
+        double alpha = 1;
+        std::string lambdaPer = "sample"; ///< sample, batch
+    } mixing;
+    struct Loss {
+        std::string kind = "cross-entropy"; ///< cross-entropy, mse
+        double featurePenalty = 0.05;       ///< mu of (mu/2)|h|^2
+    } loss;
+    struct Optimiser {
+        std::int64_t batchSize = 128;
+        double learningRate = 0.05;
+        double momentum = 0.9;
+        double weightDecay = 5e-4;
+        std::string schedule = "cosine"; ///< step, cosine
+        std::vector<double> drops{0.6, 0.85};
+        double dropFactor = 0.1;
+    } optimiser;
+    struct Recording {
+        std::vector<std::int64_t> epochs; ///< empty: the rule of recordedEpochs()
+        std::string mode = "eval";        ///< eval, train (batch statistics of all classes)
+        std::string dtype = "float32";    ///< float16, float32
+        bool logits = true;
+        std::int64_t cleanTrain = 5000, cleanTest = 5000;
+        std::int64_t thumbnails = 28; ///< side in pixels, 0: none
+        std::vector<std::int64_t> viewClasses;
+    } recording;
+
+    [[nodiscard]] bool mixes() const { return mixing.kind == "mixup"; }
+};
+
+enum class FieldKind { Integer, Real, Boolean, Text, Choice, Integers, Reals };
+
+/// One row of the table, for forms and help.
+struct ConfigField {
+    std::string_view key; ///< dotted, e.g. "mixing.alpha"
+    FieldKind kind = FieldKind::Text;
+    double min = 0, max = 0;               ///< of a number, or of each number of a list
+    std::vector<std::string_view> choices; ///< of a Choice
+    std::string_view help;                 ///< one sentence
+};
+[[nodiscard]] std::span<const ConfigField> configFields();
+
+/// One wrong field, told in one sentence: key, what it got, what it takes.
+struct ConfigProblem {
+    std::string key, message;
+};
+
+/// What is wrong with the value, empty when it can be trained: ranges first, then what fields demand of each other.
+[[nodiscard]] std::vector<ConfigProblem> configProblems(const TrainConfig& config);
+
+/// Parses JSON text, missing keys keep their defaults; the key "preset" names the preset to start from.
+/// Errors: no JSON (Data), unknown key or bad value (Usage; all sentences in one line). `file` is named in the message.
+[[nodiscard]] Result<TrainConfig> parseTrainConfig(std::string_view json, const std::string& file = {});
+[[nodiscard]] Result<TrainConfig> readTrainConfig(const std::filesystem::path& file);
+
+/// Applies one "key=value", as given to `--set`; lists are written 0,1,7,8. Does not check fields against each other.
+[[nodiscard]] Result<void> applySetting(TrainConfig& config, std::string_view setting);
+
+/// `settings` applied in order, then everything checked: the way from a command line to a configuration.
+[[nodiscard]] Result<TrainConfig> withSettings(TrainConfig config, std::span<const std::string> settings);
+
+/// The names that presetConfig() takes: quick, demo, …, each also with -erm (no mixing), -mse, -etf (frozen
+/// classifier).
+[[nodiscard]] std::vector<std::string> presetNames();
+[[nodiscard]] Result<TrainConfig> presetConfig(std::string_view name);
+
+/// The whole resolved configuration, every key, in the order of the table. Reading it back gives the same value.
+[[nodiscard]] std::string toJson(const TrainConfig& config, int indent = 2);
+/// JSON Schema (2020-12) of configuration files.
+[[nodiscard]] std::string configSchema(int indent = 2);
+
+} // namespace nc

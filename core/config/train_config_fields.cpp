@@ -1,0 +1,258 @@
+#include "core/config/train_config_fields.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+
+namespace nc::config
+{
+namespace
+{
+
+using C = TrainConfig;
+constexpr double kLargest = 9007199254740992.0; // 2^53: every integer up to here survives JSON
+
+ConfigField integer(std::string_view key, double min, double max, std::string_view help)
+{
+    return {key, FieldKind::Integer, min, max, {}, help};
+}
+ConfigField real(std::string_view key, double min, double max, std::string_view help)
+{
+    return {key, FieldKind::Real, min, max, {}, help};
+}
+ConfigField choice(std::string_view key, std::vector<std::string_view> choices, std::string_view help)
+{
+    return {key, FieldKind::Choice, 0, 0, std::move(choices), help};
+}
+ConfigField boolean(std::string_view key, std::string_view help)
+{
+    return {key, FieldKind::Boolean, 0, 1, {}, help};
+}
+ConfigField text(std::string_view key, std::string_view help)
+{
+    return {key, FieldKind::Text, 0, 0, {}, help};
+}
+ConfigField list(std::string_view key, FieldKind kind, double min, double max, std::string_view help)
+{
+    return {key, kind, min, max, {}, help};
+}
+
+void addGeneral(std::vector<FieldEntry>& t)
+{
+    t.push_back({text("title", "Title of the run; empty: made from data set, classes and mixing."),
+                 [](C& c) -> Slot { return &c.title; }});
+    t.push_back(
+        {integer("epochs", 1, 100000, "Passes over the training set."), [](C& c) -> Slot { return &c.epochs; }});
+    t.push_back({integer("seed", 0, kLargest,
+                         "Seed of everything drawn: weights, samples, order, lambda, probe. The same seed on the CPU "
+                         "gives the same run, bit for bit."),
+                 [](C& c) -> Slot { return &c.seed; }});
+    t.push_back({text("device", "Where to compute: auto takes the first GPU, else the CPU."),
+                 [](C& c) -> Slot { return &c.device; }});
+    t.push_back({integer("threads", 0, 1024, "Threads on the CPU; 0: as many as LibTorch chooses."),
+                 [](C& c) -> Slot { return &c.threads; }});
+    t.push_back(
+        {real("budget_seconds", 0, 1e7,
+              "CPU seconds the whole run may take, recording included; 0: no budget. After the first twenty steps "
+              "the number of images of an epoch is lowered, where the machine is too slow, so that all epochs fit "
+              "(each epoch then passes over its own random part of the training samples, never less than a "
+              "quarter). The part chosen depends on the machine's speed, so do not set it where a run must be "
+              "repeated exactly."),
+         [](C& c) -> Slot { return &c.budgetSeconds; }});
+    t.push_back({integer("train_samples", 0, 1e9,
+                         "Training images, drawn with equal shares of the classes; 0: all images of the classes."),
+                 [](C& c) -> Slot { return &c.trainSamples; }});
+    t.push_back({integer("probe_samples", 0, 1e8,
+                         "Fixed mixes recorded at every recorded epoch, spread over all pairs of classes, same-class "
+                         "pairs counting twice; 0: 200 for each pair and 400 for each class with itself."),
+                 [](C& c) -> Slot { return &c.probeSamples; }});
+}
+
+void addModel(std::vector<FieldEntry>& t)
+{
+    t.push_back({choice("data.name", {"fashion-mnist"}, "Data set."), [](C& c) -> Slot { return &c.data.name; }});
+    t.push_back({list("data.classes", FieldKind::Integers, 0, 9, "Labels of the data set to train on; empty: all."),
+                 [](C& c) -> Slot { return &c.data.classes; }});
+    t.push_back(
+        {choice("network.kind", {"residual", "plain"},
+                "Small CNN of three or so stages, each halving the picture: residual blocks, or one convolution a "
+                "stage."),
+         [](C& c) -> Slot { return &c.network.kind; }});
+    t.push_back({list("network.widths", FieldKind::Integers, 1, 4096, "Channels of the stages."),
+                 [](C& c) -> Slot { return &c.network.widths; }});
+    t.push_back({integer("network.feature_dim", 0, 65536,
+                         "Dimension d of the linear feature layer; 0: none, the pooled activations are the features."),
+                 [](C& c) -> Slot { return &c.network.featureDim; }});
+    t.push_back({boolean("network.feature_relu",
+                         "ReLU after the feature layer: features are then non-negative and their mean hides the "
+                         "alignment in the raw cosine."),
+                 [](C& c) -> Slot { return &c.network.featureRelu; }});
+    t.push_back({choice("network.classifier", {"learned", "etf"},
+                        "Last layer: learned, or frozen to a simplex equiangular tight frame with rows of norm 1."),
+                 [](C& c) -> Slot { return &c.network.classifier; }});
+    t.push_back({boolean("network.classifier_bias", "Whether the classifier has a bias."),
+                 [](C& c) -> Slot { return &c.network.classifierBias; }});
+    t.push_back({choice("mixing.kind", {"mixup", "none"}, "How training images are mixed."),
+                 [](C& c) -> Slot { return &c.mixing.kind; }});
+    t.push_back({real("mixing.alpha", 0.01, 100, "lambda is drawn from Beta(alpha, alpha); 1 is uniform."),
+                 [](C& c) -> Slot { return &c.mixing.alpha; }});
+    t.push_back({choice("mixing.lambda_per", {"sample", "batch"}, "One lambda for each sample or for each batch."),
+                 [](C& c) -> Slot { return &c.mixing.lambdaPer; }});
+    t.push_back(
+        {choice("loss.kind", {"cross-entropy", "mse"}, "Loss between logits (mse: raw logits) and the mixed label."),
+         [](C& c) -> Slot { return &c.loss.kind; }});
+    t.push_back({real("loss.feature_penalty", 0, 1000, "mu of the penalty (mu/2)|h|^2 on the features; 0: none."),
+                 [](C& c) -> Slot { return &c.loss.featurePenalty; }});
+}
+
+void addTraining(std::vector<FieldEntry>& t)
+{
+    t.push_back({integer("optimiser.batch_size", 2, 65536, "Images of a step; a last smaller batch is left out."),
+                 [](C& c) -> Slot { return &c.optimiser.batchSize; }});
+    t.push_back({real("optimiser.learning_rate", 0, 1000, "Learning rate at the start (stochastic gradient descent)."),
+                 [](C& c) -> Slot { return &c.optimiser.learningRate; }});
+    t.push_back(
+        {real("optimiser.momentum", 0, 0.9999, "Momentum."), [](C& c) -> Slot { return &c.optimiser.momentum; }});
+    t.push_back({real("optimiser.weight_decay", 0, 10, "Weight decay, on all weights."),
+                 [](C& c) -> Slot { return &c.optimiser.weightDecay; }});
+    t.push_back(
+        {choice("optimiser.schedule", {"step", "cosine"}, "Learning rate: falls at `drops`, or by a cosine to 0."),
+         [](C& c) -> Slot { return &c.optimiser.schedule; }});
+    t.push_back({list("optimiser.drops", FieldKind::Reals, 0, 1,
+                      "Fractions of the training after which the learning rate drops (step schedule)."),
+                 [](C& c) -> Slot { return &c.optimiser.drops; }});
+    t.push_back({real("optimiser.drop_factor", 0, 1, "What the learning rate is multiplied by at each drop."),
+                 [](C& c) -> Slot { return &c.optimiser.dropFactor; }});
+}
+
+void addRecording(std::vector<FieldEntry>& t)
+{
+    t.push_back(
+        {list("recording.epochs", FieldKind::Integers, 0, 100000,
+              "Epochs to record besides 0 and the last, later ones are ignored; empty: 0 to 10 each, then spaced "
+              "by a factor 1.1."),
+         [](C& c) -> Slot { return &c.recording.epochs; }});
+    t.push_back(
+        {choice("recording.mode", {"eval", "train"},
+                "Batch norm while recording: running averages, or the statistics of batches of all classes; the "
+                "running averages are left untouched either way."),
+         [](C& c) -> Slot { return &c.recording.mode; }});
+    t.push_back({choice("recording.dtype", {"float16", "float32"}, "Number type of recorded features."),
+                 [](C& c) -> Slot { return &c.recording.dtype; }});
+    t.push_back({boolean("recording.logits", "Whether logits are recorded beside the features."),
+                 [](C& c) -> Slot { return &c.recording.logits; }});
+    t.push_back({integer("recording.clean_train", 0, 1e8, "Unmixed training images recorded; 0: none."),
+                 [](C& c) -> Slot { return &c.recording.cleanTrain; }});
+    t.push_back({integer("recording.clean_test", 0, 1e8, "Unmixed test images recorded; 0: none."),
+                 [](C& c) -> Slot { return &c.recording.cleanTest; }});
+    t.push_back({integer("recording.thumbnails", 0, 28, "Side in pixels of the pictures kept for each row; 0: none."),
+                 [](C& c) -> Slot { return &c.recording.thumbnails; }});
+    t.push_back({list("recording.view_classes", FieldKind::Integers, 0, 9,
+                      "Labels shown by default, written into the run; empty: the viewer chooses."),
+                 [](C& c) -> Slot { return &c.recording.viewClasses; }});
+}
+
+std::string number(double value)
+{
+    char buffer[32];
+    const auto end = std::to_chars(buffer, buffer + sizeof buffer, value);
+    const auto wide = std::abs(value) < 1e16 && value == std::floor(value)
+                          ? std::to_chars(buffer, buffer + sizeof buffer, static_cast<std::int64_t>(value))
+                          : end;
+    return {buffer, wide.ptr};
+}
+
+bool isDevice(std::string_view name)
+{
+    if (name == "auto" || name == "cpu" || name == "cuda")
+        return true;
+    constexpr std::string_view prefix = "cuda:";
+    const std::string_view ordinal = name.substr(std::min(name.size(), prefix.size()));
+    return name.substr(0, prefix.size()) == prefix && !ordinal.empty() && ordinal.size() <= 2 &&
+           std::all_of(ordinal.begin(), ordinal.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+} // namespace
+
+const std::vector<FieldEntry>& fieldEntries()
+{
+    static const std::vector<FieldEntry> table = [] {
+        std::vector<FieldEntry> t;
+        addGeneral(t);
+        addModel(t);
+        addTraining(t);
+        addRecording(t);
+        return t;
+    }();
+    return table;
+}
+
+const FieldEntry* findField(std::string_view key)
+{
+    const auto& table = fieldEntries();
+    const auto found = std::find_if(table.begin(), table.end(), [&](const auto& e) { return e.field.key == key; });
+    return found == table.end() ? nullptr : &*found;
+}
+
+std::string FieldEntry::takes() const
+{
+    const std::string range = " from " + number(field.min) + " to " + number(field.max);
+    switch (field.kind) {
+    case FieldKind::Integer:
+        return "an integer" + range;
+    case FieldKind::Real:
+        return "a number" + range;
+    case FieldKind::Boolean:
+        return "true or false";
+    case FieldKind::Integers:
+        return "a list of integers" + range;
+    case FieldKind::Reals:
+        return "a list of numbers" + range;
+    case FieldKind::Text:
+        return field.key == "device" ? "auto, cpu, cuda or cuda:N" : "text";
+    case FieldKind::Choice:
+        break;
+    }
+    std::string names;
+    for (std::size_t i = 0; i < field.choices.size(); ++i)
+        names += (i == 0 ? "" : i + 1 == field.choices.size() ? " or " : ", ") + std::string(field.choices[i]);
+    return names;
+}
+
+bool FieldEntry::accepts(const TrainConfig& config) const
+{
+    const auto inRange = [this](double v) { return v >= field.min && v <= field.max; };
+    const Slot value = slot(const_cast<TrainConfig&>(config)); // only read below
+    if (const auto* integer = std::get_if<std::int64_t*>(&value))
+        return inRange(static_cast<double>(**integer));
+    if (const auto* real = std::get_if<double*>(&value))
+        return inRange(**real);
+    if (const auto* list = std::get_if<std::vector<std::int64_t>*>(&value))
+        return std::all_of((*list)->begin(), (*list)->end(), [&](auto v) { return inRange(static_cast<double>(v)); });
+    if (const auto* list = std::get_if<std::vector<double>*>(&value))
+        return std::all_of((*list)->begin(), (*list)->end(), inRange);
+    if (const auto* text = std::get_if<std::string*>(&value)) {
+        if (field.kind == FieldKind::Choice)
+            return std::find(field.choices.begin(), field.choices.end(), **text) != field.choices.end();
+        return field.key != "device" || isDevice(**text);
+    }
+    return true;
+}
+
+} // namespace nc::config
+
+namespace nc
+{
+
+std::span<const ConfigField> configFields()
+{
+    static const std::vector<ConfigField> fields = [] {
+        std::vector<ConfigField> list;
+        for (const auto& entry : config::fieldEntries())
+            list.push_back(entry.field);
+        return list;
+    }();
+    return fields;
+}
+
+} // namespace nc
