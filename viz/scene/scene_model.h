@@ -1,0 +1,130 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/matrix.h"
+#include "core/result.h"
+#include "viz/scene/theme.h"
+
+/// What to draw, as a value: one view of one epoch in the coordinates y = B h of docs/maths.md, section 3.
+namespace nc::scene
+{
+
+/// How points are coloured; names as on the command line ("kind-lambda", …).
+enum class ColorBy {
+    KindLambda,  ///< hue: same or different class; shade: |2λ-1|. The figures' default
+    ClassLambda, ///< same-class mixes in class colours, others by λ of the lower class index. The window's default
+    Repro,       ///< red or blue channel times |2λ-1|, as the public reproduction draws
+    Class,       ///< the class with the larger share
+};
+[[nodiscard]] std::string_view colorByName(ColorBy colorBy);
+[[nodiscard]] std::optional<ColorBy> colorByFromName(std::string_view name);
+
+/// What can be shown or left out; names as on the command line ("classifiers", …).
+enum class Layer { Cloud, Classifiers, Names, Simplex, Regions, Boundaries, Theory, Means, Legend, Axes };
+[[nodiscard]] std::string_view layerName(Layer layer);
+[[nodiscard]] std::optional<Layer> layerFromName(std::string_view name);
+
+/// A set of layers. The default is what a figure shows: everything but regions, boundaries, means and axes.
+class Layers
+{
+public:
+    Layers() = default;
+    [[nodiscard]] static Layers none();
+    [[nodiscard]] bool has(Layer layer) const { return (m_bits & bit(layer)) != 0; }
+    void set(Layer layer, bool on = true) { m_bits = on ? m_bits | bit(layer) : m_bits & ~bit(layer); }
+    bool operator==(const Layers&) const = default;
+
+private:
+    static constexpr std::uint32_t bit(Layer layer) { return 1U << static_cast<unsigned>(layer); }
+    std::uint32_t m_bits = bit(Layer::Cloud) | bit(Layer::Classifiers) | bit(Layer::Names) | bit(Layer::Simplex) |
+                           bit(Layer::Theory) | bit(Layer::Legend);
+};
+
+/// A class of the view. Its place in SceneModel::classes is its slot: the order of choice, which gives its colour.
+struct SceneClass {
+    std::int32_t index = 0; ///< number in the run, shown as the subscript of w
+    std::string name;       ///< UTF-8; empty: only the number is shown
+    bool operator==(const SceneClass&) const = default;
+};
+
+/// N samples, structure of arrays; all of length N. A clean sample has labelA = labelB and lambda 1.
+struct Cloud {
+    RowMatrixF positions;             ///< N x D
+    std::vector<std::int32_t> labelA; ///< class numbers of the run, not slots
+    std::vector<std::int32_t> labelB;
+    std::vector<float> lambda;     ///< share of labelA, in [0, 1]
+    std::vector<std::int64_t> row; ///< row in the split, for picking; may be empty
+
+    [[nodiscard]] Index size() const { return positions.rows(); }
+};
+
+struct ClassifierArrow {
+    Vector tail, tip; ///< D; drawn at their true length
+    int slot = 0;
+};
+
+/// The ideal simplex ETF: corners (K x D, a row a class) and which of them are joined.
+struct SimplexFrame {
+    Matrix vertices;
+    std::vector<std::array<int, 2>> edges;
+};
+/// Every pair of `count` corners.
+[[nodiscard]] std::vector<std::array<int, 2>> completeEdges(int count);
+
+/// Optimal features of the unconstrained features model.
+struct TheoryArms {
+    std::vector<Matrix> curves; ///< each M x D, evenly spaced in arc length
+    std::string badge;          ///< shown with the curves where they do not apply ("not valid here: …"); empty: valid
+};
+
+/// Exact restricted logits z = slope y + offset (docs/maths.md, 3.2). Shading only where D = 2.
+struct RegionField {
+    Matrix slope;                      ///< K x D, rows in the order of SceneModel::classes
+    Vector offset;                     ///< K
+    std::optional<Vector> triplePoint; ///< D, y0
+};
+
+/// Orthographic view of a 3-D scene, z up. The eye looks from (cos el cos az, cos el sin az, sin el) towards the
+/// origin.
+struct Camera {
+    double azimuthDeg = -62;
+    double elevationDeg = 18;
+    double zoom = 1; ///< 1: everything fits
+    bool operator==(const Camera&) const = default;
+};
+
+/// One picture's content. Every coordinate is multiplied by `scale` when drawn.
+struct SceneModel {
+    int dims = 2; ///< D, 2 or 3
+    std::vector<SceneClass> classes;
+    Cloud cloud;
+    std::vector<ClassifierArrow> classifiers;
+    std::optional<SimplexFrame> simplex;
+    std::optional<TheoryArms> theory;
+    std::optional<RegionField> regions;
+    Matrix means;     ///< class means, K x D, a row a class; empty: none
+    double scale = 1; ///< 1/sqrt(kappa) draws runs of different classifier size alike; 1 keeps true lengths
+    std::array<std::string, 3> axisNames{}; ///< shown with Layer::Axes; may be empty
+
+    ColorBy colorBy = ColorBy::KindLambda;
+    Layers layers;
+    Camera camera; ///< used where dims is 3
+
+    /// Slot of a class number, -1 where it is not among `classes`.
+    [[nodiscard]] int slotOf(std::int32_t classIndex) const;
+};
+
+/// What is wrong with the model's shapes (lengths, dims, slots), in one sentence; nothing where it is sound.
+[[nodiscard]] Result<void> validate(const SceneModel& model);
+
+/// The whole value as JSON (UTF-8). Floats survive the round trip exactly.
+[[nodiscard]] std::string toJson(const SceneModel& model);
+[[nodiscard]] Result<SceneModel> sceneFromJson(std::string_view json);
+
+} // namespace nc::scene
