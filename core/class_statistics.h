@@ -6,7 +6,8 @@
 #include "core/snapshot.h"
 #include "core/task_control.h"
 
-namespace nc {
+namespace nc
+{
 
 /// Means and within-class scatter of labelled rows (docs/maths.md, 5). Two walks over the rows, no d x d matrix.
 /// C classes, of which some may have no samples; d columns; everything in double.
@@ -22,16 +23,22 @@ struct ClassStatistics {
 
     [[nodiscard]] Index classes() const { return means.rows(); }
     [[nodiscard]] Index dim() const { return means.cols(); }
-    [[nodiscard]] Index presentClasses() const;                  ///< C', classes with samples
+    [[nodiscard]] Index presentClasses() const; ///< C', classes with samples
     [[nodiscard]] std::vector<Index> presentClassIds() const;
+    [[nodiscard]] Matrix centredMeans() const; ///< C' x d, mu_c - mu_G of the classes that have samples
 };
 
 /// `labels` has one entry a row, each in [0, classes). Errors: those of reading; Interrupted when stopped.
-[[nodiscard]] Result<ClassStatistics> computeClassStatistics(const RowSource& rows, std::span<const std::int32_t> labels,
-                                                             Index classes, const TaskControl& control = {});
+[[nodiscard]] Result<ClassStatistics> computeClassStatistics(const RowSource& rows,
+                                                             std::span<const std::int32_t> labels, Index classes,
+                                                             const TaskControl& control = {});
+
+/// Error naming the first label outside [0, classes).
+[[nodiscard]] Result<void> checkLabels(std::span<const std::int32_t> labels, Index classes);
 
 /// m of docs/maths.md 5: unweighted mean over classes of the mean of h over that class's same-class rows
 /// (a clean split: of its samples). Zero vector (d) where there are none.
-[[nodiscard]] Result<Vector> balancedMean(const RowSource& rows, const Split& split, Index classes);
+[[nodiscard]] Result<Vector> balancedMean(const RowSource& rows, const Split& split, Index classes,
+                                          const TaskControl& control = {});
 
 } // namespace nc

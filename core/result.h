@@ -7,7 +7,8 @@
 #include <utility>
 #include <variant>
 
-namespace nc {
+namespace nc
+{
 
 /// What kind of failure this is; each kind has one exit code (docs/cli.md).
 enum class ErrorKind {
@@ -20,9 +21,9 @@ enum class ErrorKind {
 /// A failure, told in one sentence: what, where, why. Handled exactly once: shown or passed on, never both.
 struct Error {
     ErrorKind kind = ErrorKind::Data;
-    std::string message;               ///< the whole sentence, without "error:" and without a line break
-    std::string file{};                ///< the file at fault, empty where there is none
-    std::string dataset{};             ///< the HDF5 dataset at fault, empty where there is none
+    std::string message;                 ///< the whole sentence, without "error:" and without a line break
+    std::string file{};                  ///< the file at fault, empty where there is none
+    std::string dataset{};               ///< the HDF5 dataset at fault, empty where there is none
     std::optional<std::int64_t> epoch{}; ///< the epoch at fault
 };
 
@@ -38,13 +39,24 @@ struct Error {
 {
     return {ErrorKind::Environment, std::move(message), std::move(file), {}, {}};
 }
+[[nodiscard]] inline Error interrupted()
+{
+    return {ErrorKind::Interrupted, "Stopped on request", {}, {}, {}};
+}
 
 /// A value or the reason why there is none. Reading the wrong side is a bug (assert), not an error.
 template <typename T>
-class [[nodiscard]] Result {
+class [[nodiscard]] Result
+{
 public:
-    Result(T value) : m_state(std::in_place_index<0>, std::move(value)) {}
-    Result(Error error) : m_state(std::in_place_index<1>, std::move(error)) {}
+    Result(T value)
+        : m_state(std::in_place_index<0>, std::move(value))
+    {
+    }
+    Result(Error error)
+        : m_state(std::in_place_index<1>, std::move(error))
+    {
+    }
 
     [[nodiscard]] explicit operator bool() const { return m_state.index() == 0; }
 
@@ -80,10 +92,14 @@ private:
 };
 
 template <>
-class [[nodiscard]] Result<void> {
+class [[nodiscard]] Result<void>
+{
 public:
     Result() = default;
-    Result(Error error) : m_error(std::move(error)) {}
+    Result(Error error)
+        : m_error(std::move(error))
+    {
+    }
 
     [[nodiscard]] explicit operator bool() const { return !m_error; }
     [[nodiscard]] const Error& error() const

@@ -1,0 +1,79 @@
+#include "core/subspace_projection.h"
+
+#include <cmath>
+#include <string>
+
+#include <Eigen/Eigenvalues>
+#include <Eigen/LU>
+
+#include "core/projection_kernel.h"
+#include "core/simplex_etf.h"
+
+namespace nc
+{
+
+Result<SubspaceProjection> projectionOntoRows(const Eigen::Ref<const Matrix>& rows, Frame frame)
+{
+    const Index classes = rows.rows();
+    const Index fewest = frame == Frame::KGon ? 3 : 2;
+    if (classes < fewest)
+        return usageError("Cannot make a view of " + std::to_string(classes) + " classes: it takes at least " +
+                          std::to_string(fewest));
+    if (!rows.allFinite())
+        return dataError("Cannot make a view of " + std::to_string(classes) +
+                         " classes: their classifier rows or class means are not finite");
+    const etf::PolarFit polar = etf::fit(rows);
+    if (polar.rank < classes - 1)
+        return dataError("Cannot make a view of " + std::to_string(classes) + " classes: their rows span only rank " +
+                         std::to_string(polar.rank) + ", expected " + std::to_string(classes - 1));
+    const Matrix ideal = frame == Frame::KGon ? etf::kgon(classes) : etf::helmert(classes);
+    return SubspaceProjection{ideal * polar.frame, ideal.transpose(), polar.singularValues, polar.misfit};
+}
+
+DecisionRegions decisionRegions(const SubspaceProjection& projection, const Eigen::Ref<const Matrix>& rows,
+                                const Eigen::Ref<const Vector>& bias)
+{
+    // B spans the row space of P W_S, so that P W_S h = (P W_S B^T) y for every h.
+    DecisionRegions regions;
+    regions.slope = etf::centredRows(rows) * projection.basis.transpose();
+    regions.offset = bias.array() - bias.mean();
+    const Matrix frame = projection.vertices.transpose();
+    const Matrix square = frame * regions.slope;
+    const Vector right = frame * regions.offset;
+    regions.triplePoint = -square.partialPivLu().solve(right);
+    return regions;
+}
+
+template <typename Scalar>
+Result<ProjectedRows<Scalar>> project(const RowSource& rows, const SubspaceProjection& projection, const Vector& mean,
+                                      const TaskControl& control)
+{
+    using Block = Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+    assert(projection.basis.cols() == rows.dim() && mean.size() == rows.dim());
+    const Block basis = projection.basis.cast<Scalar>();
+    const Eigen::Matrix<Scalar, Eigen::Dynamic, 1> offset = mean.cast<Scalar>();
+    const Vector shift = projection.basis * offset.template cast<double>();
+
+    ProjectedRows<Scalar> result;
+    result.coordinates.resize(rows.rows(), projection.dims());
+    result.offView.resize(static_cast<std::size_t>(rows.rows()));
+    double inside = 0, all = 0;
+    const auto visit = [&](Index first, const auto& block) {
+        const kernel::Sums sums = kernel::projectBlock<Scalar>(
+            {block.data(), block.rows(), block.cols()}, {basis.data(), offset.data(), shift.data(), basis.rows()},
+            result.coordinates.data() + first * basis.rows(), result.offView.data() + first);
+        inside += sums.inView;
+        all += sums.total;
+    };
+    if (Result<void> done = forEachBlock<Scalar>(rows, visit, control); !done)
+        return done.error();
+    result.inView = all > 0 ? inside / all : 1;
+    return result;
+}
+
+template Result<ProjectedRows<float>> project(const RowSource&, const SubspaceProjection&, const Vector&,
+                                              const TaskControl&);
+template Result<ProjectedRows<double>> project(const RowSource&, const SubspaceProjection&, const Vector&,
+                                               const TaskControl&);
+
+} // namespace nc
