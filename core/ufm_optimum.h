@@ -8,14 +8,20 @@
 
 /// Optimal features of the unconstrained features model with the classifier fixed to a simplex ETF (docs/maths.md, 4).
 /// kappa: W W^T = kappa (I - 11^T/C); mu: weight of (mu/2)|h|^2; only beta = kappa/mu shapes the configuration.
-namespace nc::ufm {
+namespace nc::ufm
+{
 
-/// The optimum for one soft label t (C entries, sum 1) under cross-entropy: p solves p_k = W0(beta e^{beta t_k + c})/beta.
+/// Wright omega, the w > 0 with w + ln w = u, that is W0(e^u); full precision for every finite u.
+[[nodiscard]] double wrightOmega(double u);
+
+/// The optimum for one soft label t (C entries, sum 1) under cross-entropy: p solves p_k = W0(beta e^{beta t_k +
+/// c})/beta.
 struct SoftLabelOptimum {
-    Vector probabilities; ///< p, C
-    Vector logits;        ///< z = beta (t - p), C, sum 0
+    Vector probabilities;     ///< p, C
+    Vector logits;            ///< z = beta (t - p), C, sum 0
     double logNormaliser = 0; ///< c
     double crossEntropy = 0;  ///< -sum t_k log p_k
+    // |h| at kappa = 1 is |z|; the objective is crossEntropy + |z|^2/(2 beta).
 };
 [[nodiscard]] SoftLabelOptimum optimumForLabel(double beta, const Eigen::Ref<const Vector>& label);
 
@@ -25,24 +31,27 @@ struct MixOptimum {
     double lambda = 0;
     double xi = 0, xj = 0;
     double pi = 0, pj = 0;
-    std::optional<double> pRest; ///< probability of each third class
-    double norm = 0;      ///< |h| at kappa = 1; divide by sqrt(kappa)
-    double objective = 0; ///< CE + (mu/2)|h|^2 (does not depend on kappa at given beta)
+    std::optional<double> pRest{}; ///< probability of each third class
+    double norm = 0;             ///< |h| at kappa = 1; divide by sqrt(kappa)
+    double objective = 0;        ///< CE + (mu/2)|h|^2 (does not depend on kappa at given beta)
     double crossEntropy = 0;
     double logNormaliser = 0; ///< c
 };
 [[nodiscard]] MixOptimum mixOptimum(Index classes, double beta, double lambda);
 
-/// The same for squared error, 1/2|Wh-t|^2 + (mu/2)|h|^2: an exact chord; probabilities are NaN.
-[[nodiscard]] MixOptimum mixOptimumSquaredError(Index classes, double beta, double lambda, double kappa = 1);
+/// The same for squared error, 1/2|Wh-t|^2 + (mu/2)|h|^2: an exact chord; probabilities,
+/// cross-entropy and normaliser are NaN.
+[[nodiscard]] MixOptimum mixOptimumSquaredError(Index classes, double beta, double lambda);
 
 /// Same-class logit gap x at beta, x (e^x + C - 1) = beta C, and its inverse. C = 2: the gap z_i - z_j.
 [[nodiscard]] double sameClassGap(Index classes, double beta);
 [[nodiscard]] double betaFromGap(Index classes, double gap);
 
-/// `count` points from lambda 0 to 1, both included, evenly spaced in lambda or in arc length of the curve in span{w_i, w_j}.
+/// `count` points from lambda 0 to 1, both included, evenly spaced in lambda or in arc length of the curve in span{w_i,
+/// w_j}.
 enum class Spacing { Lambda, Arc };
-[[nodiscard]] std::vector<MixOptimum> mixCurve(Index classes, double beta, Index count, Spacing spacing = Spacing::Lambda);
+[[nodiscard]] std::vector<MixOptimum> mixCurve(Index classes, double beta, Index count,
+                                               Spacing spacing = Spacing::Lambda);
 
 /// Any learned W (C x d) and b (C): h by a damped Newton (docs/maths.md, 4.3, last bullet).
 struct GeneralOptimum {
@@ -50,7 +59,8 @@ struct GeneralOptimum {
     Vector probabilities; ///< C
     double objective = 0;
 };
-[[nodiscard]] GeneralOptimum optimumForClassifier(const Eigen::Ref<const Matrix>& weight, const Eigen::Ref<const Vector>& bias,
-                                                  double mu, const Eigen::Ref<const Vector>& label);
+[[nodiscard]] GeneralOptimum optimumForClassifier(const Eigen::Ref<const Matrix>& weight,
+                                                  const Eigen::Ref<const Vector>& bias, double mu,
+                                                  const Eigen::Ref<const Vector>& label);
 
 } // namespace nc::ufm
