@@ -9,15 +9,21 @@
 #include "core/class_statistics.h"
 #include "core/snapshot.h"
 
-/// Every figure of docs/maths.md 5, by the names of the command line. A figure that cannot be computed carries its reason.
-namespace nc {
+/// Every figure of docs/maths.md 5, by the names of the command line. A figure that cannot be computed carries its
+/// reason.
+namespace nc
+{
 
 struct Metric {
     double value = 0;
     std::string unavailable = "not computed"; ///< the reason there is no value; empty where there is one
 
     Metric() = default;
-    Metric(double v) : value(v), unavailable() {}
+    Metric(double v)
+        : value(v)
+        , unavailable()
+    {
+    }
     [[nodiscard]] static Metric absent(std::string reason)
     {
         Metric m;
@@ -68,14 +74,16 @@ struct MetricEntry {
     std::vector<PairFigures> pairs;
     std::optional<TripleRange> triples;
 
-    [[nodiscard]] const Metric& operator[](std::string_view dottedName) const; ///< e.g. "nc1.pinv"; unknown name: assert
+    [[nodiscard]] const Metric&
+    operator[](std::string_view dottedName) const; ///< e.g. "nc1.pinv"; unknown name: assert
 };
 
 /// nc1.pinv nc1.quotient nc1.cdnv nc2.means_norm_cv … nc4.mismatch bias_relation accuracy calibration.ece …
 /// mixup.cosine_same … mixup.kappa, in the order of the JSON. (calibration.bins and mixup.valid are not in the list.)
 [[nodiscard]] std::span<const std::string_view> metricNames();
 
-/// What measuring needs of one epoch. `clean` rows of the same epoch, layer and origin serve convexity_gap of a mix split.
+/// What measuring needs of one epoch. `clean` rows of the same epoch, layer and origin serve convexity_gap of a mix
+/// split.
 struct MetricInputs {
     std::int64_t epoch = 0;
     std::string layer = "penultimate";

@@ -2,7 +2,8 @@
 
 #include <Eigen/Core>
 
-namespace nc {
+namespace nc
+{
 
 using Index = Eigen::Index;
 

@@ -63,17 +63,17 @@ public:
     [[nodiscard]] T& value() &
     {
         assert(*this);
-        return *std::get_if<0>(&m_state);
+        return std::get<0>(m_state);
     }
     [[nodiscard]] const T& value() const&
     {
         assert(*this);
-        return *std::get_if<0>(&m_state);
+        return std::get<0>(m_state);
     }
     [[nodiscard]] T&& value() &&
     {
         assert(*this);
-        return std::move(*std::get_if<0>(&m_state));
+        return std::get<0>(std::move(m_state));
     }
     [[nodiscard]] T& operator*() & { return value(); }
     [[nodiscard]] const T& operator*() const& { return value(); }
@@ -84,7 +84,7 @@ public:
     [[nodiscard]] const Error& error() const
     {
         assert(!*this);
-        return *std::get_if<1>(&m_state);
+        return std::get<1>(m_state);
     }
 
 private:

@@ -7,19 +7,20 @@
 
 #include "core/row_source.h"
 
-namespace nc {
+namespace nc
+{
 
 enum class SplitKind { Clean, Mix };
 
-/// Which samples a split holds. All vectors have one entry a row. For a clean split labelB equals labelA and lambda is 1, so
-/// that code about mixes reads both kinds. labelA belongs to lambda, labelB to 1 - lambda.
+/// Which samples a split holds. All vectors have one entry a row. For a clean split labelB equals labelA and lambda is
+/// 1, so that code about mixes reads both kinds. labelA belongs to lambda, labelB to 1 - lambda.
 struct Split {
     std::string name;
     SplitKind kind = SplitKind::Clean;
-    std::string origin = "train";    ///< "train" or "test"
-    std::string mode = "eval";       ///< "eval", "train" or "train-chosen" (batch statistics of the chosen classes only)
-    std::string lambdaPer{};         ///< "sample", "batch" or empty
-    std::string batchNorm{};         ///< "running", "re-estimated" or empty
+    std::string origin = "train"; ///< "train" or "test"
+    std::string mode = "eval";    ///< "eval", "train" or "train-chosen" (batch statistics of the chosen classes only)
+    std::string lambdaPer{};      ///< "sample", "batch" or empty
+    std::string batchNorm{};      ///< "running", "re-estimated" or empty
     std::vector<std::int32_t> labelA{};
     std::vector<std::int32_t> labelB{};
     std::vector<double> lambda{};
@@ -44,10 +45,14 @@ struct Classifier {
 };
 
 /// One epoch of one split and layer, in memory.
-class Snapshot final : public RowSource {
+class Snapshot final : public RowSource
+{
 public:
     Snapshot() = default;
-    explicit Snapshot(RowMatrixF features) : m_features(std::move(features)) {}
+    explicit Snapshot(RowMatrixF features)
+        : m_features(std::move(features))
+    {
+    }
 
     [[nodiscard]] Index rows() const override { return m_features.rows(); }
     [[nodiscard]] Index dim() const override { return m_features.cols(); }
@@ -73,9 +78,13 @@ private:
 };
 
 /// The same with rows in double, for data that was recorded in double and for tests.
-class DoubleRows final : public RowSource {
+class DoubleRows final : public RowSource
+{
 public:
-    explicit DoubleRows(RowMatrixD rows) : m_rows(std::move(rows)) {}
+    explicit DoubleRows(RowMatrixD rows)
+        : m_rows(std::move(rows))
+    {
+    }
 
     [[nodiscard]] Index rows() const override { return m_rows.rows(); }
     [[nodiscard]] Index dim() const override { return m_rows.cols(); }

@@ -4,7 +4,8 @@
 #include <stop_token>
 #include <utility>
 
-namespace nc {
+namespace nc
+{
 
 /// What a long computation is given: when to give up, and whom to tell how far it is. Copied by value into jobs.
 struct TaskControl {
