@@ -1,0 +1,148 @@
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <string>
+
+#include <unistd.h>
+
+#include "app/atomic_file.h"
+#include "app/cli/command.h"
+#include "app/version.h"
+
+namespace nc::cli {
+
+namespace {
+
+constexpr Option general[] = {
+    {"--help", "", "show this help", "-h"},
+    {"--json", "", "one JSON document on stdout, errors too"},
+    {"--quiet", "", "no progress and no notes on stderr", "-q"},
+    {"--verbose", "", "more notes on stderr", "-v"},
+    {"--threads", "N", "threads to compute with (default: all cores)"},
+    {"--color", "auto|never|always", "colour on a terminal; NO_COLOR is obeyed"},
+};
+
+std::string helpText(const Command& command)
+{
+    std::string text = "ncscope " + std::string(command.name) + " " + std::string(command.operands) + "\n\n" +
+                       std::string(command.summary) + "\n\nOptions\n";
+    const auto list = [&text](std::span<const Option> options) {
+        for (const Option& option : options) {
+            std::string left = "  " + std::string(option.name) + (option.alias.empty() ? "" : ", " + std::string(option.alias)) +
+                               (option.value.empty() ? "" : " " + std::string(option.value));
+            if (left.size() < 30)
+                left.resize(30, ' ');
+            else
+                left += "\n" + std::string(30, ' ');
+            text += left + std::string(option.help) + "\n";
+        }
+    };
+    list(command.options);
+    list(general);
+    text += "\nExamples\n" + std::string(command.examples) + "\n";
+    return text;
+}
+
+std::string overview()
+{
+    std::string text = "NCScope: see neural collapse, and what mixup makes of it, epoch by epoch\n\n"
+                       "ncscope COMMAND [OPERANDS] [OPTIONS]\n\nCommands\n";
+    for (const Command& command : commands()) {
+        std::string left = "  " + std::string(command.name);
+        left.resize(12, ' ');
+        text += left + std::string(command.summary) + "\n";
+    }
+    text += "\nEach has --help. Exit codes: 0 good, 1 the data fell short, 2 usage, 3 environment, 130 interrupted.\n\n"
+            "Examples\n"
+            "  ncscope info runs/mixup\n"
+            "  ncscope render runs/mixup --epoch last -o figure.pdf\n";
+    return text;
+}
+
+/// What holds for every command is read before its own options, so that even a usage error comes out in the asked-for form.
+Result<void> applyGeneralOptions(const Arguments& arguments, Console& console)
+{
+    if (Result<void> one = arguments.exclusive({"--quiet", "--verbose"}); !one)
+        return one;
+    if (arguments.has("--quiet"))
+        console.verbosity = Console::Verbosity::Quiet;
+    if (arguments.has("--verbose"))
+        console.verbosity = Console::Verbosity::Verbose;
+    const Result<std::int64_t> threads = arguments.integer("--threads", 0, 1, 1024);
+    if (!threads)
+        return threads.error();
+    console.threads = static_cast<int>(*threads);
+    const std::string color = arguments.valueOr("--color", "auto");
+    const char* noColor = std::getenv("NO_COLOR");
+    console.color = color == "always" || (color == "auto" && (!noColor || !*noColor) && isatty(STDOUT_FILENO) != 0);
+    return {};
+}
+
+Result<int> runCommand(const Command& command, std::span<const std::string> words, Console& console)
+{
+    std::vector<Option> options(command.options.begin(), command.options.end());
+    options.insert(options.end(), std::begin(general), std::end(general));
+    const Result<Arguments> arguments = Arguments::parse(words, options);
+    if (!arguments)
+        return arguments.error();
+    if (arguments->has("--help")) {
+        console.print(helpText(command));
+        return 0;
+    }
+    if (Result<void> applied = applyGeneralOptions(*arguments, console); !applied)
+        return applied.error();
+    const std::size_t given = arguments->positionals().size();
+    if (given < command.leastOperands)
+        return usageError("ncscope " + std::string(command.name) + " needs " + std::string(command.operands));
+    if (given > command.mostOperands)
+        return usageError("ncscope " + std::string(command.name) + " does not know what to do with '" +
+                          arguments->positionals().back() + "'");
+    return command.run(*arguments, console);
+}
+
+} // namespace
+
+std::span<const Command> commands()
+{
+    static const Command table[] = {infoCommand,   checkCommand, metricsCommand, projectCommand, theoryCommand, renderCommand,
+                                    gridCommand,   trainCommand, demoCommand,    packCommand,    unpackCommand};
+    return table;
+}
+
+std::span<const Option> generalOptions()
+{
+    return general;
+}
+
+int runCommandLine(std::span<const std::string> words)
+{
+    app::removeUnfinishedFilesOnInterrupt();
+    Console console;
+    console.json = std::find(words.begin(), words.end(), "--json") != words.end();
+    const auto finish = [&console](const Result<int>& result) {
+        if (result)
+            return *result;
+        console.fail(result.error());
+        return exitCode(result.error().kind);
+    };
+    if (words.empty() || words[0] == "--help" || words[0] == "-h" || words[0] == "help") {
+        console.print(overview());
+        return words.empty() ? 2 : 0;
+    }
+    if (words[0] == "--version") {
+        console.print(app::versionText());
+        return 0;
+    }
+    for (const Command& command : commands())
+        if (words[0] == command.name)
+            return finish(runCommand(command, words.subspan(1), console));
+    std::error_code ignored;
+    if (!words[0].starts_with('-') && std::filesystem::exists(words[0], ignored))
+        return finish(environmentError("this build has no window yet, look at a run with: ncscope info " + words[0] +
+                                       " or ncscope render " + words[0] + " -o figure.pdf"));
+    if (words[0].starts_with('-'))
+        return finish(usageError("unknown option " + words[0] + ", see ncscope --help"));
+    return finish(usageError("unknown command or missing file: " + words[0]));
+}
+
+} // namespace nc::cli

@@ -1,0 +1,290 @@
+#include <cmath>
+
+#include "app/cli/command.h"
+#include "app/metrics_report.h"
+#include "app/run_selection.h"
+#include "app/text.h"
+
+namespace nc::cli {
+
+using app::exactNumber;
+using app::shortNumber;
+
+namespace {
+
+constexpr Option options[] = {
+    {"--epoch", "N", "N, first, last, all, A..B or A,B,C (default: all)"},
+    {"--split", "NAME", "one split (default: the first clean and the first mix split)"},
+    {"--layer", "NAME", "features of this layer (default: penultimate)"},
+    {"--classes", "A,B,C", "classes of cosine_same_view, by index or name"},
+    {"--csv", "", "comma-separated values, one row an epoch and split"},
+    {"--per-pair", "", "mixup figures of each pair of classes too (needs --json)"},
+    {"--triples", "", "range of cosine_same_view over all triples (needs --json)"},
+    {"--unbiased", "", "standard deviations with n-1"},
+    {"--ece-bins", "N", "bins of the expected calibration error (default: 15)"},
+    {"--weights", "raw|centred", "classifier rows in nc2.weights_* and nc3 (default: raw)"},
+};
+
+struct Request {
+    std::vector<std::int64_t> epochs;
+    std::vector<std::string> splits;
+    std::string layer;
+    MetricOptions metrics;
+    bool namedClasses = false;
+};
+
+Json numberOrNull(double value)
+{
+    return std::isfinite(value) ? Json(value) : Json();
+}
+
+Json metricJson(const Metric& metric)
+{
+    return metric.available() ? numberOrNull(metric.value) : Json();
+}
+
+/// Puts `value` at "a.b" of a nested object.
+void setDotted(Json& object, std::string_view name, Json value)
+{
+    const std::size_t dot = name.find('.');
+    if (dot == std::string_view::npos)
+        object[std::string(name)] = std::move(value);
+    else
+        object[std::string(name.substr(0, dot))][std::string(name.substr(dot + 1))] = std::move(value);
+}
+
+Json pairsJson(const std::vector<PairFigures>& pairs)
+{
+    Json list = Json::array();
+    for (const PairFigures& pair : pairs)
+        list.push_back({{"i", pair.i},
+                        {"j", pair.j},
+                        {"samples", pair.samples},
+                        {"theory_gap", metricJson(pair.theoryGap)},
+                        {"arm_ratio", metricJson(pair.armRatio)},
+                        {"channel_width", metricJson(pair.channelWidth)},
+                        {"channel_along", metricJson(pair.channelAlong)}});
+    return list;
+}
+
+Json triplesJson(const TripleRange& range)
+{
+    const auto one = [](const TripleFigure& triple) {
+        return Json{{"classes", triple.classes}, {"cosine_same_view", numberOrNull(triple.cosineSameView)}};
+    };
+    return {{"min", one(range.min)}, {"q1", one(range.q1)}, {"median", one(range.median)}, {"q3", one(range.q3)},
+            {"max", one(range.max)}};
+}
+
+Json entryJson(const MetricEntry& entry, const MetricOptions& settings)
+{
+    const bool mix = entry.kind == SplitKind::Mix;
+    Json json{{"epoch", entry.epoch},     {"split", entry.split}, {"layer", entry.layer},
+              {"samples", entry.samples}, {"classes", entry.classes}};
+    Json unavailable = Json::object();
+    const auto names = metricNames();
+    for (std::size_t k = 0; k < names.size(); ++k) {
+        if (!mix && names[k].starts_with("mixup."))
+            continue;
+        if (names[k] == "calibration.ece")
+            setDotted(json, "calibration.bins", settings.calibrationBins);
+        setDotted(json, names[k], metricJson(entry.values[k]));
+        if (!entry.values[k].available())
+            unavailable[std::string(names[k])] = entry.values[k].unavailable;
+    }
+    if (mix) {
+        json["mixup"]["valid"] = entry.valid.available() ? Json(entry.valid.value != 0) : Json();
+        if (!entry.validReason.empty())
+            unavailable["mixup.valid"] = entry.validReason;
+    } else {
+        json["mixup"] = Json();
+        unavailable["mixup"] = "a clean split holds no mixes";
+    }
+    json["chance"] = {{"nc2.weights_etf_error", entry.chanceWeightsEtfError ? Json(*entry.chanceWeightsEtfError) : Json()},
+                      {"nc2.weights_cos_std", entry.chanceWeightsCosStd ? Json(*entry.chanceWeightsCosStd) : Json()}};
+    if (settings.perPair)
+        json["pairs"] = pairsJson(entry.pairs);
+    if (settings.triples)
+        json["triples"] = entry.triples ? triplesJson(*entry.triples) : Json();
+    json["unavailable"] = unavailable;
+    return json;
+}
+
+std::string csv(const std::vector<MetricEntry>& entries)
+{
+    std::string text = "epoch,split,layer,samples,classes";
+    for (std::string_view name : metricNames())
+        text += "," + std::string(name);
+    text += "\n";
+    for (const MetricEntry& entry : entries) {
+        text += std::to_string(entry.epoch) + "," + entry.split + "," + entry.layer + "," + std::to_string(entry.samples) + "," +
+                std::to_string(entry.classes);
+        for (const Metric& metric : entry.values)
+            text += "," + (metric.available() ? exactNumber(metric.value) : std::string());
+        text += "\n";
+    }
+    return text;
+}
+
+/// A readable table a split: columns of what matters there, with what is normal in the last line.
+struct Column {
+    std::string_view head, name;
+    double factor = 1;
+};
+constexpr Column cleanColumns[] = {
+    {"NC1", "nc1.pinv"},           {"NC2 means", "nc2.means_etf_error"}, {"NC2 W", "nc2.weights_etf_error"},
+    {"NC3", "nc3.duality"},        {"NC4 %", "nc4.mismatch", 100},       {"accuracy %", "accuracy", 100},
+    {"ECE %", "calibration.ece", 100}, {"T", "calibration.temperature"},
+};
+constexpr Column mixColumns[] = {
+    {"cos same", "mixup.cosine_same"},   {"in view", "mixup.cosine_same_view"},  {"gap same", "mixup.theory_gap_same"},
+    {"gap diff", "mixup.theory_gap_different"}, {"arm", "mixup.arm_ratio"},      {"theory", "mixup.arm_ratio_theory"},
+    {"width", "mixup.channel_width"},    {"off pair %", "mixup.off_pair", 100},  {"beta", "mixup.beta"},
+    {"kappa", "mixup.kappa"},
+};
+
+std::string tableText(const std::vector<MetricEntry>& entries, const std::string& split, const Console& console)
+{
+    const MetricEntry* first = nullptr;
+    for (const MetricEntry& entry : entries)
+        if (entry.split == split && !first)
+            first = &entry;
+    if (!first)
+        return {};
+    const bool mix = first->kind == SplitKind::Mix;
+    const std::span<const Column> columns = mix ? std::span<const Column>(mixColumns) : std::span<const Column>(cleanColumns);
+    std::vector<std::vector<std::string>> rows{{"epoch"}};
+    for (const Column& column : columns)
+        rows[0].emplace_back(column.head);
+    std::string invalid;
+    for (const MetricEntry& entry : entries) {
+        if (entry.split != split)
+            continue;
+        std::vector<std::string> row{std::to_string(entry.epoch)};
+        for (const Column& column : columns) {
+            const Metric& metric = entry[column.name];
+            row.push_back(metric.available() ? shortNumber(metric.value * column.factor) : "—");
+        }
+        rows.push_back(row);
+        invalid = entry.validReason;
+    }
+    std::string text = console.bold(split) + console.dim((mix ? "  mixes, " : "  clean, ") +
+                                                         app::groupedNumber(first->samples) + " samples, layer " + first->layer) +
+                       "\n" + formatTable(rows, console);
+    if (mix) {
+        text += console.dim("cosines to the classifier go to 1; arm = bulge of half mixes, beside its theory value at the effective "
+                            "beta; gaps are relative, width in logits") +
+                "\n";
+        if (!invalid.empty())
+            text += console.dim("the theory does not apply in the last epoch: " + invalid) + "\n";
+    } else {
+        text += console.dim("collapse: NC1, NC2, NC3 and NC4 go to 0");
+        if (first->chanceWeightsEtfError)
+            text += console.dim("; NC2 of W by chance: " + shortNumber(*first->chanceWeightsEtfError));
+        text += "\n";
+    }
+    return text + "\n";
+}
+
+Result<Request> readRequest(const Arguments& arguments, const io::RunReader& run, const io::RunSummary& summary,
+                            const Console& console)
+{
+    Request request;
+    if (Result<void> one = arguments.exclusive({"--json", "--csv"}); !one)
+        return one.error();
+    request.metrics.perPair = arguments.has("--per-pair");
+    request.metrics.triples = arguments.has("--triples");
+    if ((request.metrics.perPair || request.metrics.triples) && !console.json)
+        return usageError(std::string(request.metrics.perPair ? "--per-pair" : "--triples") + " needs --json");
+    const Result<std::int64_t> bins = arguments.integer("--ece-bins", 15, 1, 1000);
+    if (!bins)
+        return bins.error();
+    request.metrics.calibrationBins = static_cast<int>(*bins);
+    if (arguments.has("--unbiased"))
+        request.metrics.deviation = Deviation::Unbiased;
+    if (arguments.valueOr("--weights", "raw") == "centred")
+        request.metrics.weights = WeightRows::Centred;
+    request.metrics.configuration = run.configuration();
+    request.metrics.threads = console.threads;
+
+    const auto epochs = app::selectEpochs(arguments.valueOr("--epoch", "all"), run);
+    if (!epochs)
+        return epochs.error();
+    request.epochs = *epochs;
+    if (const auto words = arguments.value("--classes")) {
+        const auto classes = app::selectClasses(*words, run);
+        if (!classes)
+            return classes.error();
+        request.metrics.viewClasses = *classes;
+        request.namedClasses = true;
+    }
+    if (const auto name = arguments.value("--split")) {
+        const Result<io::SplitInfo> split = app::selectSplit(*name, SplitKind::Clean, summary);
+        if (!split)
+            return split.error();
+        request.splits = {split->name};
+    } else {
+        for (SplitKind kind : {SplitKind::Clean, SplitKind::Mix})
+            if (const io::SplitInfo* split = summary.firstSplit(kind))
+                request.splits.push_back(split->name);
+    }
+    request.layer = arguments.valueOr("--layer", "penultimate");
+    for (const std::string& name : request.splits)
+        if (Result<void> has = app::requireLayer(request.layer, *summary.split(name)); !has)
+            return has.error();
+    return request;
+}
+
+Result<int> run(const Arguments& arguments, Console& console)
+{
+    const Result<io::RunReader> reader = io::RunReader::open(arguments.positionals()[0]);
+    if (!reader)
+        return reader.error();
+    const Result<io::RunSummary> summary = reader->summary();
+    if (!summary)
+        return summary.error();
+    Result<Request> request = readRequest(arguments, *reader, *summary, console);
+    if (!request)
+        return request.error();
+
+    const TaskControl control = console.progress("measuring");
+    std::vector<MetricEntry> entries;
+    for (std::size_t e = 0; e < request->epochs.size(); ++e) {
+        control.report(static_cast<double>(e) / static_cast<double>(request->epochs.size()));
+        for (const std::string& split : request->splits) {
+            if (!request->namedClasses) {
+                const Result<Split> rows = reader->split(request->epochs[e], split);
+                if (!rows)
+                    return rows.error();
+                request->metrics.viewClasses = app::defaultViewClasses(*reader, *rows).classes;
+            }
+            Result<MetricEntry> entry =
+                app::measureRun(*reader, *summary, request->epochs[e], split, request->layer, request->metrics);
+            if (!entry)
+                return entry.error();
+            entries.push_back(std::move(*entry));
+        }
+    }
+    if (console.json) {
+        Json list = Json::array();
+        for (const MetricEntry& entry : entries)
+            list.push_back(entryJson(entry, request->metrics));
+        console.printJson(Json{{"epochs", list}});
+    } else if (arguments.has("--csv")) {
+        console.print(csv(entries));
+    } else {
+        std::string text = console.bold(reader->title().empty() ? arguments.positionals()[0] : reader->title()) + "\n\n";
+        for (const std::string& split : request->splits)
+            text += tableText(entries, split, console);
+        text.pop_back();
+        console.print(text);
+    }
+    return 0;
+}
+
+} // namespace
+
+const Command metricsCommand{"metrics", "PATH", 1, 1, "Neural collapse NC1 to NC4, calibration and the mixup figures.",
+                             options, "  ncscope metrics runs/mixup\n  ncscope metrics runs/mixup --epoch last --json", run};
+
+} // namespace nc::cli

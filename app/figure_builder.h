@@ -1,0 +1,65 @@
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "app/run_selection.h"
+#include "app/run_view.h"
+#include "io/run_reader.h"
+#include "viz/scene/figure.h"
+
+/// From runs to a figure: reads, projects, predicts and hands values to viz/scene. No painting here.
+namespace nc::app {
+
+enum class ViewShape { Plane, Tetrahedron, KGon };
+
+/// What was asked for, the same for every panel of a figure.
+struct FigureRequest {
+    ViewRequest view;                    ///< classes and split are chosen per run where empty
+    std::string basisEpochWords = "last"; ///< same, first, last or a number, read against each run
+    std::optional<ViewShape> shape;      ///< empty: tetrahedron for four classes, else the plane
+    scene::ColorBy colorBy = scene::ColorBy::KindLambda;
+    scene::Layers layers;
+    bool theoryAskedFor = false; ///< drawn with a badge where it does not apply; else left out there
+    bool linkScale = false;      ///< each run in units of its own sqrt(kappa), so that the classifiers have one size
+    scene::Camera camera;
+    scene::Page page;
+    std::string title;
+    bool caption = true;
+};
+
+/// A run with what was read of it once.
+struct OpenRun {
+    io::RunReader reader;
+    io::RunSummary summary;
+
+    [[nodiscard]] static Result<OpenRun> open(const std::string& path);
+    [[nodiscard]] std::string name() const; ///< the title, else the path's last part
+};
+
+/// One panel and what its caption says.
+struct PanelContent {
+    scene::SceneModel scene;
+    ViewClasses chosen;
+    std::string split, origin, mode, lambdaPer;
+    bool mixes = false;
+    Index shown = 0, total = 0;
+    double inView = 0;
+    std::optional<double> inViewIdeal; ///< at the optimum of the effective beta
+    std::optional<double> beta, lnBetaError;
+    std::string theoryInvalid; ///< why the theory does not apply; empty where it does
+    EpochBasis basis;
+};
+[[nodiscard]] Result<PanelContent> buildPanel(const OpenRun& run, std::int64_t epoch, const FigureRequest& request);
+
+/// One panel, titled by its epoch in the caption.
+[[nodiscard]] Result<scene::Figure> buildFigure(const OpenRun& run, std::int64_t epoch, const FigureRequest& request);
+
+/// Runs x epochs: one run makes a film strip, several make rows. `columns` 0: as many as epochs (several runs) or automatic.
+[[nodiscard]] Result<scene::Figure> buildGrid(const std::vector<OpenRun>& runs, const std::vector<std::int64_t>& epochs,
+                                              int columns, const FigureRequest& request);
+
+/// Up to `count` recorded epochs from the first to the last, spaced evenly in log(1 + epoch).
+[[nodiscard]] std::vector<std::int64_t> filmStripEpochs(const std::vector<std::int64_t>& recorded, std::size_t count);
+
+} // namespace nc::app

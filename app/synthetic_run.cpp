@@ -1,0 +1,154 @@
+#include "app/synthetic_run.h"
+
+#include <cmath>
+#include <numbers>
+#include <random>
+
+#include <Eigen/QR>
+
+#include "app/version.h"
+#include "core/simplex_etf.h"
+#include "core/ufm_optimum.h"
+#include "io/run_writer.h"
+
+namespace nc::app {
+
+namespace {
+
+/// std's engine is the same everywhere, its distributions are not: own uniform and normal numbers.
+class Numbers {
+public:
+    explicit Numbers(std::uint64_t seed) : m_engine(seed) {}
+    double uniform() { return static_cast<double>(m_engine() >> 11) * 0x1.0p-53; }
+    double normal()
+    {
+        const double radius = std::sqrt(-2 * std::log(1 - uniform()));
+        return radius * std::cos(2 * std::numbers::pi * uniform());
+    }
+    Matrix normalMatrix(Index rows, Index cols)
+    {
+        Matrix m(rows, cols);
+        for (Index r = 0; r < rows; ++r)
+            for (Index c = 0; c < cols; ++c)
+                m(r, c) = normal();
+        return m;
+    }
+
+private:
+    std::mt19937_64 m_engine;
+};
+
+/// The geometry that every epoch is a stage of.
+struct Geometry {
+    Matrix ideal;   ///< C x d, exact simplex ETF with kappa 1
+    Matrix start;   ///< C x d, where the classifier begins
+    RowMatrixD cleanNoise, mixNoise; ///< N x d, unit variance a row in all
+};
+
+Geometry makeGeometry(const SyntheticSettings& settings, Numbers& numbers)
+{
+    Geometry geometry;
+    const Matrix gaussian = numbers.normalMatrix(settings.dim, settings.classes - 1);
+    const Matrix frame = Eigen::HouseholderQR<Matrix>(gaussian).householderQ() *
+                         Matrix::Identity(settings.dim, settings.classes - 1); // d x (C-1), orthonormal columns
+    geometry.ideal = etf::helmert(settings.classes).transpose() * frame.transpose();
+    const double scale = 1 / std::sqrt(static_cast<double>(settings.dim));
+    geometry.start = numbers.normalMatrix(settings.classes, settings.dim) * (0.5 * scale);
+    geometry.cleanNoise = numbers.normalMatrix(settings.samples, settings.dim) * scale;
+    geometry.mixNoise = numbers.normalMatrix(settings.samples, settings.dim) * scale;
+    return geometry;
+}
+
+Split cleanSplit(const SyntheticSettings& settings)
+{
+    Split split;
+    split.name = "train";
+    for (Index r = 0; r < settings.samples; ++r)
+        split.labelA.push_back(static_cast<std::int32_t>(r % settings.classes));
+    split.labelB = split.labelA;
+    split.lambda.assign(split.labelA.size(), 1.0);
+    return split;
+}
+
+Split mixSplit(const SyntheticSettings& settings, Numbers& numbers)
+{
+    Split split;
+    split.name = "train-mix";
+    split.kind = SplitKind::Mix;
+    split.lambdaPer = "sample";
+    const auto pick = [&] {
+        return static_cast<std::int32_t>(numbers.uniform() * static_cast<double>(settings.classes));
+    };
+    for (Index r = 0; r < settings.samples; ++r) {
+        const std::int32_t a = pick();
+        split.labelA.push_back(a);
+        split.labelB.push_back(r % 3 == 0 ? a : pick()); // at least a third within a class
+        split.lambda.push_back(static_cast<float>(numbers.uniform()));
+    }
+    return split;
+}
+
+/// Features at progress s in [0, 1]: the optimum (x_i w_i + x_j w_j)/kappa scaled by s, plus noise that dies out.
+RowMatrixF features(const Split& split, const Matrix& weight, const RowMatrixD& noise, double s,
+                    const SyntheticSettings& settings)
+{
+    RowMatrixF rows(split.rows(), settings.dim);
+    const double spread = 0.35 + 3 * (1 - s);
+    for (Index r = 0; r < split.rows(); ++r) {
+        const auto at = static_cast<std::size_t>(r);
+        const ufm::MixOptimum point = split.sameClass(r)
+                                          ? ufm::MixOptimum{.xi = ufm::sameClassGap(settings.classes, settings.beta)}
+                                          : ufm::mixOptimum(settings.classes, settings.beta, split.lambda[at]);
+        const auto optimum = point.xi * weight.row(split.labelA[at]) +
+                             (split.sameClass(r) ? 0.0 : point.xj) * weight.row(split.labelB[at]);
+        rows.row(r) = (s * optimum + spread * noise.row(r)).cast<float>();
+    }
+    return rows;
+}
+
+RowMatrixF logitsOf(const RowMatrixF& rows, const Classifier& classifier)
+{
+    return (rows.cast<double>() * classifier.weight.transpose()).cast<float>();
+}
+
+} // namespace
+
+Result<void> writeSyntheticRun(const std::filesystem::path& folder, const SyntheticSettings& settings)
+{
+    Numbers numbers(settings.seed * 0x9E3779B97F4A7C15ULL + 1);
+    const Geometry geometry = makeGeometry(settings, numbers);
+    io::RunHeader header;
+    header.title = "Synthetic collapse, " + std::to_string(settings.classes) + " classes";
+    header.generator = "ncscope " + programVersion();
+    header.created = "1970-01-01T00:00:00Z"; // the same seed gives the same run
+    header.featureLayer = "synthetic " + std::to_string(settings.dim);
+    for (Index k = 0; k < settings.classes; ++k)
+        header.classNames.push_back(std::to_string(k));
+    header.splits = {cleanSplit(settings), mixSplit(settings, numbers)};
+    Result<io::RunWriter> writer = io::RunWriter::create(folder, header);
+    if (!writer)
+        return writer.error();
+
+    for (std::int64_t epoch = 0; epoch <= settings.epochs; ++epoch) {
+        const double s = settings.epochs == 0 ? 1 : static_cast<double>(epoch) / static_cast<double>(settings.epochs);
+        Classifier classifier;
+        classifier.weight = (s * geometry.ideal + (1 - s) * geometry.start).cast<float>().cast<double>();
+        classifier.bias = Vector::Zero(settings.classes);
+        const Matrix ideal = s * geometry.ideal + (1 - s) * geometry.start;
+        const RowMatrixF clean = features(header.splits[0], ideal, geometry.cleanNoise, s, settings);
+        const RowMatrixF mixed = features(header.splits[1], ideal, geometry.mixNoise, s, settings);
+        const RowMatrixF cleanLogits = logitsOf(clean, classifier), mixedLogits = logitsOf(mixed, classifier);
+        io::EpochData data;
+        data.epoch = epoch;
+        data.classifier = classifier;
+        data.features.push_back({"train", "penultimate", clean});
+        data.features.push_back({"train-mix", "penultimate", mixed});
+        data.logits.push_back({"train", cleanLogits});
+        data.logits.push_back({"train-mix", mixedLogits});
+        if (Result<std::string> written = writer->writeEpoch(data); !written)
+            return written.error();
+    }
+    return writer->setState(io::RunWriter::State::Finished);
+}
+
+} // namespace nc::app

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/matrix.h"
+
+namespace nc::app {
+
+/// Named columns of numbers, a row a sample.
+struct Table {
+    std::vector<std::string> names;
+    RowMatrixD values; ///< rows x names
+};
+
+/// Header and rows; every number reads back exactly.
+[[nodiscard]] std::string toCsv(const Table& table);
+
+/// NumPy's .npy, version 1.0: rows x columns float64, C order.
+[[nodiscard]] std::string toNpy(const Table& table);
+
+} // namespace nc::app
