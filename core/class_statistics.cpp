@@ -145,7 +145,12 @@ Result<ClassStatistics> computeClassStatistics(const RowSource& rows, std::span<
     return stats;
 }
 
-Result<Vector> balancedMean(const RowSource& rows, const Split& split, Index classes, const TaskControl& control)
+Vector ClassMeans::balanced() const
+{
+    return meanOfPresent(means, counts);
+}
+
+Result<ClassMeans> sameClassMeans(const RowSource& rows, const Split& split, Index classes, const TaskControl& control)
 {
     assert(split.rows() == rows.rows());
     if (Result<void> checked = checkLabels(split.labelA, classes); !checked)
@@ -158,7 +163,13 @@ Result<Vector> balancedMean(const RowSource& rows, const Split& split, Index cla
     };
     if (Result<void> done = forEachBlock<double>(rows, addRows, control); !done)
         return done.error();
-    return meanOfPresent(sums.means(), sums.counts);
+    return ClassMeans{sums.counts, sums.means()};
+}
+
+Result<Vector> balancedMean(const RowSource& rows, const Split& split, Index classes, const TaskControl& control)
+{
+    const Result<ClassMeans> means = sameClassMeans(rows, split, classes, control);
+    return means ? Result<Vector>(means->balanced()) : means.error();
 }
 
 } // namespace nc

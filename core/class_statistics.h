@@ -36,6 +36,16 @@ struct ClassStatistics {
 /// Error naming the first label outside [0, classes).
 [[nodiscard]] Result<void> checkLabels(std::span<const std::int32_t> labels, Index classes);
 
+/// Means of the same-class rows of each class (a clean split: of its samples).
+struct ClassMeans {
+    std::vector<Index> counts; ///< C
+    Matrix means;              ///< C x d, zero where a class has no such rows
+
+    [[nodiscard]] Vector balanced() const; ///< d, the unweighted mean over the classes that have rows, else zero
+};
+[[nodiscard]] Result<ClassMeans> sameClassMeans(const RowSource& rows, const Split& split, Index classes,
+                                                const TaskControl& control = {});
+
 /// m of docs/maths.md 5: unweighted mean over classes of the mean of h over that class's same-class rows
 /// (a clean split: of its samples). Zero vector (d) where there are none.
 [[nodiscard]] Result<Vector> balancedMean(const RowSource& rows, const Split& split, Index classes,

@@ -32,8 +32,8 @@ struct MixOptimum {
     double xi = 0, xj = 0;
     double pi = 0, pj = 0;
     std::optional<double> pRest{}; ///< probability of each third class
-    double norm = 0;             ///< |h| at kappa = 1; divide by sqrt(kappa)
-    double objective = 0;        ///< CE + (mu/2)|h|^2 (does not depend on kappa at given beta)
+    double norm = 0;               ///< |h| at kappa = 1; divide by sqrt(kappa)
+    double objective = 0;          ///< CE + (mu/2)|h|^2 (does not depend on kappa at given beta)
     double crossEntropy = 0;
     double logNormaliser = 0; ///< c
 };
