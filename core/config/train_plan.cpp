@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 
 namespace nc
 {
@@ -54,6 +55,18 @@ std::vector<std::int64_t> recordedEpochs(const TrainConfig& config)
     epochs.erase(std::unique(epochs.begin(), epochs.end()), epochs.end());
     epochs.erase(std::upper_bound(epochs.begin(), epochs.end(), config.epochs), epochs.end());
     return epochs;
+}
+
+double learningRateAt(const TrainConfig& config, double fraction)
+{
+    const auto& optimiser = config.optimiser;
+    if (optimiser.schedule == "cosine")
+        return optimiser.learningRate * 0.5 * (1 + std::cos(std::numbers::pi * fraction));
+    double rate = optimiser.learningRate;
+    for (const double drop : optimiser.drops)
+        if (fraction >= drop)
+            rate *= optimiser.dropFactor;
+    return rate;
 }
 
 std::vector<std::int64_t> probeCells(const TrainConfig& config)

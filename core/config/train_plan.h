@@ -25,6 +25,9 @@ namespace nc
 /// spaced by a factor 1.1.
 [[nodiscard]] std::vector<std::int64_t> recordedEpochs(const TrainConfig& config);
 
+/// Learning rate after a fraction 0..1 of the training.
+[[nodiscard]] double learningRateAt(const TrainConfig& config, double fraction);
+
 /// Number of probe mixes of each unordered pair of classes i <= j, in the order (0,0), (0,1), …, (1,1), …: same-class
 /// pairs count twice; 200 (400) a pair where `probe_samples` is 0, else `probe_samples` spread as evenly as possible.
 [[nodiscard]] std::vector<std::int64_t> probeCells(const TrainConfig& config);

@@ -1,0 +1,109 @@
+#include <cstdio>
+#include <exception>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "app/trainer/command_listener.h"
+#include "app/trainer/options.h"
+#include "app/trainer/training_session.h"
+#include "core/config/train_plan.h"
+#include "core/training/image_data.h"
+#include "core/training/trainer.h"
+
+namespace
+{
+
+using namespace nc;
+using Json = nlohmann::ordered_json;
+
+int exitCode(ErrorKind kind)
+{
+    switch (kind) {
+    case ErrorKind::Data:
+        return 1;
+    case ErrorKind::Usage:
+        return 2;
+    case ErrorKind::Environment:
+        return 3;
+    case ErrorKind::Interrupted:
+        return 130;
+    }
+    return 1;
+}
+
+/// The one place where an error is shown.
+int fail(const Error& error)
+{
+    std::fprintf(stderr, "ncscope-train: error: %s\n", error.message.c_str());
+    trainer::sendError(error);
+    return exitCode(error.kind);
+}
+
+Result<int> dryRun(const trainer::Options& options)
+{
+    const Result<TrainConfig> config = trainer::resolveConfig(options);
+    if (!config)
+        return config.error();
+    const MemoryEstimate need = estimateMemory(*config);
+    const Json document = {{"config", Json::parse(toJson(*config))},
+                           {"parameters", need.parameters},
+                           {"memory_bytes", need.memoryBytes()},
+                           {"run_bytes", need.runBytes},
+                           {"recorded_epochs", recordedEpochs(*config)}};
+    std::puts(document.dump(options.json ? -1 : 2).c_str());
+    return 0;
+}
+
+Result<int> listData(const trainer::Options& options)
+{
+    const Result<std::filesystem::path> found = training::findFashionMnist(options.data);
+    if (options.json) {
+        const Json folder = found ? Json(found->string()) : Json(nullptr);
+        std::puts(Json::array({{{"name", "fashion-mnist"}, {"folder", folder}}}).dump().c_str());
+    } else {
+        std::printf("fashion-mnist  %s\n", found ? found->c_str() : "not found (Debian package dataset-fashion-mnist)");
+    }
+    return 0;
+}
+
+Result<int> dispatch(const trainer::Options& options)
+{
+    switch (options.action) {
+    case trainer::Action::Help:
+        std::fputs(trainer::helpText().c_str(), stdout);
+        return 0;
+    case trainer::Action::Version:
+        std::printf("ncscope-train " NCSCOPE_VERSION "\n%s", training::engineVersions().c_str());
+        return 0;
+    case trainer::Action::Schema:
+        std::puts(configSchema().c_str());
+        return 0;
+    case trainer::Action::DataList:
+        return listData(options);
+    case trainer::Action::DryRun:
+        return dryRun(options);
+    case trainer::Action::Train:
+        break;
+    }
+    trainer::CommandListener commands;
+    return trainer::runTraining(options, commands);
+}
+
+} // namespace
+
+int main(int argc, char** argv)
+{
+    const std::vector<char*> words(argv + 1, argv + argc);
+    const Result<trainer::Options> options = trainer::parseOptions(words);
+    if (!options)
+        return fail(options.error());
+    try {
+        const Result<int> code = dispatch(*options);
+        return code ? *code : fail(code.error());
+    } catch (const std::exception& error) {
+        // What LibTorch throws: the first line is the reason, the rest a stack trace.
+        const std::string text = error.what();
+        return fail(environmentError("LibTorch failed: " + text.substr(0, text.find('\n'))));
+    }
+}

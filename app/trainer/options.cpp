@@ -1,0 +1,184 @@
+#include "app/trainer/options.h"
+
+#include <algorithm>
+#include <array>
+
+namespace nc::trainer
+{
+namespace
+{
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kHelp =
+    R"(Trains a network on FashionMNIST and records its run. JSON lines on stdout, the log on stderr.
+
+usage: ncscope-train [train] CONFIG.json -o DIR [options]
+       ncscope-train [train] --preset NAME -o DIR [options]
+       ncscope-train [train] --resume -o DIR
+       ncscope-train data list
+
+  -o, --output DIR             the run's folder
+  --preset NAME                a named configuration instead of a file
+  --set KEY=VALUE              changes one field, may be repeated; --schema lists the keys
+  --resume                     go on from the last checkpoint
+  --dry-run                    print the whole resolved configuration and the memory it needs
+  --data DIR                   where the data set lies
+  --device auto|cpu|cuda[:N]   where to compute
+  --threads N                  threads on the CPU
+  --quiet                      no log on stderr
+  --json                       errors as JSON too (the progress always is)
+  --schema                     print the JSON schema of configuration files
+  --help, --version
+
+commands on stdin, a line each: stop (finish the step, write a checkpoint, exit 0), snapshot (record the next epoch too)
+
+examples:
+  ncscope-train --preset demo -o runs/mixup
+  ncscope-train --preset demo --set epochs=12 --set mixing.alpha=0.4 --device cpu -o runs/try
+)";
+
+/// An option that takes a value, and what that is.
+struct ValueOption {
+    std::string_view name, takes;
+};
+constexpr std::array kValueOptions = {
+    ValueOption{"--output", "a folder"},
+    ValueOption{"--preset", "a preset's name"},
+    ValueOption{"--set", "key=value"},
+    ValueOption{"--data", "a folder"},
+    ValueOption{"--device", "auto|cpu|cuda[:N]"},
+    ValueOption{"--threads", "a number"},
+};
+
+void takeValue(Options& options, std::string_view name, const std::string& value)
+{
+    if (name == "--output")
+        options.output = value;
+    else if (name == "--preset")
+        options.preset = value;
+    else if (name == "--data")
+        options.data = value;
+    else
+        options.settings.push_back(name == "--set" ? value : std::string(name.substr(2)) + "=" + value);
+}
+
+bool takeFlag(Options& options, std::string_view name)
+{
+    if (name == "--resume")
+        options.resume = true;
+    else if (name == "--quiet")
+        options.quiet = true;
+    else if (name == "--json")
+        options.json = true;
+    else if (name == "--dry-run")
+        options.action = Action::DryRun;
+    else if (name == "--help" || name == "-h")
+        options.action = Action::Help;
+    else if (name == "--version")
+        options.action = Action::Version;
+    else if (name == "--schema")
+        options.action = Action::Schema;
+    else
+        return false;
+    return true;
+}
+
+Result<void> takePositionals(Options& options, std::vector<std::string> words)
+{
+    const bool train = !words.empty() && words[0] == "train";
+    if (train)
+        words.erase(words.begin());
+    if (!train && !words.empty() && words[0] == "data") {
+        if (words.size() != 2 || words[1] != "list")
+            return usageError("data takes list");
+        options.action = Action::DataList;
+        return {};
+    }
+    if (words.size() > 1)
+        return usageError("one configuration file at a time, not also '" + words[1] + "'");
+    if (words.empty())
+        return {};
+    std::error_code ignored;
+    if (!fs::exists(words[0], ignored)) {
+        const bool isPath = train || words[0].find_first_of("./") != std::string::npos;
+        return isPath ? dataError("Cannot read the configuration: no such file: " + words[0], words[0])
+                      : usageError("unknown command or missing file '" + words[0] + "'");
+    }
+    options.configFile = words[0];
+    return {};
+}
+
+Result<void> checkTogether(const Options& options)
+{
+    if (!options.configFile.empty() && !options.preset.empty())
+        return usageError("a configuration file and --preset exclude each other");
+    const bool needsConfig = options.action == Action::DryRun || (options.action == Action::Train && !options.resume);
+    if (needsConfig && options.configFile.empty() && options.preset.empty()) {
+        std::string names;
+        for (const std::string& name : presetNames())
+            names += (names.empty() ? "" : ", ") + name;
+        return usageError("a training needs CONFIG.json or --preset NAME, one of " + names);
+    }
+    if (options.action == Action::Train && options.output.empty())
+        return usageError("a training needs -o DIR");
+    return {};
+}
+
+} // namespace
+
+std::string helpText()
+{
+    std::string names;
+    for (const std::string& name : presetNames())
+        names += " " + name;
+    return std::string(kHelp) + "\npresets:" + names + "\n";
+}
+
+Result<Options> parseOptions(std::span<char* const> words)
+{
+    Options options;
+    std::vector<std::string> positionals;
+    for (std::size_t i = 0; i < words.size(); ++i) {
+        std::string word = words[i];
+        if (word.empty() || word[0] != '-') {
+            positionals.push_back(std::move(word));
+            continue;
+        }
+        std::optional<std::string> value;
+        if (const std::size_t equals = word.find('='); equals != std::string::npos && word.starts_with("--")) {
+            value = word.substr(equals + 1);
+            word.resize(equals);
+        }
+        if (word == "-o")
+            word = "--output";
+        const auto option = std::find_if(kValueOptions.begin(), kValueOptions.end(),
+                                         [&](const ValueOption& o) { return o.name == word; });
+        if (option == kValueOptions.end()) {
+            if (value || !takeFlag(options, word))
+                return usageError("unknown option '" + word + "', see ncscope-train --help");
+            continue;
+        }
+        if (!value && i + 1 < words.size())
+            value = words[++i];
+        if (!value || value->empty())
+            return usageError(word + " takes " + std::string(option->takes));
+        takeValue(options, word, *value);
+    }
+    if (options.action == Action::Help || options.action == Action::Version || options.action == Action::Schema)
+        return options;
+    if (Result<void> done = takePositionals(options, std::move(positionals)); !done)
+        return done.error();
+    if (Result<void> done = checkTogether(options); !done)
+        return done.error();
+    return options;
+}
+
+Result<TrainConfig> resolveConfig(const Options& options)
+{
+    Result<TrainConfig> base =
+        options.preset.empty() ? readTrainConfig(options.configFile) : presetConfig(options.preset);
+    return base ? withSettings(std::move(*base), options.settings) : base;
+}
+
+} // namespace nc::trainer

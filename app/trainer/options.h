@@ -1,0 +1,37 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/config/train_config.h"
+
+namespace nc::trainer
+{
+
+enum class Action { Train, DryRun, Help, Version, Schema, DataList };
+
+/// The command line of ncscope-train, read but not yet acted upon.
+struct Options {
+    Action action = Action::Train;
+    std::filesystem::path configFile; ///< empty where a preset is named or the run holds it (--resume)
+    std::string preset;
+    std::vector<std::string> settings; ///< key=value in the order given, --device and --threads among them
+    std::filesystem::path output, data;
+    bool resume = false;
+    bool quiet = false;
+    bool json = false;
+};
+
+/// Errors: an unknown option or a missing value (Usage, naming the option and what it takes), a configuration file that
+/// is not there (Data).
+[[nodiscard]] Result<Options> parseOptions(std::span<char* const> words);
+
+/// The configuration that file or preset and settings make.
+[[nodiscard]] Result<TrainConfig> resolveConfig(const Options& options);
+
+[[nodiscard]] std::string helpText();
+
+} // namespace nc::trainer

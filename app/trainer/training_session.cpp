@@ -1,0 +1,268 @@
+#include "app/trainer/training_session.h"
+
+#include <chrono>
+#include <cmath>
+#include <cstdio>
+
+#include <nlohmann/json.hpp>
+
+#include "core/config/train_plan.h"
+#include "core/training/trainer.h"
+#include "io/run_writer.h"
+
+namespace nc::trainer
+{
+namespace
+{
+
+namespace fs = std::filesystem;
+using Json = nlohmann::ordered_json;
+using Clock = std::chrono::steady_clock;
+
+/// io's writer as the trainer's sink.
+class RunSink final : public training::SnapshotSink
+{
+public:
+    RunSink(io::RunWriter& writer, const TrainConfig& config)
+        : m_writer(writer)
+        , m_type(config.recording.dtype == "float16" ? io::FloatType::Float16 : io::FloatType::Float32)
+        , m_logits(config.recording.logits)
+    {
+    }
+
+    Result<std::string> writeEpoch(const training::RecordedEpoch& epoch) override
+    {
+        io::EpochData data;
+        data.epoch = epoch.epoch;
+        data.step = epoch.step;
+        data.seconds = epoch.seconds;
+        data.classifier = epoch.classifier;
+        data.scalars = epoch.scalars;
+        for (const training::RecordedSplit& split : epoch.splits) {
+            data.features.push_back({split.name, "penultimate", split.features, m_type});
+            if (m_logits)
+                data.logits.push_back({split.name, split.logits});
+        }
+        return m_writer.writeEpoch(data);
+    }
+
+private:
+    io::RunWriter& m_writer;
+    io::FloatType m_type;
+    bool m_logits;
+};
+
+io::RunHeader headerOf(const TrainConfig& config, const training::RecordedStatics& statics)
+{
+    io::RunHeader header;
+    header.title = displayTitle(config);
+    header.generator = "ncscope-train " NCSCOPE_VERSION;
+    header.configuration = toJson(config);
+    header.featureLayer = featureLayerText(config);
+    header.classNames = trainedClassNames(config);
+    for (const std::int64_t position : viewClassPositions(config))
+        header.viewClasses.push_back(position);
+    header.splits = statics.splits;
+    for (const auto& [split, thumbnails] : statics.thumbnails)
+        header.images[split] = {thumbnails.count, thumbnails.side, thumbnails.side, 1, thumbnails.bytes};
+    return header;
+}
+
+/// A run that is to go on: its configuration, and whether there is nothing left to do.
+struct ExistingRun {
+    TrainConfig config;
+    bool finished = false;
+};
+
+Result<ExistingRun> openForResuming(const Options& options)
+{
+    const Result<io::RunReader> reader = io::RunReader::open(options.output);
+    if (!reader)
+        return reader.error();
+    const Result<io::RunSummary> summary = reader->summary();
+    if (!summary)
+        return summary.error();
+    const std::string where = options.output.string();
+    if (summary->configuration.empty())
+        return dataError("Cannot resume: the run holds no configuration: " + where, where);
+    Result<TrainConfig> recorded = parseTrainConfig(summary->configuration, where);
+    if (!recorded)
+        return dataError("Cannot resume: " + recorded.error().message, where);
+    // Where to compute may change, what to compute may not.
+    Result<TrainConfig> wanted = options.configFile.empty() && options.preset.empty()
+                                     ? withSettings(*recorded, options.settings)
+                                     : resolveConfig(options);
+    if (!wanted)
+        return wanted.error();
+    TrainConfig same = *wanted;
+    same.device = recorded->device;
+    same.threads = recorded->threads;
+    if (toJson(same) != toJson(*recorded))
+        return usageError(
+            "Cannot resume: the run was trained with another configuration; --resume takes only device and "
+            "threads besides: " +
+            where);
+    return ExistingRun{std::move(*wanted), summary->state == "finished"};
+}
+
+/// Tells about a training: protocol lines for programs, a log for people. Also keeps run.json fresh.
+class Reporter
+{
+public:
+    Reporter(const Options& options, const TrainConfig& config, io::RunWriter& writer)
+        : m_quiet(options.quiet)
+        , m_epochs(config.epochs)
+        , m_writer(writer)
+    {
+    }
+
+    void batch(const training::BatchProgress& progress)
+    {
+        sendLine(Json{{"type", "batch"},
+                      {"epoch", progress.epoch},
+                      {"step", progress.step},
+                      {"steps", progress.steps},
+                      {"loss", progress.loss},
+                      {"images_per_second", std::round(progress.imagesPerSecond)}}
+                     .dump());
+        keepAlive(std::chrono::minutes(1));
+    }
+
+    void epoch(const training::EpochProgress& progress)
+    {
+        Json line = {{"type", "epoch"}, {"epoch", progress.epoch}, {"file", nullptr}};
+        if (!progress.file.empty())
+            line["file"] = progress.file;
+        for (const auto& [name, value] : progress.scalars)
+            line[name] = std::isfinite(value) ? Json(value) : Json(nullptr);
+        sendLine(line.dump());
+        keepAlive(std::chrono::seconds(0));
+        if (m_quiet)
+            return;
+        std::string text = "epoch " + std::to_string(progress.epoch) + "/" + std::to_string(m_epochs);
+        for (const char* name : {"train_loss", "train_accuracy", "test_accuracy", "learning_rate"})
+            if (const auto found = progress.scalars.find(name); found != progress.scalars.end()) {
+                char number[64];
+                std::snprintf(number, sizeof number, "  %s %.4g", name, found->second);
+                text += number;
+            }
+        std::fprintf(stderr, "%s%s%s\n", text.c_str(), progress.file.empty() ? "" : "  ", progress.file.c_str());
+    }
+
+private:
+    /// A run that is not refreshed for ten minutes counts as stopped on other machines. Failing to is no reason to
+    /// stop.
+    void keepAlive(Clock::duration atLeast)
+    {
+        if (Clock::now() - m_refreshed < atLeast)
+            return;
+        m_refreshed = Clock::now();
+        if (const Result<void> done = m_writer.setState(io::RunWriter::State::Running); !done && !m_quiet)
+            std::fprintf(stderr, "ncscope-train: warning: %s\n", done.error().message.c_str());
+    }
+
+    bool m_quiet;
+    std::int64_t m_epochs;
+    io::RunWriter& m_writer;
+    Clock::time_point m_refreshed = Clock::now();
+};
+
+void sendStarted(const fs::path& run, const std::string& device, const TrainConfig& config)
+{
+    sendLine(Json{{"type", "started"},
+                  {"protocol", 1},
+                  {"run", run.string()},
+                  {"device", device},
+                  {"epochs", config.epochs},
+                  {"title", displayTitle(config)}}
+                 .dump());
+}
+
+void sendFinished(const char* reason)
+{
+    sendLine(Json{{"type", "finished"}, {"reason", reason}}.dump());
+}
+
+} // namespace
+
+void sendLine(const std::string& json)
+{
+    std::fprintf(stdout, "%s\n", json.c_str());
+    std::fflush(stdout);
+}
+
+void sendError(const Error& error)
+{
+    const auto orNull = [](const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); };
+    const Json details = {{"message", error.message}, {"file", orNull(error.file)}, {"dataset", orNull(error.dataset)}};
+    sendLine(Json{{"type", "error"}, {"message", error.message}, {"error", details}}.dump(
+        -1, ' ', false, Json::error_handler_t::replace));
+}
+
+Result<int> runTraining(const Options& options, CommandListener& commands)
+{
+    TrainConfig config;
+    if (options.resume) {
+        Result<ExistingRun> existing = openForResuming(options);
+        if (!existing)
+            return existing.error();
+        config = std::move(existing->config);
+        if (existing->finished) {
+            sendStarted(options.output, config.device, config);
+            sendFinished("completed");
+            return 0;
+        }
+    } else {
+        Result<TrainConfig> resolved = resolveConfig(options);
+        if (!resolved)
+            return resolved.error();
+        config = std::move(*resolved);
+    }
+    const Result<fs::path> folder = training::findFashionMnist(options.data);
+    if (!folder)
+        return folder.error();
+    const Result<training::ImageDataSet> data = training::loadFashionMnist(*folder);
+    if (!data)
+        return data.error();
+    Result<training::Trainer> trainer = training::Trainer::create(config, *data);
+    if (!trainer)
+        return trainer.error();
+    Result<io::RunWriter> writer = options.resume
+                                       ? io::RunWriter::resume(options.output)
+                                       : io::RunWriter::create(options.output, headerOf(config, trainer->statics()));
+    if (!writer)
+        return writer.error();
+
+    const fs::path checkpoint = options.output / "checkpoints" / "last.pt";
+    if (options.resume)
+        if (Result<void> done = trainer->resume(checkpoint); !done)
+            return done.error();
+    if (Result<void> done = writer->setState(io::RunWriter::State::Running); !done)
+        return done.error();
+    sendStarted(options.output, trainer->device(), config);
+    if (!options.quiet)
+        std::fprintf(stderr, "%s: training on %s into %s\n", displayTitle(config).c_str(), trainer->device().c_str(),
+                     options.output.c_str());
+
+    RunSink sink(*writer, config);
+    Reporter reporter(options, config, *writer);
+    training::TrainHooks hooks;
+    hooks.onBatch = [&](const auto& progress) { reporter.batch(progress); };
+    hooks.onEpoch = [&](const auto& progress) { reporter.epoch(progress); };
+    hooks.stop = commands.stopToken();
+    hooks.snapshot = &commands.snapshotWanted();
+    const Result<training::Outcome> outcome = trainer->run(sink, checkpoint, hooks);
+    const bool completed = outcome && *outcome == training::Outcome::Completed;
+    const Result<void> marked =
+        writer->setState(completed ? io::RunWriter::State::Finished : io::RunWriter::State::Stopped);
+    if (!outcome)
+        return outcome.error();
+    if (!marked)
+        return marked.error();
+    if (!completed && commands.interrupted())
+        return Error{ErrorKind::Interrupted, "Interrupted, a checkpoint was written: " + options.output.string()};
+    sendFinished(completed ? "completed" : "stopped");
+    return 0;
+}
+
+} // namespace nc::trainer

@@ -1,0 +1,17 @@
+#pragma once
+
+#include "app/trainer/command_listener.h"
+#include "app/trainer/options.h"
+
+namespace nc::trainer
+{
+
+/// One JSON line of the protocol on stdout, flushed. `fields` is the text of a JSON object.
+void sendLine(const std::string& json);
+/// The error as a protocol line, with the keys of `--json`.
+void sendError(const Error& error);
+
+/// Trains (or goes on training) into options.output and tells about it on stdout and stderr. Returns the exit code.
+[[nodiscard]] Result<int> runTraining(const Options& options, CommandListener& commands);
+
+} // namespace nc::trainer

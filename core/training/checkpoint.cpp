@@ -1,0 +1,105 @@
+#include "core/training/checkpoint.h"
+
+#include <cerrno>
+#include <cstring>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+namespace nc::training
+{
+namespace
+{
+
+namespace fs = std::filesystem;
+
+/// Each number of a Progress by its name in the file.
+template <typename Visit>
+void forEachNumber(Progress& progress, Visit&& visit)
+{
+    visit("epoch", progress.epoch);
+    visit("step", progress.step);
+    visit("total_steps", progress.totalSteps);
+    visit("steps_per_epoch", progress.stepsPerEpoch);
+    visit("loss_sum", progress.lossSum);
+    visit("correct_sum", progress.correctSum);
+    visit("seconds", progress.seconds);
+}
+
+/// Flushes a file or folder to disk.
+bool flush(const fs::path& path)
+{
+    const int handle = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (handle < 0)
+        return false;
+    const bool good = fsync(handle) == 0;
+    close(handle);
+    return good;
+}
+
+/// The first line of what LibTorch says; the rest is a stack trace.
+std::string firstLine(const std::exception& error)
+{
+    const std::string text = error.what();
+    return text.substr(0, text.find('\n'));
+}
+
+} // namespace
+
+Result<void> saveCheckpoint(const fs::path& file, const Progress& progress, SmallCnn& network,
+                            torch::optim::Optimizer& optimiser)
+{
+    const fs::path part = file.string() + ".part";
+    const auto failed = [&](const std::string& why) {
+        std::error_code ignored;
+        fs::remove(part, ignored);
+        return environmentError("Cannot write the checkpoint: " + why + ": " + file.string(), file.string());
+    };
+    std::error_code code;
+    fs::create_directories(file.parent_path(), code);
+    if (code)
+        return failed(code.message());
+    try {
+        torch::serialize::OutputArchive archive, weights, momentum;
+        network->save(weights);
+        optimiser.save(momentum);
+        archive.write("network", weights);
+        archive.write("optimiser", momentum);
+        Progress numbers = progress;
+        forEachNumber(numbers, [&](const char* name, auto& value) { archive.write(name, c10::IValue(value)); });
+        archive.save_to(part.string());
+    } catch (const std::exception& error) {
+        return failed(firstLine(error));
+    }
+    if (!flush(part))
+        return failed(std::strerror(errno));
+    fs::rename(part, file, code);
+    if (code)
+        return failed(code.message());
+    flush(file.parent_path());
+    return {};
+}
+
+Result<Progress> loadCheckpoint(const fs::path& file, SmallCnn& network, torch::optim::Optimizer& optimiser)
+{
+    try {
+        torch::serialize::InputArchive archive, weights, momentum;
+        archive.load_from(file.string());
+        archive.read("network", weights);
+        archive.read("optimiser", momentum);
+        network->load(weights);
+        optimiser.load(momentum);
+        Progress progress;
+        forEachNumber(progress, [&](const char* name, auto& value) {
+            c10::IValue stored;
+            archive.read(name, stored);
+            value = stored.to<std::decay_t<decltype(value)>>();
+        });
+        return progress;
+    } catch (const std::exception& error) {
+        return dataError("Cannot resume from the checkpoint: " + firstLine(error) + ": " + file.string(),
+                         file.string());
+    }
+}
+
+} // namespace nc::training

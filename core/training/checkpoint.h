@@ -1,0 +1,33 @@
+#pragma once
+
+#include <filesystem>
+
+#include <torch/torch.h>
+
+#include "core/result.h"
+#include "core/training/network.h"
+
+namespace nc::training
+{
+
+/// How far a training is. With the weights and the momentum this is all there is to save: what is drawn depends on
+/// seed, epoch and step only.
+struct Progress {
+    std::int64_t epoch = 0;         ///< passes completed
+    std::int64_t step = 0;          ///< steps done of the pass after these
+    std::int64_t totalSteps = 0;    ///< steps done altogether
+    std::int64_t stepsPerEpoch = 0; ///< 0: not decided yet (budget_seconds)
+    double lossSum = 0;             ///< over the steps of the unfinished pass
+    double correctSum = 0;          ///< lambda-weighted, the same
+    double seconds = 0;             ///< of training so far
+};
+
+/// Writes FILE.part, flushes it to disk and renames it. Errors: Environment.
+[[nodiscard]] Result<void> saveCheckpoint(const std::filesystem::path& file, const Progress& progress,
+                                          SmallCnn& network, torch::optim::Optimizer& optimiser);
+
+/// Puts the saved weights, buffers and momentum in place. Errors (Data): unreadable, or of another network.
+[[nodiscard]] Result<Progress> loadCheckpoint(const std::filesystem::path& file, SmallCnn& network,
+                                              torch::optim::Optimizer& optimiser);
+
+} // namespace nc::training

@@ -1,0 +1,42 @@
+# Our own CUDA kernels, where there is a working nvcc and the wheel brings the matching runtime. Without them a GPU is used
+# all the same, through LibTorch.
+option(NCSCOPE_CUDA_KERNELS "Compile our CUDA kernels where nvcc is found" ON)
+if(NOT NCSCOPE_CUDA_KERNELS OR NOT LibTorch_CUDA)
+    return()
+endif()
+if(NOT DEFINED CMAKE_CUDA_ARCHITECTURES)
+    set(CMAKE_CUDA_ARCHITECTURES 80-real 90-real 90-virtual)
+endif()
+include(CheckLanguage)
+check_language(CUDA) # tries it in a scratch project: an nvcc that does not work counts as none
+if(NOT CMAKE_CUDA_COMPILER)
+    message(STATUS "CUDA kernels: no working nvcc, LibTorch's own operations are used on a GPU")
+    return()
+endif()
+# The runtime that LibTorch itself loads, so that the process has one.
+file(GLOB _cudart ${NCSCOPE_TORCH_ROOT}/../nvidia/*/lib/libcudart.so.*)
+if(NOT _cudart)
+    message(STATUS "CUDA kernels: the LibTorch wheel brings no CUDA runtime, LibTorch's own operations are used on a GPU")
+    return()
+endif()
+list(GET _cudart 0 _cudart)
+string(REGEX MATCH "libcudart\\.so\\.([0-9]+)" _ "${_cudart}")
+set(_runtimeMajor ${CMAKE_MATCH_1})
+enable_language(CUDA)
+string(REGEX MATCH "^[0-9]+" _nvccMajor "${CMAKE_CUDA_COMPILER_VERSION}")
+if(NOT _nvccMajor STREQUAL _runtimeMajor)
+    message(STATUS "CUDA kernels: nvcc ${CMAKE_CUDA_COMPILER_VERSION} does not fit LibTorch's CUDA ${_runtimeMajor}, "
+        "LibTorch's own operations are used on a GPU")
+    return()
+endif()
+message(STATUS "CUDA kernels: nvcc ${CMAKE_CUDA_COMPILER_VERSION} for ${CMAKE_CUDA_ARCHITECTURES}")
+
+add_library(nc_cuda_kernels STATIC mix_batch.cu)
+set_target_properties(nc_cuda_kernels PROPERTIES
+    CUDA_STANDARD 17
+    CUDA_RUNTIME_LIBRARY None
+    POSITION_INDEPENDENT_CODE ON)
+target_include_directories(nc_cuda_kernels PRIVATE ${PROJECT_SOURCE_DIR})
+target_link_libraries(nc_cuda_kernels INTERFACE ${_cudart})
+target_link_libraries(nc_training PRIVATE nc_cuda_kernels)
+target_compile_definitions(nc_training PUBLIC NC_CUDA_KERNELS)

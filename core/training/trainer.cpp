@@ -1,0 +1,355 @@
+#include "core/training/trainer.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <ctime>
+
+#include "core/config/train_plan.h"
+#include "core/training/checkpoint.h"
+#include "core/training/engine.h"
+#include "core/training/recorder.h"
+
+namespace nc::training
+{
+namespace
+{
+
+using Clock = std::chrono::steady_clock;
+using Purpose = RandomStream::Purpose;
+
+double secondsSince(Clock::time_point start)
+{
+    return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+/// CPU seconds of this process, all threads.
+double cpuSeconds()
+{
+    return static_cast<double>(std::clock()) / CLOCKS_PER_SEC;
+}
+
+void toChannelsLast(torch::nn::Module& module)
+{
+    for (torch::Tensor& parameter : module.parameters())
+        if (parameter.dim() == 4)
+            parameter.set_data(parameter.detach().contiguous(torch::MemoryFormat::ChannelsLast));
+}
+
+std::vector<torch::Tensor> trainable(torch::nn::Module& module)
+{
+    std::vector<torch::Tensor> list;
+    for (const torch::Tensor& parameter : module.parameters())
+        if (parameter.requires_grad())
+            list.push_back(parameter);
+    return list;
+}
+
+Result<SampleSet> samplesOf(const TrainConfig& config, const LabelledImages& images, std::int64_t count,
+                            Purpose purpose, const char* origin)
+{
+    const std::vector<std::int64_t> classes = trainedLabels(config);
+    SampleSet set = drawSamples(images.labels, classes, count, RandomStream(config.seed, purpose));
+    for (std::size_t c = 0; c < classes.size(); ++c)
+        if (std::find(set.label.begin(), set.label.end(), static_cast<std::int32_t>(c)) == set.label.end())
+            return dataError("Cannot train: the " + std::string(origin) + " pictures hold none of class " +
+                             trainedClassNames(config)[c]);
+    return set;
+}
+
+} // namespace
+
+struct Trainer::Impl {
+    Impl(const TrainConfig& trainConfig, const ImageDataSet& data, const SampleSet& train, const SampleSet& test,
+         torch::Device where);
+
+    Result<Outcome> run();
+    Result<Outcome> trainPass();
+    double step(std::int64_t epoch, std::span<const std::int64_t> batch, bool wantLoss);
+    Result<void> finishEpoch(bool record);
+    void decideSteps(double cpuOfStep);
+    void takeSums();
+    [[nodiscard]] std::int64_t steps() const;
+    [[nodiscard]] std::int64_t fullSteps() const { return pixels.count() / config.optimiser.batchSize; }
+    [[nodiscard]] double learningRate() const;
+    [[nodiscard]] std::map<std::string, double> passScalars() const;
+    [[nodiscard]] Error diverged() const;
+
+    TrainConfig config;
+    torch::Device device;
+    std::string deviceName;
+    std::int64_t classes;
+    PixelStore pixels;
+    torch::Tensor labels; ///< of the training set, on the device
+    Recorder recorder;
+    SmallCnn network{nullptr};
+    std::unique_ptr<torch::optim::SGD> optimiser;
+
+    Progress progress;
+    torch::Tensor sums; ///< loss and lambda-weighted hits of this pass, double, on the device: read only when needed
+    double rate = 0;    ///< learning rate of the last step
+
+    // Of the running run().
+    SnapshotSink* sink = nullptr;
+    const TrainHooks* hooks = nullptr;
+    std::filesystem::path checkpoint;
+    Clock::time_point started;
+    double secondsBefore = 0;
+    double cpuStart = 0, cpuRecording = 0, cpuSteps = 0;
+    std::int64_t stepsMeasured = 0;
+};
+
+Trainer::Impl::Impl(const TrainConfig& trainConfig, const ImageDataSet& data, const SampleSet& train,
+                    const SampleSet& test, torch::Device where)
+    : config(trainConfig)
+    , device(where)
+    , deviceName(where.str())
+    , classes(static_cast<std::int64_t>(trainedLabels(trainConfig).size()))
+    , pixels(data.train, train.index, data.mean, data.deviation, where)
+    , labels(torch::tensor(train.label).to(torch::kInt64).to(where))
+    , recorder(trainConfig, data, train, test, where)
+{
+    if (config.threads > 0)
+        at::set_num_threads(static_cast<int>(config.threads));
+    torch::manual_seed(static_cast<std::uint64_t>(config.seed));
+    network = SmallCnn(config.network, classes);
+    network->to(device);
+    toChannelsLast(*network);
+    const auto& o = config.optimiser;
+    optimiser = std::make_unique<torch::optim::SGD>(
+        trainable(*network), torch::optim::SGDOptions(o.learningRate).momentum(o.momentum).weight_decay(o.weightDecay));
+    sums = torch::zeros({2}, torch::TensorOptions(torch::kDouble).device(device));
+    progress.stepsPerEpoch = config.budgetSeconds > 0 ? 0 : fullSteps();
+}
+
+std::int64_t Trainer::Impl::steps() const
+{
+    return progress.stepsPerEpoch > 0 ? progress.stepsPerEpoch : fullSteps();
+}
+
+double Trainer::Impl::learningRate() const
+{
+    const double passes =
+        static_cast<double>(progress.epoch) + static_cast<double>(progress.step) / static_cast<double>(steps());
+    return learningRateAt(config, passes / static_cast<double>(config.epochs));
+}
+
+void Trainer::Impl::takeSums()
+{
+    const torch::Tensor host = sums.to(torch::kCPU);
+    progress.lossSum = host[0].item<double>();
+    progress.correctSum = host[1].item<double>();
+}
+
+/// One step of gradient descent; the loss where it is wanted (on a GPU that waits for the device), else NaN.
+double Trainer::Impl::step(std::int64_t epoch, std::span<const std::int64_t> batch, bool wantLoss)
+{
+    rate = learningRate();
+    for (auto& group : optimiser->param_groups())
+        static_cast<torch::optim::SGDOptions&>(group.options()).lr(rate);
+    const MixPlan plan = planStep(config, batch, epoch, progress.step);
+    const torch::Tensor targets = softLabels(plan, labels, classes);
+    const Activations activations = network->forwardFeatures(pixels.mixed(plan));
+    const torch::Tensor loss = objective(config, activations, targets);
+    optimiser->zero_grad();
+    loss.backward();
+    optimiser->step();
+    const torch::NoGradGuard noGradient;
+    const torch::Tensor hits = targets.gather(1, activations.logits.argmax(1, true)).mean();
+    sums += torch::stack({loss.detach(), hits}).to(torch::kDouble);
+    ++progress.step;
+    ++progress.totalSteps;
+    return wantLoss ? loss.item<double>() : std::nan("");
+}
+
+/// Fits the images of an epoch into what is left of the budget, once, after twenty steps (docs of budget_seconds).
+void Trainer::Impl::decideSteps(double cpuOfStep)
+{
+    constexpr std::int64_t warmUp = 4, measured = 20; // the first steps allocate memory and choose convolutions
+    if (progress.stepsPerEpoch > 0)
+        return;
+    if (++stepsMeasured > warmUp)
+        cpuSteps += cpuOfStep;
+    if (stepsMeasured < measured)
+        return;
+    const double perStep = cpuSteps / static_cast<double>(measured - warmUp);
+    const auto recordings = static_cast<double>(recordedEpochs(config).size() - 1);
+    const double left = config.budgetSeconds - (cpuSeconds() - cpuStart) - recordings * cpuRecording;
+    const double passes = static_cast<double>(config.epochs - progress.epoch);
+    const auto affordable = static_cast<std::int64_t>(left / (perStep * passes));
+    progress.stepsPerEpoch = std::clamp(affordable, (fullSteps() + 3) / 4, fullSteps());
+}
+
+Error Trainer::Impl::diverged() const
+{
+    return dataError("Training diverged in epoch " + std::to_string(progress.epoch + 1) + " at step " +
+                     std::to_string(progress.step) +
+                     ": the loss is not finite (lower optimiser.learning_rate); the epochs before are kept");
+}
+
+/// The rest of the pass that progress stands in.
+Result<Outcome> Trainer::Impl::trainPass()
+{
+    const std::int64_t epoch = progress.epoch + 1, size = config.optimiser.batchSize;
+    const std::vector<std::int64_t> order = epochOrder(config, pixels.count(), epoch);
+    auto reported = Clock::now() - std::chrono::hours(1);
+    std::int64_t imagesSince = 0;
+    network->train();
+    while (progress.step < steps()) {
+        if (hooks->stop.stop_requested())
+            return Outcome::Stopped;
+        constexpr double reportEvery = 0.2;
+        const bool report = secondsSince(reported) >= reportEvery;
+        const double cpuBefore = cpuSeconds();
+        const auto batch =
+            std::span(order).subspan(static_cast<std::size_t>(progress.step * size), static_cast<std::size_t>(size));
+        const double loss = step(epoch, batch, report || device.is_cpu());
+        decideSteps(cpuSeconds() - cpuBefore);
+        if ((report || device.is_cpu()) && !std::isfinite(loss))
+            return diverged();
+        imagesSince += size;
+        if (report && hooks->onBatch)
+            hooks->onBatch(
+                {epoch, progress.step, steps(), loss, static_cast<double>(imagesSince) / secondsSince(reported)});
+        if (report) {
+            reported = Clock::now();
+            imagesSince = 0;
+        }
+    }
+    takeSums();
+    if (!std::isfinite(progress.lossSum))
+        return diverged();
+    return Outcome::Completed;
+}
+
+std::map<std::string, double> Trainer::Impl::passScalars() const
+{
+    std::map<std::string, double> scalars;
+    if (progress.epoch == 0) {
+        scalars["learning_rate"] = learningRateAt(config, 0);
+        return scalars;
+    }
+    const auto count = static_cast<double>(steps());
+    scalars["learning_rate"] = rate;
+    scalars["train_loss"] = progress.lossSum / count;
+    scalars["train_accuracy"] = progress.correctSum / count;
+    scalars["train_images"] = count * static_cast<double>(config.optimiser.batchSize);
+    return scalars;
+}
+
+/// Records (where wanted), makes the checkpoint, reports. progress stands after the pass.
+Result<void> Trainer::Impl::finishEpoch(bool record)
+{
+    EpochProgress report{progress.epoch, {}, passScalars()};
+    if (record) {
+        const double cpuBefore = cpuSeconds();
+        RecordedEpoch recorded = recorder.record(network, progress.epoch);
+        recorded.step = progress.totalSteps;
+        recorded.seconds = progress.seconds = secondsBefore + secondsSince(started);
+        recorded.scalars.merge(report.scalars);
+        Result<std::string> file = sink->writeEpoch(recorded);
+        if (!file)
+            return file.error();
+        report.file = std::move(*file);
+        report.scalars = std::move(recorded.scalars);
+        cpuRecording = cpuSeconds() - cpuBefore;
+    }
+    progress.lossSum = progress.correctSum = 0;
+    sums.zero_();
+    progress.seconds = secondsBefore + secondsSince(started);
+    if (Result<void> saved = saveCheckpoint(checkpoint, progress, network, *optimiser); !saved)
+        return saved;
+    if (hooks->onEpoch)
+        hooks->onEpoch(report);
+    return {};
+}
+
+Result<Outcome> Trainer::Impl::run()
+{
+    started = Clock::now();
+    cpuStart = cpuSeconds();
+    secondsBefore = progress.seconds;
+    const std::vector<std::int64_t> recorded = recordedEpochs(config);
+    if (progress.totalSteps == 0)
+        if (Result<void> done = finishEpoch(true); !done)
+            return done.error();
+    while (progress.epoch < config.epochs) {
+        const Result<Outcome> pass = trainPass();
+        if (!pass)
+            return pass;
+        if (*pass == Outcome::Stopped) {
+            takeSums();
+            progress.seconds = secondsBefore + secondsSince(started);
+            if (Result<void> saved = saveCheckpoint(checkpoint, progress, network, *optimiser); !saved)
+                return saved.error();
+            return Outcome::Stopped;
+        }
+        ++progress.epoch;
+        progress.step = 0;
+        const bool asked = hooks->snapshot && hooks->snapshot->exchange(false);
+        const bool scheduled = std::binary_search(recorded.begin(), recorded.end(), progress.epoch);
+        if (Result<void> done = finishEpoch(asked || scheduled); !done)
+            return done.error();
+    }
+    return Outcome::Completed;
+}
+
+Trainer::Trainer(std::unique_ptr<Impl> impl)
+    : m_impl(std::move(impl))
+{
+}
+Trainer::Trainer(Trainer&&) noexcept = default;
+Trainer& Trainer::operator=(Trainer&&) noexcept = default;
+Trainer::~Trainer() = default;
+
+Result<Trainer> Trainer::create(const TrainConfig& config, const ImageDataSet& data)
+{
+    const Result<torch::Device> device = chooseDevice(config.device);
+    if (!device)
+        return device.error();
+    const Result<SampleSet> train =
+        samplesOf(config, data.train, config.trainSamples, Purpose::TrainSamples, "training");
+    if (!train)
+        return train.error();
+    const Result<SampleSet> test = samplesOf(config, data.test, 0, Purpose::CleanTest, "test");
+    if (!test)
+        return test.error();
+    if (train->count() < config.optimiser.batchSize)
+        return dataError("Cannot train: " + std::to_string(train->count()) + " pictures are less than one batch of " +
+                         std::to_string(config.optimiser.batchSize));
+    return Trainer(std::make_unique<Impl>(config, data, *train, *test, *device));
+}
+
+const RecordedStatics& Trainer::statics() const
+{
+    return m_impl->recorder.statics();
+}
+
+const std::string& Trainer::device() const
+{
+    return m_impl->deviceName;
+}
+
+Result<void> Trainer::resume(const std::filesystem::path& checkpoint)
+{
+    std::error_code ignored;
+    if (!std::filesystem::exists(checkpoint, ignored))
+        return {};
+    Result<Progress> loaded = loadCheckpoint(checkpoint, m_impl->network, *m_impl->optimiser);
+    if (!loaded)
+        return loaded.error();
+    toChannelsLast(*m_impl->network);
+    m_impl->progress = *loaded;
+    m_impl->sums = torch::tensor({loaded->lossSum, loaded->correctSum}, torch::kDouble).to(m_impl->device);
+    return {};
+}
+
+Result<Outcome> Trainer::run(SnapshotSink& sink, const std::filesystem::path& checkpoint, const TrainHooks& hooks)
+{
+    m_impl->sink = &sink;
+    m_impl->hooks = &hooks;
+    m_impl->checkpoint = checkpoint;
+    return m_impl->run();
+}
+
+} // namespace nc::training

@@ -1,0 +1,72 @@
+#pragma once
+
+#include <atomic>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <stop_token>
+#include <string>
+
+#include "core/config/train_config.h"
+#include "core/training/image_data.h"
+#include "core/training/recording.h"
+
+namespace nc::training
+{
+
+struct BatchProgress {
+    std::int64_t epoch = 0, step = 0, steps = 0; ///< step of steps of this pass, both from 1
+    double loss = 0;
+    double imagesPerSecond = 0;
+};
+struct EpochProgress {
+    std::int64_t epoch = 0;
+    std::string file;                      ///< what the sink returned; empty where the epoch was not recorded
+    std::map<std::string, double> scalars; ///< as recorded; without the clean ones where not recorded
+};
+
+/// What a running training is connected to. Everything is called from the thread of Trainer::run().
+struct TrainHooks {
+    std::function<void(const BatchProgress&)> onBatch; ///< at most five times a second
+    std::function<void(const EpochProgress&)> onEpoch; ///< after the epoch is safe
+    std::stop_token stop;                              ///< finish the step, write a checkpoint, return Stopped
+    std::atomic<bool>* snapshot = nullptr;             ///< when set: record the next epoch too, then it is cleared
+};
+
+enum class Outcome { Completed, Stopped };
+
+/// Trains as the configuration says. No LibTorch in this header. May throw what LibTorch throws (out of memory, a
+/// broken driver), for the program's main to catch; everything foreseeable is a Result.
+class Trainer
+{
+public:
+    /// Draws samples and probe, makes the network. `config` must have no configProblems(). `data` is copied as far as
+    /// needed. Errors: no such CUDA device (Environment), a class without pictures (Data).
+    [[nodiscard]] static Result<Trainer> create(const TrainConfig& config, const ImageDataSet& data);
+    Trainer(Trainer&&) noexcept;
+    Trainer& operator=(Trainer&&) noexcept;
+    ~Trainer();
+
+    /// What goes into the static part of the run.
+    [[nodiscard]] const RecordedStatics& statics() const;
+    [[nodiscard]] const std::string& device() const; ///< "cpu" or "cuda:0"
+
+    /// Goes on from a checkpoint; where there is no such file the training starts at the beginning.
+    [[nodiscard]] Result<void> resume(const std::filesystem::path& checkpoint);
+
+    /// Trains to the end or until stopped, from epoch 0, which is recorded before the first step. A checkpoint is
+    /// written after every epoch. Errors: those of the sink, an unwritable checkpoint, a loss that is not finite
+    /// (Data).
+    [[nodiscard]] Result<Outcome> run(SnapshotSink& sink, const std::filesystem::path& checkpoint,
+                                      const TrainHooks& hooks);
+
+private:
+    struct Impl;
+    explicit Trainer(std::unique_ptr<Impl> impl);
+    std::unique_ptr<Impl> m_impl;
+};
+
+/// "LibTorch 2.11.0", CUDA, cuDNN and the visible GPUs, one a line.
+[[nodiscard]] std::string engineVersions();
+
+} // namespace nc::training
