@@ -1,0 +1,306 @@
+#include <algorithm>
+#include <cmath>
+#include <memory>
+
+#include <Eigen/Core>
+
+#include "io/float16.h"
+#include "io/h5_access.h"
+#include "io/utf8.h"
+
+namespace nc::io::h5 {
+
+namespace {
+
+constexpr Index blockValues = Index{1} << 18; ///< converted and checked while they are in cache
+constexpr std::size_t mostAttributeBytes = std::size_t{1} << 26;
+
+Result<void> readRows(const Dataset& dataset, Index first, Index count, hid_t memoryType, void* into)
+{
+    const H5Handle space(H5Dget_space(dataset.id.get()), H5Sclose);
+    std::vector<hsize_t> start(dataset.shape.size(), 0), extent(dataset.shape.begin(), dataset.shape.end());
+    hid_t memory = H5S_ALL, file = H5S_ALL;
+    H5Handle part;
+    if (!dataset.shape.empty()) {
+        start.front() = static_cast<hsize_t>(first);
+        extent.front() = static_cast<hsize_t>(count);
+        H5Sselect_hyperslab(space.get(), H5S_SELECT_SET, start.data(), nullptr, extent.data(), nullptr);
+        part = H5Handle(H5Screate_simple(static_cast<int>(extent.size()), extent.data(), nullptr), H5Sclose);
+        memory = part.get();
+        file = space.get();
+    }
+    if (H5Dread(dataset.id.get(), memoryType, memory, file, H5P_DEFAULT, into) < 0)
+        return dataset.fault("cannot be read (truncated, damaged or packed with a filter that is not installed)");
+    return {};
+}
+
+template <typename T>
+hid_t nativeType()
+{
+    if constexpr (std::is_same_v<T, float>)
+        return H5T_NATIVE_FLOAT;
+    else
+        return H5T_NATIVE_DOUBLE;
+}
+
+/// Reads a block in its own type and converts it here; HDF5 would convert float16 bit by bit.
+template <typename T, typename Other>
+Result<void> readBlock(const Dataset& dataset, Index first, Index count, void* scratch, T* into)
+{
+    const auto values = static_cast<std::size_t>(count * dataset.valuesPerRow());
+    if (dataset.element == Element::Float16) {
+        auto* halves = static_cast<std::uint16_t*>(scratch);
+        if (Result<void> read = readRows(dataset, first, count, halfType(), halves); !read)
+            return read;
+        if constexpr (std::is_same_v<T, float>) {
+            halfToFloat(halves, into, values);
+        } else {
+            float part[512];
+            for (std::size_t i = 0; i < values; i += std::size(part)) {
+                const std::size_t n = std::min(std::size(part), values - i);
+                halfToFloat(halves + i, part, n);
+                std::copy(part, part + n, into + i);
+            }
+        }
+        return {};
+    }
+    const bool same = (dataset.element == Element::Float32) == std::is_same_v<T, float>;
+    if (same)
+        return readRows(dataset, first, count, nativeType<T>(), into);
+    auto* others = static_cast<Other*>(scratch);
+    if (Result<void> read = readRows(dataset, first, count, nativeType<Other>(), others); !read)
+        return read;
+    std::transform(others, others + values, into, [](Other value) { return static_cast<T>(value); });
+    return {};
+}
+
+template <typename T>
+Result<void> expectFinite(const Dataset& dataset, Index first, const T* values, Index count)
+{
+    // x - x is 0 for every finite x and NaN for the others, and a sum of them is one vector loop.
+    const Eigen::Map<const Eigen::Array<T, Eigen::Dynamic, 1>> block(values, count);
+    if ((block - block).sum() == T(0))
+        return {};
+    Index at = 0;
+    while (at < count && std::isfinite(values[at]))
+        ++at;
+    const Index perRow = dataset.valuesPerRow();
+    const std::string column = dataset.shape.size() > 1 ? ", column " + std::to_string(at % perRow) : "";
+    return dataset.fault("holds a number that is not finite, first in row " + std::to_string(first + at / perRow) +
+                         column);
+}
+
+template <typename T>
+Result<void> readFinite(const Dataset& dataset, Index first, Index count, T* into)
+{
+    using Other = std::conditional_t<std::is_same_v<T, float>, double, float>;
+    if (!dataset.isFloat())
+        return dataset.fault("has type " + dataset.typeName + ", expected float16, float32 or float64");
+    const Index perRow = dataset.valuesPerRow();
+    if (perRow == 0 || count == 0)
+        return {};
+    const Index step = std::clamp<Index>(blockValues / perRow, 1, count);
+    const auto scratch = std::make_unique_for_overwrite<double[]>(static_cast<std::size_t>(step * perRow));
+    for (Index done = 0; done < count; done += step) {
+        const Index rows = std::min(step, count - done);
+        T* block = into + done * perRow;
+        if (Result<void> read = readBlock<T, Other>(dataset, first + done, rows, scratch.get(), block); !read)
+            return read;
+        if (Result<void> finite = expectFinite(dataset, first + done, block, rows * perRow); !finite)
+            return finite;
+    }
+    return {};
+}
+
+struct Attribute {
+    H5Handle id{}, type{}, space{};
+    Index count = 0;
+};
+
+/// Nothing where the object has no such attribute.
+Result<std::optional<Attribute>> openAttribute(hid_t object, const std::string& name)
+{
+    const htri_t there = H5Aexists(object, name.c_str());
+    if (there == 0)
+        return std::optional<Attribute>();
+    Attribute attribute;
+    if (there > 0)
+        attribute.id = H5Handle(H5Aopen(object, name.c_str(), H5P_DEFAULT), H5Aclose);
+    if (attribute.id) {
+        attribute.type = H5Handle(H5Aget_type(attribute.id.get()), H5Tclose);
+        attribute.space = H5Handle(H5Aget_space(attribute.id.get()), H5Sclose);
+        attribute.count = static_cast<Index>(H5Sget_simple_extent_npoints(attribute.space.get()));
+    }
+    if (!attribute.type || attribute.count < 0)
+        return dataError("is damaged");
+    return std::optional<Attribute>(std::move(attribute));
+}
+
+Error attributeFault(const Group& group, const std::string& name, const std::string& reason)
+{
+    std::string owner = group.place.prefix.substr(0, group.place.prefix.size() - !group.place.prefix.empty());
+    Error error = group.place.fault("attribute '" + name + "'" +
+                                    (owner.empty() ? "" : " of '" + printable(owner) + "'") + " " + reason);
+    error.dataset = printable(owner);
+    return error;
+}
+
+/// The attribute's raw value as `memoryType`, if it has the class and `most` elements at most.
+template <typename T>
+Result<std::vector<T>> numbersAttribute(const Group& group, const std::string& name, bool integer, hid_t memoryType,
+                                        Index most)
+{
+    const Result<std::optional<Attribute>> attribute = openAttribute(group.id.get(), name);
+    if (!attribute)
+        return attributeFault(group, name, attribute.error().message);
+    std::vector<T> values;
+    if (!attribute->has_value())
+        return values;
+    const Attribute& found = **attribute;
+    const H5T_class_t kind = H5Tget_class(found.type.get());
+    if (kind != H5T_INTEGER && (integer || kind != H5T_FLOAT))
+        return attributeFault(group, name, std::string("is no ") + (integer ? "integer" : "number"));
+    if (found.count > most || (most == 1 && found.count == 0))
+        return attributeFault(group, name, "has " + std::to_string(found.count) + " values");
+    values.resize(static_cast<std::size_t>(found.count));
+    if (!values.empty() && H5Aread(found.id.get(), memoryType, values.data()) < 0)
+        return attributeFault(group, name, "is damaged");
+    return values;
+}
+
+/// `count` strings that `read` puts into a buffer laid out as `type`; nothing where it fails.
+template <typename Read>
+std::optional<std::vector<std::string>> takeTexts(hid_t type, hid_t space, std::size_t count, Read&& read)
+{
+    std::vector<std::string> texts;
+    if (H5Tis_variable_str(type) > 0) {
+        std::vector<char*> pointers(count, nullptr);
+        if (read(pointers.data()) < 0)
+            return {};
+        for (const char* text : pointers)
+            texts.push_back(repairedUtf8(text ? text : ""));
+        H5Dvlen_reclaim(type, space, H5P_DEFAULT, pointers.data());
+        return texts;
+    }
+    const std::size_t size = H5Tget_size(type);
+    std::string bytes(count * size, '\0');
+    if (read(bytes.data()) < 0)
+        return {};
+    const bool padded = H5Tget_strpad(type) == H5T_STR_SPACEPAD;
+    for (std::size_t i = 0; i < count; ++i) {
+        std::string text = bytes.substr(i * size, size);
+        text.resize(std::min(text.find('\0'), text.size()));
+        if (padded)
+            text.resize(text.find_last_not_of(' ') + 1);
+        texts.push_back(repairedUtf8(std::move(text)));
+    }
+    return texts;
+}
+
+} // namespace
+
+Result<void> readValues(const Dataset& dataset, Index first, Index count, float* into)
+{
+    return readFinite(dataset, first, count, into);
+}
+
+Result<void> readValues(const Dataset& dataset, Index first, Index count, double* into)
+{
+    return readFinite(dataset, first, count, into);
+}
+
+Result<std::vector<double>> readFloats(const Dataset& dataset)
+{
+    if (!dataset.isFloat())
+        return dataset.fault("has type " + dataset.typeName + ", expected float16, float32 or float64");
+    std::vector<double> values(static_cast<std::size_t>(dataset.rows() * dataset.valuesPerRow()));
+    if (Result<void> read = readValues(dataset, 0, dataset.rows(), values.data()); !read)
+        return read.error();
+    return values;
+}
+
+Result<std::vector<std::int64_t>> readIntegers(const Dataset& dataset)
+{
+    if (dataset.element != Element::Integer)
+        return dataset.fault("has type " + dataset.typeName + ", expected an integer type");
+    std::vector<std::int64_t> values(static_cast<std::size_t>(dataset.rows() * dataset.valuesPerRow()));
+    if (values.empty())
+        return values;
+    if (Result<void> read = readRows(dataset, 0, dataset.rows(), H5T_NATIVE_INT64, values.data()); !read)
+        return read.error();
+    return values;
+}
+
+Result<std::vector<std::string>> readTexts(const Dataset& dataset)
+{
+    if (dataset.element != Element::Text)
+        return dataset.fault("has type " + dataset.typeName + ", expected text");
+    const auto count = static_cast<std::size_t>(dataset.rows() * dataset.valuesPerRow());
+    if (count == 0)
+        return std::vector<std::string>();
+    const H5Handle type(H5Dget_type(dataset.id.get()), H5Tclose), space(H5Dget_space(dataset.id.get()), H5Sclose);
+    auto texts = takeTexts(type.get(), space.get(), count, [&](void* into) {
+        return H5Dread(dataset.id.get(), type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, into);
+    });
+    if (!texts)
+        return dataset.fault("cannot be read (truncated or damaged)");
+    return std::move(*texts);
+}
+
+Result<void> readRaw(const Dataset& dataset, Index first, Index count, void* into)
+{
+    const H5Handle type(H5Dget_type(dataset.id.get()), H5Tclose);
+    return readRows(dataset, first, count, type.get(), into);
+}
+
+Result<std::optional<std::string>> textAttribute(const Group& group, const std::string& name)
+{
+    const Result<std::optional<Attribute>> attribute = openAttribute(group.id.get(), name);
+    if (!attribute)
+        return attributeFault(group, name, attribute.error().message);
+    if (!attribute->has_value())
+        return std::optional<std::string>();
+    const Attribute& found = **attribute;
+    if (H5Tget_class(found.type.get()) != H5T_STRING || found.count != 1 ||
+        H5Tget_size(found.type.get()) > mostAttributeBytes)
+        return attributeFault(group, name, "is not one text");
+    const auto texts = takeTexts(found.type.get(), found.space.get(), 1,
+                                 [&](void* into) { return H5Aread(found.id.get(), found.type.get(), into); });
+    if (!texts)
+        return attributeFault(group, name, "is damaged");
+    return std::optional<std::string>(texts->front());
+}
+
+Result<std::optional<std::int64_t>> integerAttribute(const Group& group, const std::string& name)
+{
+    const auto values = numbersAttribute<std::int64_t>(group, name, true, H5T_NATIVE_INT64, 1);
+    if (!values)
+        return values.error();
+    return values->empty() ? std::nullopt : std::optional(values->front());
+}
+
+Result<std::vector<std::int64_t>> integersAttribute(const Group& group, const std::string& name)
+{
+    return numbersAttribute<std::int64_t>(group, name, true, H5T_NATIVE_INT64, 1 << 20);
+}
+
+Result<std::optional<double>> numberAttribute(const Group& group, const std::string& name)
+{
+    const auto values = numbersAttribute<double>(group, name, false, H5T_NATIVE_DOUBLE, 1);
+    if (!values)
+        return values.error();
+    return values->empty() ? std::nullopt : std::optional(values->front());
+}
+
+std::optional<std::uint64_t> checksumAttribute(const Dataset& dataset)
+{
+    const Result<std::optional<Attribute>> attribute = openAttribute(dataset.id.get(), "xxh64");
+    std::uint64_t value = 0;
+    if (!attribute || !*attribute || (*attribute)->count != 1 ||
+        H5Tget_class((*attribute)->type.get()) != H5T_INTEGER ||
+        H5Aread((*attribute)->id.get(), H5T_NATIVE_UINT64, &value) < 0)
+        return {};
+    return value;
+}
+
+} // namespace nc::io::h5

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/matrix.h"
+#include "core/result.h"
+#include "io/h5_handle.h"
+#include "io/run_writer.h"
+
+namespace nc::io::h5 {
+
+/// Writes one new HDF5 file. The first failure sticks: later calls do nothing, finish() tells it. Datasets are
+/// contiguous and carry the attribute xxh64; groups on a path are made on the way. Same input, same bytes. Private to
+/// io.
+class Writer {
+public:
+    /// Replaces `path` where it exists; sentences name it.
+    explicit Writer(const std::filesystem::path& path);
+    ~Writer();
+    Writer(const Writer&) = delete;
+    Writer& operator=(const Writer&) = delete;
+
+    void group(const std::string& path);
+
+    /// Attributes of the object at `path`, "/" for the root.
+    void attribute(const std::string& path, const std::string& name, const std::string& value);
+    void attribute(const std::string& path, const std::string& name, std::int64_t value);
+    void attribute(const std::string& path, const std::string& name, double value);
+    void attribute(const std::string& path, const std::string& name, std::span<const std::int32_t> values);
+
+    void dataset(const std::string& path, std::span<const std::int32_t> values);
+    void dataset(const std::string& path, std::span<const std::int64_t> values);
+    void dataset(const std::string& path, std::span<const float> values);
+    void dataset(const std::string& path, double scalar);
+    void dataset(const std::string& path, const std::vector<std::string>& texts); ///< no checksum: no bytes of its own
+    void dataset(const std::string& path, const Images& images);
+    void dataset(const std::string& path, Eigen::Ref<const RowMatrixF> values, FloatType type);
+
+    /// The open file, for what this class has no word for; -1 after a failure.
+    [[nodiscard]] hid_t file() const { return m_file.get(); }
+    /// Notes the failure of something done to file().
+    void fail();
+
+    /// Closes the file. Environment error where anything went wrong.
+    [[nodiscard]] Result<void> finish();
+
+private:
+    using RowsOf =
+        std::function<const void*(Index first, Index count)>; ///< bytes of these rows, valid until the next call
+
+    void putAttribute(const std::string& path, const std::string& name, hid_t type, hid_t space, const void* value);
+    void putDataset(const std::string& path, const std::vector<hsize_t>& shape, hid_t type, const RowsOf& rowsOf);
+
+    std::filesystem::path m_path;
+    H5Handle m_file{};
+    std::optional<Error> m_error{};
+};
+
+} // namespace nc::io::h5

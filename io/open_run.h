@@ -1,0 +1,68 @@
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "io/h5_access.h"
+#include "io/run_reader.h"
+
+/// The parts of a run as they lie in its files: what reader, check and pack share. Private to io.
+namespace nc::io {
+
+/// Six digits or more: "000012" -> 12. Nothing for any other name.
+[[nodiscard]] std::optional<std::int64_t> epochNumber(std::string_view name);
+/// 12 -> "000012".
+[[nodiscard]] std::string epochName(std::int64_t number);
+
+/// The attributes of the root, and classes/names.
+struct StaticPart {
+    std::int64_t formatVersion = 1;
+    std::string title, created, generator, featureLayer, configuration;
+    std::vector<std::string> classNames; ///< empty where not recorded
+    std::vector<Index> viewClasses;
+};
+
+struct EpochEntry {
+    std::int64_t number = 0;
+    std::vector<std::string> names; ///< "epochs/000012.h5" or "epochs/000012"; more than one is an error of the epoch
+};
+
+struct OpenRun {
+    std::filesystem::path path;
+    bool isFolder = false;
+    h5::Group root;
+    StaticPart header;
+    std::vector<EpochEntry> entries; ///< ascending
+};
+
+[[nodiscard]] Result<OpenRun> openRun(const std::filesystem::path& path);
+
+/// The group of the epoch; errors where it is recorded twice or its attribute `epoch` disagrees with its name.
+[[nodiscard]] Result<h5::Group> openEpoch(const OpenRun& run, const EpochEntry& entry);
+
+/// The group of a split as it counts in that epoch: the epoch's own, else the run's.
+[[nodiscard]] Result<h5::Group> openSplit(const OpenRun& run, const h5::Group& epoch, const std::string& name);
+/// Its attributes and number of rows, without layers.
+[[nodiscard]] Result<SplitInfo> readSplitInfo(const h5::Group& group, const std::string& name);
+/// Labels inside 0..classes-1 and lambda inside [0,1], or an error that names the first row that is not.
+[[nodiscard]] Result<Split> readSplit(const h5::Group& group, const std::string& name, Index classes);
+
+/// A checked dataset of a layer: N x d of floats, N the split's, d the classifier's where the layer is the penultimate
+/// one.
+[[nodiscard]] Result<h5::Dataset> openFeatures(const OpenRun& run, const h5::Group& epoch, const std::string& split,
+                                               const std::string& layer);
+/// N x C; nothing where not recorded.
+[[nodiscard]] Result<std::optional<h5::Dataset>> openLogits(const OpenRun& run, const h5::Group& epoch,
+                                                            const std::string& split, Index classes);
+[[nodiscard]] Result<std::optional<Classifier>> readClassifier(const h5::Group& epoch, Index classes);
+[[nodiscard]] Result<std::map<std::string, double>> readScalars(const h5::Group& epoch);
+/// N x H x W or N x H x W x 3 of uint8; nothing where not recorded.
+[[nodiscard]] Result<std::optional<h5::Dataset>> openImages(const h5::Group& split, Index samples);
+
+/// C where classes/names is missing: rows of W, else columns of the logits, else the largest label + 1.
+[[nodiscard]] Result<Index> inferClasses(const OpenRun& run);
+
+} // namespace nc::io
