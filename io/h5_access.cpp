@@ -84,7 +84,7 @@ std::string elementTypeName(hid_t type)
     case H5T_INTEGER:
         return (H5Tget_sign(type) == H5T_SGN_NONE ? "uint" : "int") + std::to_string(8 * H5Tget_size(type));
     case H5T_FLOAT: return "float" + std::to_string(8 * H5Tget_size(type));
-    case H5T_STRING: return "text";
+    case H5T_STRING: return H5Tis_variable_str(type) > 0 ? "text" : "fixed-length text";
     case H5T_ENUM: return "enumeration";
     case H5T_COMPOUND: return "compound";
     case H5T_REFERENCE: return "reference";
@@ -220,12 +220,34 @@ Error Place::fault(const std::string& reason) const
     return {ErrorKind::Data, what + ": " + reason + ": " + printable(file), file, {}, epoch};
 }
 
+Error Place::remark(const std::string& dataset, const std::string& text) const
+{
+    Error error = remark("dataset '" + printable(prefix + dataset) + "' " + text);
+    error.dataset = printable(prefix + dataset);
+    return error;
+}
+
+Error Place::remark(const std::string& text) const
+{
+    const std::string what = epoch ? "Epoch " + std::to_string(*epoch) : "Run";
+    return {ErrorKind::Data, what + ": " + text + ": " + printable(file), file, {}, epoch};
+}
+
 Index Dataset::valuesPerRow() const
 {
     Index product = 1;
     for (std::size_t i = 1; i < shape.size(); ++i)
         product *= shape[i];
     return product;
+}
+
+bool Dataset::hasPlainBytes() const
+{
+    const H5Handle type(H5Dget_type(id.get()), H5Tclose);
+    const auto contains = [&type](H5T_class_t kind) { return H5Tdetect_class(type.get(), kind) != 0; };
+    if (H5Tget_class(type.get()) == H5T_STRING)
+        return H5Tis_variable_str(type.get()) == 0;
+    return !contains(H5T_VLEN) && !contains(H5T_STRING) && !contains(H5T_REFERENCE);
 }
 
 hid_t halfType()

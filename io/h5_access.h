@@ -25,6 +25,9 @@ struct Place {
     [[nodiscard]] Error fault(const std::string& dataset, const std::string& reason) const;
     /// The same about the file itself.
     [[nodiscard]] Error fault(const std::string& reason) const;
+    /// What does not keep anyone from reading: "Epoch 12: dataset 'classifier/weight' REMARK: FILE".
+    [[nodiscard]] Error remark(const std::string& dataset, const std::string& text) const;
+    [[nodiscard]] Error remark(const std::string& text) const;
 };
 
 struct Group {
@@ -47,6 +50,7 @@ struct Dataset {
     [[nodiscard]] Index rows() const { return shape.empty() ? 1 : shape.front(); }
     [[nodiscard]] Index valuesPerRow() const;
     [[nodiscard]] bool isFloat() const { return element <= Element::Float64; }
+    [[nodiscard]] bool hasPlainBytes() const; ///< no pointers to bytes elsewhere, as in variable-length text
     [[nodiscard]] Error fault(const std::string& reason) const { return place.fault(name, reason); }
 };
 

@@ -215,6 +215,55 @@ Result<Index> largestLabel(const h5::Group& root)
     return largest;
 }
 
+Index inferClasses(const OpenRun& run)
+{
+    Index columns = 0, largest = -1;
+    for (const EpochEntry& entry : run.entries) {
+        const Result<h5::Group> epoch = openEpoch(run, entry);
+        if (!epoch)
+            continue;
+        const Result<std::optional<h5::Dataset>> weight = h5::findDataset(*epoch, "classifier/weight");
+        if (weight && *weight && (*weight)->shape.size() == 2)
+            return (*weight)->rows();
+        const Result<std::vector<std::string>> splits = h5::childNames(*epoch, "logits");
+        for (const std::string& split : splits ? *splits : std::vector<std::string>()) {
+            const Result<h5::Dataset> logits = h5::openDataset(*epoch, "logits/" + split);
+            if (columns == 0 && logits && logits->shape.size() == 2)
+                columns = logits->shape[1];
+        }
+        if (columns == 0)
+            if (const Result<Index> own = largestLabel(*epoch); own)
+                largest = std::max(largest, *own);
+    }
+    if (columns > 0)
+        return columns;
+    if (const Result<Index> fixed = largestLabel(run.root); fixed)
+        largest = std::max(largest, *fixed);
+    return largest + 1;
+}
+
+/// "0", "1", … where no names were recorded; and view classes that are classes.
+Result<void> completeClasses(OpenRun& run)
+{
+    constexpr Index mostClasses = Index{1} << 20;
+    StaticPart& header = run.header;
+    if (header.classNames.empty()) {
+        const Index classes = inferClasses(run);
+        if (classes > mostClasses)
+            return run.root.place.fault("its labels would need " + std::to_string(classes) + " classes");
+        for (Index k = 0; k < classes; ++k)
+            header.classNames.push_back(std::to_string(k));
+    }
+    std::vector<Index> sorted = header.viewClasses;
+    std::sort(sorted.begin(), sorted.end());
+    const auto classes = static_cast<Index>(header.classNames.size());
+    header.hasBadViewClasses = !sorted.empty() && (sorted.front() < 0 || sorted.back() >= classes ||
+                                                   std::adjacent_find(sorted.begin(), sorted.end()) != sorted.end());
+    if (header.hasBadViewClasses)
+        header.viewClasses.clear();
+    return {};
+}
+
 } // namespace
 
 std::optional<std::int64_t> epochNumber(std::string_view name)
@@ -256,6 +305,8 @@ Result<OpenRun> openRun(const fs::path& path)
     if (!entries)
         return entries.error();
     run.entries = std::move(*entries);
+    if (Result<void> completed = completeClasses(run); !completed)
+        return completed.error();
     return run;
 }
 
@@ -470,33 +521,6 @@ Result<std::optional<h5::Dataset>> openImages(const h5::Group& split, Index samp
     if ((*images)->typeName != "uint8")
         return (*images)->fault("has type " + (*images)->typeName + ", expected uint8");
     return images;
-}
-
-Result<Index> inferClasses(const OpenRun& run)
-{
-    Index columns = 0, largest = -1;
-    for (const EpochEntry& entry : run.entries) {
-        const Result<h5::Group> epoch = openEpoch(run, entry);
-        if (!epoch)
-            continue;
-        const Result<std::optional<h5::Dataset>> weight = h5::findDataset(*epoch, "classifier/weight");
-        if (weight && *weight && (*weight)->shape.size() == 2)
-            return (*weight)->rows();
-        const Result<std::vector<std::string>> splits = h5::childNames(*epoch, "logits");
-        for (const std::string& split : splits ? *splits : std::vector<std::string>()) {
-            const Result<h5::Dataset> logits = h5::openDataset(*epoch, "logits/" + split);
-            if (columns == 0 && logits && logits->shape.size() == 2)
-                columns = logits->shape[1];
-        }
-        if (columns == 0)
-            if (const Result<Index> own = largestLabel(*epoch); own)
-                largest = std::max(largest, *own);
-    }
-    if (columns > 0)
-        return columns;
-    if (const Result<Index> fixed = largestLabel(run.root); fixed)
-        largest = std::max(largest, *fixed);
-    return largest + 1;
 }
 
 } // namespace nc::io

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <map>
+#include <new>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,8 +22,9 @@ namespace nc::io {
 struct StaticPart {
     std::int64_t formatVersion = 1;
     std::string title, created, generator, featureLayer, configuration;
-    std::vector<std::string> classNames; ///< empty where not recorded
-    std::vector<Index> viewClasses;
+    std::vector<std::string> classNames; ///< always C entries
+    std::vector<Index> viewClasses;      ///< each inside 0..C-1 and once, else none
+    bool hasBadViewClasses = false;
 };
 
 struct EpochEntry {
@@ -38,6 +40,7 @@ struct OpenRun {
     std::vector<EpochEntry> entries; ///< ascending
 };
 
+/// Where classes/names is missing, C is the rows of W, else the columns of the logits, else the largest label + 1.
 [[nodiscard]] Result<OpenRun> openRun(const std::filesystem::path& path);
 
 /// The group of the epoch; errors where it is recorded twice or its attribute `epoch` disagrees with its name.
@@ -62,7 +65,15 @@ struct OpenRun {
 /// N x H x W or N x H x W x 3 of uint8; nothing where not recorded.
 [[nodiscard]] Result<std::optional<h5::Dataset>> openImages(const h5::Group& split, Index samples);
 
-/// C where classes/names is missing: rows of W, else columns of the logits, else the largest label + 1.
-[[nodiscard]] Result<Index> inferClasses(const OpenRun& run);
+/// The one thing that can fail past all checks of shapes.
+template <typename Read>
+auto withinMemory(const std::filesystem::path& path, Read&& read) -> decltype(read())
+{
+    try {
+        return read();
+    } catch (const std::bad_alloc&) {
+        return dataError("Cannot read the run: it needs more memory than there is: " + path.string(), path.string());
+    }
+}
 
 } // namespace nc::io

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -23,8 +24,9 @@ struct CheckReport {
     [[nodiscard]] bool valid() const; ///< no problem of severity Error
 };
 
-/// Validates a run against docs/format.md, all epochs; `deep` reads every number (finite features, checksums).
-/// Never fails: what cannot be read is a problem.
+/// Validates a run against docs/format.md, all epochs; `deep` reads every number (finite values,
+/// checksums xxh64, recorded logits against W h + b). Never fails: what cannot be read is a problem. The type of a dataset
+/// that is not the format's, a *.part file and an ignored epoch are warnings. Stopped by `control` it tells what it has found.
 [[nodiscard]] CheckReport checkRun(const std::filesystem::path& run, bool deep, const TaskControl& control = {});
 
 } // namespace nc::io

@@ -161,9 +161,7 @@ Result<void> fillFolder(const OpenRun& run, const fs::path& folder)
     return writeRunState(folder, run.header.title, run.header.configuration, "finished");
 }
 
-} // namespace
-
-Result<void> packRun(const fs::path& folder, const fs::path& file)
+Result<void> pack(const fs::path& folder, const fs::path& file)
 {
     const Result<OpenRun> run = openRun(folder);
     if (!run)
@@ -187,7 +185,7 @@ Result<void> packRun(const fs::path& folder, const fs::path& file)
     });
 }
 
-Result<void> unpackRun(const fs::path& file, const fs::path& folder)
+Result<void> unpack(const fs::path& file, const fs::path& folder)
 {
     const Result<OpenRun> run = openRun(file);
     if (!run)
@@ -211,6 +209,18 @@ Result<void> unpackRun(const fs::path& file, const fs::path& folder)
         return done;
     }
     return flushFolder(folder.parent_path());
+}
+
+} // namespace
+
+Result<void> packRun(const fs::path& folder, const fs::path& file)
+{
+    return withinMemory(folder, [&] { return pack(folder, file); });
+}
+
+Result<void> unpackRun(const fs::path& file, const fs::path& folder)
+{
+    return withinMemory(file, [&] { return unpack(file, folder); });
 }
 
 } // namespace nc::io

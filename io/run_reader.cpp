@@ -1,7 +1,6 @@
 #include "io/run_reader.h"
 
 #include <algorithm>
-#include <new>
 
 #include <sys/stat.h>
 
@@ -14,8 +13,6 @@ namespace nc::io {
 namespace fs = std::filesystem;
 
 namespace {
-
-constexpr Index mostClasses = Index{1} << 20;
 
 /// What tells whether a path still leads to the file that was opened.
 struct FileIdentity {
@@ -42,17 +39,6 @@ std::uintmax_t bytesOf(const fs::path& path)
         if (std::error_code own; it->is_regular_file(own))
             sum += it->file_size(own);
     return sum;
-}
-
-/// The one thing that can fail past all checks of shapes.
-template <typename Read>
-auto withinMemory(const fs::path& path, Read&& read) -> decltype(read())
-{
-    try {
-        return read();
-    } catch (const std::bad_alloc&) {
-        return dataError("Cannot read the run: it needs more memory than there is: " + path.string(), path.string());
-    }
 }
 
 } // namespace
@@ -207,15 +193,6 @@ Result<RunReader> RunReader::open(const fs::path& path)
         Result<OpenRun> run = openRun(path);
         if (!run)
             return run.error();
-        if (run->header.classNames.empty()) {
-            const Result<Index> classes = inferClasses(*run);
-            if (!classes)
-                return classes.error();
-            if (*classes > mostClasses)
-                return run->root.place.fault("its labels would need " + std::to_string(*classes) + " classes");
-            for (Index k = 0; k < *classes; ++k)
-                run->header.classNames.push_back(std::to_string(k));
-        }
         auto impl = std::make_unique<Impl>();
         impl->run = std::move(*run);
         for (const EpochEntry& entry : impl->run.entries)

@@ -170,7 +170,7 @@ Result<RunWriter> RunWriter::create(const fs::path& folder, const RunHeader& hea
 
 Result<RunWriter> RunWriter::resume(const fs::path& folder)
 {
-    const Result<OpenRun> run = openRun(folder);
+    const Result<OpenRun> run = withinMemory(folder, [&] { return openRun(folder); });
     if (!run)
         return run.error();
     if (!run->isFolder)
