@@ -20,25 +20,30 @@ struct Group {
     double count = 0;
 };
 
-/// The normaliser c that makes the probabilities of all groups add up to 1 (docs/maths.md, 4.4). Newton from the upper
-/// bound -ln C on an increasing, convex function descends to the root without bracketing. Two such functions have this
-/// root: sum p - 1, well conditioned for small beta, and C c - sum ln p (the logits add up to 0) for large beta.
+/// Logit z = beta (t - p) = ln p - c of a group: the difference is exact where beta t is small, the logarithm
+/// elsewhere.
+double logitOf(double scaledTarget, double omega, double lnBetaAndC)
+{
+    return scaledTarget < 1 ? scaledTarget - omega : std::log(omega) - lnBetaAndC;
+}
+
+/// The normaliser c for which the probabilities add up to 1, that is, the logits to 0 (docs/maths.md, 4.4). Minus the
+/// sum of the logits is increasing and convex in c: Newton from the upper bound -ln C descends to the root, no
+/// bracketing.
 double normaliser(double beta, std::span<const Group> groups)
 {
     double classes = 0;
     for (const Group& group : groups)
         classes += group.count;
-    const bool bySum = beta <= classes;
     const double lnBeta = std::log(beta);
     double c = -std::log(classes);
     double previous = std::numeric_limits<double>::infinity();
     for (int iteration = 0; iteration < 60; ++iteration) {
-        double value = bySum ? -1 : classes * c, slope = 0;
+        double value = 0, slope = 0;
         for (const auto& [target, count] : groups) {
             const double omega = wrightOmega(lnBeta + beta * target + c);
-            const double flow = omega / (1 + omega);
-            value += bySum ? count * omega / beta : -count * (std::log(omega) - lnBeta);
-            slope += count * (bySum ? flow / beta : flow);
+            value -= count * logitOf(beta * target, omega, lnBeta + c);
+            slope += count * omega / (1 + omega);
         }
         const double step = std::abs(value / slope);
         if (step >= previous && iteration > 1) // rounding is all that is left
@@ -169,15 +174,22 @@ std::vector<double> evenDifferences(Index classes, double beta, Index count)
     return result;
 }
 
-/// CE(z, t) + (mu/2) a.Ga for z = Ga + b, and p.
-double generalObjective(const Vector& logits, const Vector& label, double penalty, Vector& probabilities)
-{
-    const double top = logits.maxCoeff();
-    probabilities = (logits.array() - top).exp();
-    const double sum = probabilities.sum();
-    probabilities /= sum;
-    return top + std::log(sum) - label.dot(logits) + penalty;
-}
+/// f(h) = CE(Wh + b, t) + (mu/2)|h|^2 and what Newton needs of it.
+struct GeneralState {
+    Vector feature, logits, probabilities;
+    double objective = 0;
+
+    GeneralState(const Matrix& weight, const Vector& bias, double mu, const Vector& label, Vector h)
+        : feature(std::move(h))
+        , logits(weight * feature + bias)
+    {
+        const double top = logits.maxCoeff();
+        probabilities = (logits.array() - top).exp();
+        const double sum = probabilities.sum();
+        probabilities /= sum;
+        objective = top + std::log(sum) - label.dot(logits) + mu / 2 * feature.squaredNorm();
+    }
+};
 
 } // namespace
 
@@ -195,8 +207,10 @@ double wrightOmega(double u)
         w = 1 + v * (0.5 + v * (1.0 / 16 - v / 192));
     } else {
         const double lnU = std::log(u);
-        w = u - lnU + lnU / u;
+        w = u - lnU + lnU / u + lnU * (lnU - 2) / (2 * u * u);
     }
+    if (u > 1e6)
+        return w; // the next term of the series is below rounding
     for (int iteration = 0; iteration < 2; ++iteration) {
         const double rest = u - w - std::log(w);
         const double next = 1 + w;
@@ -226,7 +240,7 @@ SoftLabelOptimum optimumForLabel(double beta, const Eigen::Ref<const Vector>& la
     for (Index k = 0; k < label.size(); ++k) {
         const double omega = wrightOmega(lnBeta + beta * label(k) + c);
         optimum.probabilities(k) = omega / beta;
-        optimum.logits(k) = beta < 1 ? beta * label(k) - omega : std::log(omega) - lnBeta - c;
+        optimum.logits(k) = logitOf(beta * label(k), omega, lnBeta + c);
     }
     for (Index k = 0; k < label.size(); ++k)
         if (label(k) != 0)
@@ -309,37 +323,34 @@ std::vector<MixOptimum> mixCurve(Index classes, double beta, Index count, Spacin
 GeneralOptimum optimumForClassifier(const Eigen::Ref<const Matrix>& weight, const Eigen::Ref<const Vector>& bias,
                                     double mu, const Eigen::Ref<const Vector>& label)
 {
-    const Index classes = weight.rows();
-    const Matrix gram = weight * weight.transpose();
-    Vector a = Vector::Zero(classes), p;
-    Vector logits = bias;
-    GeneralOptimum optimum;
-    optimum.objective = generalObjective(logits, label, 0, p);
+    const Matrix w = weight;
+    const Matrix gram = w * w.transpose();
+    GeneralState state(w, bias, mu, label, Vector::Zero(w.cols()));
+    double previous = std::numeric_limits<double>::infinity();
     for (int iteration = 0; iteration < 200; ++iteration) {
-        const Vector residual = mu * a + p - label;
+        const Vector& p = state.probabilities;
+        const Vector gradient = w.transpose() * (p - label) + mu * state.feature;
+        // (mu I + W^T S W)^-1 g through a C x C system, S = diag p - p p^T.
         const Matrix curvature = Matrix(p.asDiagonal()) - p * p.transpose();
-        const Matrix jacobian = mu * Matrix::Identity(classes, classes) + curvature * gram;
-        const Vector step = jacobian.partialPivLu().solve(residual);
-        const double slope = residual.dot(gram * step); // of the objective along the step, positive
+        const Matrix system = mu * Matrix::Identity(w.rows(), w.rows()) + curvature * gram;
+        const Vector inner = system.partialPivLu().solve(curvature * (w * gradient));
+        const Vector step = (gradient - w.transpose() * inner) / mu;
+        const double slope = gradient.dot(step); // of the objective along the step, positive
+        const double rounding = 1e-14 * (1 + state.logits.cwiseAbs().maxCoeff() + std::abs(state.objective));
         double damping = 1;
-        Vector next, nextP, nextLogits;
-        double value = 0;
-        for (; damping > 1e-12; damping /= 2) {
-            next = a - damping * step;
-            nextLogits = gram * next + bias;
-            value = generalObjective(nextLogits, label, mu / 2 * next.dot(gram * next), nextP);
-            if (value <= optimum.objective - 1e-4 * damping * slope + 1e-15 * std::abs(optimum.objective))
-                break;
+        GeneralState next(w, bias, mu, label, state.feature - step);
+        while (damping > 1e-12 && !(next.objective <= state.objective - 1e-4 * damping * slope + rounding)) {
+            damping /= 2;
+            next = GeneralState(w, bias, mu, label, state.feature - damping * step);
         }
-        a = next;
-        p = nextP;
-        optimum.objective = value;
-        if (step.cwiseAbs().maxCoeff() <= 1e-15 * (1 + a.cwiseAbs().maxCoeff()))
+        state = std::move(next);
+        // Near the minimum each step is far shorter than the last, until only rounding is left.
+        const double length = step.norm() / state.feature.norm();
+        if (length <= 1e-15 || (length < 1e-8 && length > previous / 2))
             break;
+        previous = length;
     }
-    optimum.feature = weight.transpose() * a;
-    optimum.probabilities = p;
-    return optimum;
+    return {state.feature, state.probabilities, state.objective};
 }
 
 } // namespace nc::ufm
