@@ -31,7 +31,8 @@ struct Page {
     double widthPt = 396;
     double heightPt = 0; ///< 0: as high as the content asks; else the content is fitted into it
     FontFamily family = FontFamily::Serif;
-    double fontSizePt = 9;
+    double marginPt = 2; ///< left free on all sides
+    double fontSizePt = 8;
     double pointDiameterPt = 0; ///< 0: from the number of points and the size of a panel
     double lineScale = 1;       ///< multiplies every line width and arrow head
     ThemeMode theme = ThemeMode::Light;

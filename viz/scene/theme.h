@@ -32,10 +32,9 @@ struct Ramp {
 struct Theme {
     ThemeMode mode = ThemeMode::Light;
     Rgb bg, panel, raised, control, hover, border, line, canvas;
-    Rgb text, text2, text3;
+    Rgb text, text2, text3; ///< text3 also for edges of the ideal simplex and classes without a colour
     Rgb accent, fill, tint, ok, warn, err, errbg;
     Rgb ink;                        ///< classifier arrows, theory curves; their casing is `canvas`
-    Rgb simplex;                    ///< edges of the ideal simplex
     std::vector<Rgb> classes;       ///< 20, in order of choice; beyond them text3
     Ramp lambda;                    ///< λ from 0 to 1
     Ramp sameKind;                  ///< |2λ-1| from 0 to 1, mixes within a class
@@ -46,10 +45,8 @@ struct Theme {
 
     /// Colour of the class chosen as number `slot` (0-based); text3 below 0 and beyond the list.
     [[nodiscard]] Rgb classColour(int slot) const;
-    /// True for a class colour too pale for the canvas, which is drawn with a rim of `paleRim`.
-    [[nodiscard]] bool isPale(int slot) const;
+    int paleSlot = -1; ///< the class colour too pale to stand on the canvas alone, drawn with a rim; -1: none
     Rgb paleRim;
-    int paleSlot = -1; ///< the one pale class colour, -1 for none
 };
 
 /// Read once from the bundled file; the same object for the life of the program. Thread-safe.

@@ -1,0 +1,154 @@
+#include "viz/scene/label_placement.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numbers>
+
+#include <QSizeF>
+
+namespace nc::scene
+{
+
+namespace
+{
+
+constexpr double cellPt = 1.5;
+constexpr float dotWeight = 1;
+constexpr float lineWeight = 4;
+constexpr int directions = 32;
+constexpr double gapsPt[] = {2, 4, 7, 11, 16, 22, 30, 40};
+
+double length(QPointF v)
+{
+    return std::hypot(v.x(), v.y());
+}
+
+QRectF movedInto(QRectF rect, const QRectF& area)
+{
+    rect.moveLeft(std::max(area.left(), std::min(rect.left(), area.right() - rect.width())));
+    rect.moveTop(std::max(area.top(), std::min(rect.top(), area.bottom() - rect.height())));
+    return rect;
+}
+
+/// The rectangle whose border is `gap` away from the target in direction `unit`.
+QRectF rectAt(const LabelWish& wish, QPointF unit, double gap)
+{
+    const QSizeF size = wish.size;
+    const QPointF centre =
+        wish.target + unit * gap + QPointF(unit.x() * size.width() / 2, unit.y() * size.height() / 2);
+    return {centre - QPointF(size.width() / 2, size.height() / 2), size};
+}
+
+class Placer
+{
+public:
+    Placer(const QRectF& area, const InkMap& ink)
+        : m_area(area)
+        , m_ink(ink)
+    {
+    }
+
+    QRectF place(const LabelWish& wish)
+    {
+        const double away = length(wish.away);
+        const QPointF wanted = away > 0 ? wish.away / away : QPointF(0, -1);
+        QRectF best;
+        double least = std::numeric_limits<double>::infinity();
+        for (int d = 0; d < directions; ++d) {
+            const double angle = 2 * std::numbers::pi * d / directions;
+            const QPointF unit(std::cos(angle), std::sin(angle));
+            const double turn = 1 - QPointF::dotProduct(unit, wanted); // 0 to 2
+            for (const double gap : gapsPt) {
+                const QRectF rect = movedInto(rectAt(wish, unit, gap), m_area);
+                const double cost = turn + costOf(rect, wish);
+                if (cost < least) {
+                    least = cost;
+                    best = rect;
+                }
+            }
+        }
+        m_taken.push_back(best);
+        return best;
+    }
+
+private:
+    [[nodiscard]] double costOf(const QRectF& rect, const LabelWish& wish) const
+    {
+        const QPointF nearest(std::clamp(wish.target.x(), rect.left(), rect.right()),
+                              std::clamp(wish.target.y(), rect.top(), rect.bottom()));
+        double cost = 0.05 * length(nearest - wish.target) + 6 * m_ink.under(rect);
+        if (rect.adjusted(-1, -1, 1, 1).contains(wish.target))
+            cost += 10;
+        for (const QRectF& other : m_taken)
+            if (rect.adjusted(-2, -1, 2, 1).intersects(other))
+                cost += 1000;
+        return cost;
+    }
+
+    QRectF m_area;
+    const InkMap& m_ink;
+    std::vector<QRectF> m_taken;
+};
+
+} // namespace
+
+InkMap::InkMap(const QRectF& area)
+    : m_area(area)
+    , m_columns(std::max(1, static_cast<int>(std::ceil(area.width() / cellPt))))
+    , m_rows(std::max(1, static_cast<int>(std::ceil(area.height() / cellPt))))
+    , m_ink(static_cast<std::size_t>(m_columns) * static_cast<std::size_t>(m_rows), 0.0F)
+{
+}
+
+void InkMap::add(QPointF place, float weight)
+{
+    const int column = static_cast<int>(std::floor((place.x() - m_area.left()) / cellPt));
+    const int row = static_cast<int>(std::floor((place.y() - m_area.top()) / cellPt));
+    if (column < 0 || row < 0 || column >= m_columns || row >= m_rows)
+        return;
+    float& cell =
+        m_ink[static_cast<std::size_t>(row) * static_cast<std::size_t>(m_columns) + static_cast<std::size_t>(column)];
+    cell = std::max(cell, weight);
+}
+
+void InkMap::addDots(const std::vector<QPointF>& centres)
+{
+    for (const QPointF& centre : centres)
+        add(centre, dotWeight);
+}
+
+void InkMap::addLine(const std::vector<QPointF>& points)
+{
+    for (std::size_t i = 1; i < points.size(); ++i) {
+        const QPointF step = points[i] - points[i - 1];
+        const int samples = 1 + static_cast<int>(length(step) / (cellPt / 2));
+        for (int s = 0; s <= samples; ++s)
+            add(points[i - 1] + step * (static_cast<double>(s) / samples), lineWeight);
+    }
+}
+
+double InkMap::under(const QRectF& rect) const
+{
+    const int left = std::max(0, static_cast<int>(std::floor((rect.left() - m_area.left()) / cellPt)));
+    const int right = std::min(m_columns - 1, static_cast<int>(std::floor((rect.right() - m_area.left()) / cellPt)));
+    const int top = std::max(0, static_cast<int>(std::floor((rect.top() - m_area.top()) / cellPt)));
+    const int bottom = std::min(m_rows - 1, static_cast<int>(std::floor((rect.bottom() - m_area.top()) / cellPt)));
+    double sum = 0;
+    for (int row = top; row <= bottom; ++row)
+        for (int column = left; column <= right; ++column)
+            sum += static_cast<double>(m_ink[static_cast<std::size_t>(row * m_columns + column)]);
+    const double cells = rect.width() * rect.height() / (cellPt * cellPt);
+    return cells > 0 ? sum / cells : 0;
+}
+
+std::vector<QRectF> placeLabels(const std::vector<LabelWish>& wishes, const QRectF& area, const InkMap& ink)
+{
+    Placer placer(area, ink);
+    std::vector<QRectF> places;
+    for (const LabelWish& wish : wishes)
+        places.push_back(placer.place(wish));
+    return places;
+}
+
+} // namespace nc::scene

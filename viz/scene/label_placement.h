@@ -1,0 +1,42 @@
+#pragma once
+
+#include <vector>
+
+#include <QPointF>
+#include <QRectF>
+
+namespace nc::scene
+{
+
+/// What is drawn in a panel, on a coarse grid: labels look for the place with the least ink.
+class InkMap
+{
+public:
+    explicit InkMap(const QRectF& area);
+
+    void addDots(const std::vector<QPointF>& centres);
+    void addLine(const std::vector<QPointF>& points); ///< weighs more than a dot: a crossed line reads worse
+    /// Mean ink under a rectangle; 0: nothing, 1: dots everywhere. The part outside the area counts as empty.
+    [[nodiscard]] double under(const QRectF& rect) const;
+
+private:
+    void add(QPointF place, float weight);
+
+    QRectF m_area;
+    int m_columns, m_rows;
+    std::vector<float> m_ink;
+};
+
+/// A label of a given size that belongs to `target`, best placed in the direction `away` from it.
+struct LabelWish {
+    QPointF target;
+    QPointF away;
+    QSizeF size;
+};
+
+/// A rectangle for each wish, all inside `area` where they fit into it and none over another as far as there is room.
+/// Units: points.
+[[nodiscard]] std::vector<QRectF> placeLabels(const std::vector<LabelWish>& wishes, const QRectF& area,
+                                              const InkMap& ink);
+
+} // namespace nc::scene

@@ -1,0 +1,342 @@
+#include "viz/scene/legend.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "viz/scene/point_colours.h"
+
+namespace nc::scene
+{
+
+namespace
+{
+
+// Multiples of the font size.
+constexpr double lineHeight = 1.25;
+constexpr double barWidth = 6;
+constexpr double barHeight = 0.62;
+constexpr double sampleWidth = 2.1;
+constexpr double blockGap = 0.9;
+constexpr double tickSize = 0.875;
+
+/// What the panels show together.
+struct Shown {
+    CloudKinds kinds;
+    std::vector<std::pair<SceneClass, int>> classes; ///< of all panels, each once, with its slot
+    bool byKind = false, byRepro = false, byClassLambda = false, byClass = false;
+    bool classifiers = false, simplex = false, theory = false, boundaries = false, triplePoint = false, means = false;
+};
+
+void addKinds(CloudKinds& all, const CloudKinds& more)
+{
+    all.same |= more.same;
+    all.different |= more.different;
+    all.other |= more.other;
+}
+
+Shown shownBy(const std::vector<FigurePanel>& panels)
+{
+    Shown shown;
+    for (const FigurePanel& panel : panels) {
+        const SceneModel& model = panel.scene;
+        const Layers& layers = model.layers;
+        if (!layers.has(Layer::Legend))
+            continue;
+        for (const SceneClass& entry : model.classes)
+            if (const std::pair named(entry, model.slotOf(entry.index));
+                std::find(shown.classes.begin(), shown.classes.end(), named) == shown.classes.end())
+                shown.classes.push_back(named);
+        if (layers.has(Layer::Cloud) && model.cloud.size() != 0) {
+            addKinds(shown.kinds, cloudKinds(model));
+            shown.byKind |= model.colorBy == ColorBy::KindLambda;
+            shown.byRepro |= model.colorBy == ColorBy::Repro;
+            shown.byClassLambda |= model.colorBy == ColorBy::ClassLambda;
+            shown.byClass |= model.colorBy == ColorBy::Class;
+        }
+        const bool borders = layers.has(Layer::Boundaries) || layers.has(Layer::Regions);
+        shown.classifiers |= layers.has(Layer::Classifiers) && !model.classifiers.empty();
+        shown.simplex |= layers.has(Layer::Simplex) && model.simplex.has_value();
+        shown.theory |= layers.has(Layer::Theory) && model.theory && !model.theory->curves.empty();
+        shown.boundaries |= layers.has(Layer::Boundaries) && model.regions.has_value();
+        shown.triplePoint |= borders && model.regions && model.regions->triplePoint;
+        shown.means |= layers.has(Layer::Means) && model.means.size() != 0;
+    }
+    return shown;
+}
+
+class BlockBuilder
+{
+public:
+    BlockBuilder(const PanelStyle& style, double widthPt)
+        : m_style(style)
+        , m_em(style.fontSizePt)
+        , m_limit(widthPt)
+    {
+    }
+
+    [[nodiscard]] bool empty() const { return m_block.items.empty(); }
+    [[nodiscard]] LegendBlock take() { return std::move(m_block); }
+    void space(double ems) { m_y += ems * m_em; }
+
+    /// A line of text, wrapped.
+    void text(const RichText& content, Rgb colour, double sizePt, double indent = 0)
+    {
+        for (const TextLine& line : wrapText(m_style.fonts, content, sizePt, m_limit - indent)) {
+            const double pitch = lineHeight * sizePt;
+            put(Text{line, {indent, m_y + 0.5 * (pitch + line.ascent - line.descent)}, colour, 0, {}, 0});
+            m_y += pitch;
+            reach(indent + line.width, m_y);
+        }
+    }
+    void label(const RichText& content) { text(content, m_style.theme.ink, m_em); }
+
+    void bar(const Ramp& ramp)
+    {
+        const QRectF rect(0, m_y + 0.12 * m_em, barWidth * m_em, barHeight * m_em);
+        put(ColourBar{rect, ramp});
+        m_y = rect.bottom();
+        reach(rect.right(), m_y);
+    }
+
+    /// Three words under a bar: at its left end, its middle, its right end.
+    void ticks(const RichText& left, const RichText& middle, const RichText& right)
+    {
+        const double size = tickSize * m_em;
+        const double baseline = m_y + 0.1 * m_em + 0.95 * size;
+        const double width = barWidth * m_em;
+        const TextLine lines[] = {layoutLine(m_style.fonts, left, size), layoutLine(m_style.fonts, middle, size),
+                                  layoutLine(m_style.fonts, right, size)};
+        const double starts[] = {0, (width - lines[1].width) / 2, width - lines[2].width};
+        for (int i = 0; i < 3; ++i)
+            put(Text{lines[i], {starts[i], baseline}, m_style.theme.ink, 0, {}, 0});
+        m_y += lineHeight * size;
+        reach(width, m_y);
+    }
+
+    /// A row whose sample `draw(from, to)` puts on the text's middle line.
+    template <typename Draw>
+    void key(const RichText& content, double sampleEms, const Draw& draw)
+    {
+        const double middle = m_y + lineHeight * m_em / 2;
+        draw(QPointF(0, middle), QPointF(sampleEms * m_em, middle), m_block.items);
+        text(content, m_style.theme.ink, m_em, (sampleEms + 0.5) * m_em);
+    }
+
+    void swatch(const RichText& content, Rgb colour, Rgb rim)
+    {
+        key(content, 0.6, [&](QPointF from, QPointF to, std::vector<DrawingItem>& items) {
+            items.emplace_back(Disc{(from + to) / 2, 0.28 * m_em, colour, rim, rim == colour ? 0.0 : 0.5});
+        });
+    }
+
+private:
+    template <typename Item>
+    void put(Item item)
+    {
+        m_block.items.emplace_back(std::move(item));
+    }
+    void reach(double right, double bottom)
+    {
+        m_block.size = {std::max(m_block.size.width(), right), std::max(m_block.size.height(), bottom)};
+    }
+
+    const PanelStyle& m_style;
+    double m_em, m_limit;
+    double m_y = 0;
+    LegendBlock m_block{QSizeF(0, 0), {}};
+};
+
+void addKindBars(const Shown& shown, const Ramp& same, const Ramp& different, const PanelStyle& style, double width,
+                 std::vector<LegendBlock>& blocks)
+{
+    BlockBuilder block(style, width);
+    if (shown.kinds.same) {
+        block.label("same class");
+        block.bar(same);
+    }
+    if (shown.kinds.same && shown.kinds.different)
+        block.space(0.35);
+    if (shown.kinds.different) {
+        block.label("different class");
+        block.bar(different);
+    }
+    if (block.empty())
+        return;
+    block.ticks("½", RichText().italic("λ"), "0, 1");
+    blocks.push_back(block.take());
+}
+
+void addClassSwatches(const Shown& shown, bool symbols, const RichText& heading, const PanelStyle& style, double width,
+                      std::vector<LegendBlock>& blocks)
+{
+    const Theme& theme = style.theme;
+    BlockBuilder block(style, width);
+    if (!heading.empty())
+        block.label(heading);
+    for (const auto& [entry, slot] : shown.classes) {
+        const Rgb colour = theme.classColour(slot);
+        const bool pale = slot == theme.paleSlot;
+        const bool named = !entry.name.empty();
+        const RichText plain = named ? RichText(entry.name) : RichText("class " + std::to_string(entry.index));
+        block.swatch(symbols ? arrowName(entry, NameStyle::Full) : plain, colour, pale ? theme.paleRim : colour);
+    }
+    if (shown.kinds.other)
+        block.swatch("other classes", theme.classColour(-1), theme.classColour(-1));
+    blocks.push_back(block.take());
+}
+
+void addColours(const Shown& shown, bool listNames, const PanelStyle& style, double width,
+                std::vector<LegendBlock>& blocks)
+{
+    const Theme& theme = style.theme;
+    if (shown.byKind)
+        addKindBars(shown, theme.sameKind, theme.differentKind, style, width, blocks);
+    if (shown.byRepro)
+        addKindBars(shown, theme.reproSame, theme.reproDifferent, style, width, blocks);
+    if (shown.byClassLambda || shown.byClass) {
+        RichText heading;
+        if (shown.kinds.different)
+            heading = shown.byClassLambda ? "same class" : "larger share";
+        addClassSwatches(shown, listNames, heading, style, width, blocks);
+    }
+    if (shown.byClassLambda && shown.kinds.different) {
+        BlockBuilder block(style, width);
+        block.label("different class");
+        block.bar(theme.lambda);
+        block.ticks("0", RichText().italic("λ"), "1");
+        blocks.push_back(block.take());
+    }
+}
+
+void addNames(const Shown& shown, const PanelStyle& style, double width, std::vector<LegendBlock>& blocks)
+{
+    BlockBuilder block(style, width);
+    for (const auto& [entry, slot] : shown.classes)
+        block.label(arrowName(entry, NameStyle::Full));
+    if (!block.empty())
+        blocks.push_back(block.take());
+}
+
+void addKeys(const Shown& shown, const PanelStyle& style, double width, std::vector<LegendBlock>& blocks)
+{
+    using Items = std::vector<DrawingItem>;
+    BlockBuilder block(style, width);
+    const auto line = [](Stroke stroke) {
+        return [stroke](QPointF from, QPointF to, Items& items) {
+            Stroke sample = stroke;
+            sample.points = {from, to};
+            items.emplace_back(std::move(sample));
+        };
+    };
+    if (shown.classifiers)
+        block.key("classifier", sampleWidth,
+                  [&](QPointF from, QPointF to, Items& items) { drawArrow(from, to, style, items); });
+    if (shown.simplex)
+        block.key("ETF", sampleWidth, line(simplexStroke(style)));
+    if (shown.theory)
+        block.key("theory", sampleWidth, [&](QPointF from, QPointF to, Items& items) {
+            drawTheoryLine({from, to}, style, items);
+        });
+    if (shown.boundaries)
+        block.key("boundary", sampleWidth, line(boundaryStroke(style)));
+    if (shown.triplePoint) {
+        RichText name("point ");
+        name.italic("y").subscript("0");
+        block.key(name, sampleWidth, [&](QPointF from, QPointF to, Items& items) {
+            items.emplace_back(triplePointDisc((from + to) / 2, style));
+        });
+    }
+    if (shown.means)
+        block.key("class mean", sampleWidth, [&](QPointF from, QPointF to, Items& items) {
+            items.emplace_back(meanDisc((from + to) / 2, style.theme.text3, style));
+        });
+    if (!block.empty())
+        blocks.push_back(block.take());
+}
+
+void moveItem(DrawingItem& item, QPointF offset)
+{
+    struct Mover {
+        QPointF by;
+        void operator()(Stroke& stroke) const { movePoints(stroke.points); }
+        void operator()(Fill& fill) const { movePoints(fill.points); }
+        void operator()(Disc& disc) const { disc.centre += by; }
+        void operator()(Dots& dots) const { movePoints(dots.centres); }
+        void operator()(Text& text) const { text.baseline += by; }
+        void operator()(Picture& picture) const { picture.rect.translate(by); }
+        void operator()(ColourBar& bar) const { bar.rect.translate(by); }
+        void movePoints(std::vector<QPointF>& points) const
+        {
+            for (QPointF& point : points)
+                point += by;
+        }
+    };
+    std::visit(Mover{offset}, item);
+}
+
+void append(LegendBlock& whole, LegendBlock part, QPointF at)
+{
+    translate(part.items, at);
+    std::move(part.items.begin(), part.items.end(), std::back_inserter(whole.items));
+    whole.size = {std::max(whole.size.width(), at.x() + part.size.width()),
+                  std::max(whole.size.height(), at.y() + part.size.height())};
+}
+
+} // namespace
+
+std::vector<LegendBlock> legendBlocks(const std::vector<FigurePanel>& panels, bool listNames, const PanelStyle& style,
+                                      double widthPt)
+{
+    const Shown shown = shownBy(panels);
+    std::vector<LegendBlock> blocks;
+    addColours(shown, listNames, style, widthPt, blocks);
+    const bool swatches = shown.byClassLambda || shown.byClass; // these name the classes already
+    if (listNames && !swatches)
+        addNames(shown, style, widthPt, blocks);
+    addKeys(shown, style, widthPt, blocks);
+    return blocks;
+}
+
+LegendBlock stackBlocks(std::vector<LegendBlock> blocks, double fontSizePt)
+{
+    LegendBlock whole{QSizeF(0, 0), {}};
+    double y = 0;
+    for (LegendBlock& block : blocks) {
+        const double height = block.size.height();
+        append(whole, std::move(block), {0, y});
+        y += height + blockGap * fontSizePt;
+    }
+    return whole;
+}
+
+LegendBlock flowBlocks(std::vector<LegendBlock> blocks, double fontSizePt, double widthPt)
+{
+    const double gap = 2 * fontSizePt;
+    LegendBlock whole{QSizeF(0, 0), {}};
+    double y = 0;
+    for (std::size_t first = 0, last = 0; first < blocks.size(); first = last) {
+        double width = blocks[first].size.width();
+        double height = blocks[first].size.height();
+        for (last = first + 1; last < blocks.size() && width + gap + blocks[last].size.width() <= widthPt; ++last) {
+            width += gap + blocks[last].size.width();
+            height = std::max(height, blocks[last].size.height());
+        }
+        double x = std::max(0.0, (widthPt - width) / 2);
+        for (std::size_t i = first; i < last; ++i) {
+            const double blockWidth = blocks[i].size.width();
+            append(whole, std::move(blocks[i]), {x, y});
+            x += blockWidth + gap;
+        }
+        y += height + blockGap * fontSizePt;
+    }
+    whole.size.setWidth(widthPt);
+    return whole;
+}
+
+void translate(std::vector<DrawingItem>& items, QPointF offset)
+{
+    for (DrawingItem& item : items)
+        moveItem(item, offset);
+}
+
+} // namespace nc::scene

@@ -1,0 +1,422 @@
+#include "viz/scene/panel_drawing.h"
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+
+#include "viz/scene/label_placement.h"
+#include "viz/scene/region_shading.h"
+#include "viz/scene/splat_rasterizer.h"
+
+namespace nc::scene
+{
+
+namespace
+{
+
+// Widths in points at lineScale 1.
+constexpr double shaftPt = 1.0;
+constexpr double headLengthPt = 4.6;
+constexpr double headWidthPt = 3.6;
+constexpr double casingPt = 0.75;
+constexpr double theoryPt = 0.8;
+constexpr double simplexPt = 0.5;
+constexpr double boundaryPt = 0.5;
+constexpr double rimPt = 0.25; ///< at most a third of the radius
+
+struct ArrowShape {
+    QPointF tail, neck, tip;
+    std::vector<QPointF> head;
+    double scale = 1;
+};
+
+ArrowShape arrowShape(QPointF tail, QPointF tip, double lineScale)
+{
+    const QPointF along = tip - tail;
+    const double length = std::hypot(along.x(), along.y());
+    ArrowShape shape{tail, tip, tip, {}, lineScale};
+    if (length <= 0)
+        return shape;
+    const double shrink = std::min(1.0, 0.6 * length / (headLengthPt * lineScale)); // short arrows keep a shaft
+    const QPointF unit = along / length;
+    const QPointF side(-unit.y(), unit.x());
+    const double headLength = headLengthPt * lineScale * shrink;
+    const double halfWidth = headWidthPt / 2 * lineScale * shrink;
+    const QPointF base = tip - unit * headLength;
+    shape.neck = base + unit * (0.2 * headLength);
+    shape.head = {tip, base + side * halfWidth, shape.neck, base - side * halfWidth};
+    return shape;
+}
+
+void drawArrowCasing(const ArrowShape& arrow, Rgb canvas, std::vector<DrawingItem>& items)
+{
+    const double casing = 2 * casingPt * arrow.scale;
+    items.emplace_back(Stroke{{arrow.tail, arrow.neck}, shaftPt * arrow.scale + casing, canvas, {}, true});
+    if (arrow.head.empty())
+        return;
+    std::vector<QPointF> outline = arrow.head;
+    outline.push_back(outline.front());
+    items.emplace_back(Stroke{std::move(outline), casing, canvas, {}, true});
+}
+
+void drawArrowInk(const ArrowShape& arrow, Rgb ink, std::vector<DrawingItem>& items)
+{
+    items.emplace_back(Stroke{{arrow.tail, arrow.neck}, shaftPt * arrow.scale, ink, {}, true});
+    if (!arrow.head.empty())
+        items.emplace_back(Fill{arrow.head, ink});
+}
+
+/// The part of a segment inside a rectangle (Liang and Barsky); nothing where it misses it.
+std::optional<std::pair<QPointF, QPointF>> clipSegment(QPointF a, QPointF b, const QRectF& rect)
+{
+    double enter = 0, leave = 1;
+    const QPointF d = b - a;
+    const double rates[] = {-d.x(), d.x(), -d.y(), d.y()};
+    const double room[] = {a.x() - rect.left(), rect.right() - a.x(), a.y() - rect.top(), rect.bottom() - a.y()};
+    for (int side = 0; side < 4; ++side) {
+        if (rates[side] == 0) {
+            if (room[side] < 0)
+                return {};
+            continue;
+        }
+        const double t = room[side] / rates[side];
+        if (rates[side] < 0)
+            enter = std::max(enter, t);
+        else
+            leave = std::min(leave, t);
+    }
+    if (enter > leave)
+        return {};
+    return std::pair{a + d * enter, a + d * leave};
+}
+
+/// The pieces of a polyline inside a rectangle.
+std::vector<std::vector<QPointF>> clipLine(const std::vector<QPointF>& points, const QRectF& rect)
+{
+    std::vector<std::vector<QPointF>> pieces;
+    for (std::size_t i = 1; i < points.size(); ++i) {
+        const auto part = clipSegment(points[i - 1], points[i], rect);
+        if (!part)
+            continue;
+        if (pieces.empty() || pieces.back().back() != part->first)
+            pieces.push_back({part->first});
+        pieces.back().push_back(part->second);
+    }
+    return pieces;
+}
+
+/// How far each of many samples of a 3-D line is hidden by the cloud: the fraction of dots before it in its
+/// neighbourhood.
+class HiddenShare
+{
+public:
+    HiddenShare(const ProjectedDots& dots, const PanelPlace& place, double radiusPt)
+        : m_origin(place.cell.topLeft())
+        , m_buffer(QSize(pixels(place.cell.width()), pixels(place.cell.height())))
+    {
+        if (dots.at.empty())
+            return;
+        m_nearest = *std::max_element(dots.depth.begin(), dots.depth.end());
+        std::vector<float> x, y, depth;
+        for (std::size_t i = 0; i < dots.at.size(); ++i) {
+            const QPointF at = (place(dots.at[i]) - m_origin) * perPoint;
+            x.push_back(static_cast<float>(at.x()));
+            y.push_back(static_cast<float>(at.y()));
+            depth.push_back(m_nearest - dots.depth[i]);
+        }
+        m_buffer =
+            splat({x, y, depth, static_cast<float>(radiusPt * perPoint)}, {m_buffer.width(), m_buffer.height()}, 1);
+    }
+
+    /// Share of the pixels around a place (page points) whose dot is nearer than `depth`; 0 to 1.
+    [[nodiscard]] double at(QPointF place, double depth) const
+    {
+        const QPointF local = (place - m_origin) * perPoint;
+        const float own = m_nearest - static_cast<float>(depth);
+        int hidden = 0, all = 0;
+        for (int dy = -window; dy <= window; ++dy)
+            for (int dx = -window; dx <= window; ++dx) {
+                const int column = static_cast<int>(local.x()) + dx;
+                const int row = static_cast<int>(local.y()) + dy;
+                if (column < 0 || row < 0 || column >= m_buffer.width() || row >= m_buffer.height())
+                    continue;
+                ++all;
+                hidden += m_buffer.depthAt(column, row) < own;
+            }
+        return all > 0 ? static_cast<double>(hidden) / all : 0;
+    }
+
+private:
+    static constexpr double perPoint = 2; ///< pixels of the look-up for a point
+    static constexpr int window = 3;
+    static int pixels(double lengthPt) { return std::max(1, static_cast<int>(std::ceil(lengthPt * perPoint))); }
+    QPointF m_origin;
+    float m_nearest = 0;
+    IdBuffer m_buffer;
+};
+
+class PanelDrawer
+{
+public:
+    PanelDrawer(const SceneModel& model, const ProjectedScene& scene, const PanelPlace& place, const PanelStyle& style,
+                std::vector<DrawingItem>& items)
+        : m_model(model)
+        , m_scene(scene)
+        , m_place(place)
+        , m_style(style)
+        , m_items(items)
+    {
+    }
+
+    void draw(NameStyle names)
+    {
+        if (m_model.regions && m_model.dims == 2 && m_model.layers.has(Layer::Regions))
+            drawRegions();
+        for (const ProjectedLine& axis : m_scene.axes)
+            addStroke(onPage(axis), Stroke{{}, simplexPt * m_style.lineScale, m_style.theme.text3});
+        for (const ProjectedLine& line : m_scene.boundaries)
+            addStroke(onPage(line), boundaryStroke(m_style));
+        drawDots();
+        drawSimplex();
+        for (const ProjectedLine& curve : m_scene.theory)
+            for (const auto& piece : clipLine(onPage(curve), m_place.cell))
+                drawTheoryLine(piece, m_style, m_items);
+        drawArrows();
+        drawMarks();
+        if (names != NameStyle::None)
+            drawNames(names);
+        drawBadge();
+    }
+
+private:
+    [[nodiscard]] std::vector<QPointF> onPage(const ProjectedLine& line) const
+    {
+        std::vector<QPointF> points;
+        for (const QPointF& p : line.points)
+            points.push_back(m_place(p));
+        return points;
+    }
+
+    void addStroke(const std::vector<QPointF>& points, const Stroke& pen)
+    {
+        for (auto& piece : clipLine(points, m_place.cell)) {
+            Stroke stroke = pen;
+            stroke.points = std::move(piece);
+            m_items.emplace_back(std::move(stroke));
+        }
+    }
+
+    void drawRegions()
+    {
+        const QPointF topLeft = toScene(m_place.cell.topLeft());
+        const QPointF bottomRight = toScene(m_place.cell.bottomRight());
+        std::vector<Rgb> colours;
+        for (std::size_t slot = 0; slot < m_model.classes.size(); ++slot)
+            colours.push_back(m_style.theme.classColour(static_cast<int>(slot)));
+        const QSize size(static_cast<int>(std::ceil(m_place.cell.width() * 2)),
+                         static_cast<int>(std::ceil(m_place.cell.height() * 2)));
+        m_items.emplace_back(Picture{shadeRegions(*m_model.regions, topLeft / m_model.scale,
+                                                  bottomRight / m_model.scale, colours, m_style.theme.canvas, size),
+                                     m_place.cell});
+    }
+
+    [[nodiscard]] QPointF toScene(QPointF page) const
+    {
+        const QPointF offset = (page - m_place.cell.center()) / m_place.pointsPerUnit;
+        return m_place.centre + QPointF(offset.x(), -offset.y());
+    }
+
+    void drawDots()
+    {
+        const ProjectedDots& source = m_scene.dots;
+        Dots dots{{}, {}, source.table, source.rims, 0, m_style.dotDiameterPt};
+        dots.rimPt = std::min(rimPt * m_style.lineScale, m_style.dotDiameterPt / 6);
+        dots.centres.reserve(source.at.size());
+        dots.entry.reserve(source.at.size());
+        for (std::size_t i = 0; i < source.at.size(); ++i) {
+            const QPointF at = m_place(source.at[i]);
+            if (!m_place.cell.contains(at)) // only when zoomed in
+                continue;
+            dots.centres.push_back(at);
+            dots.entry.push_back(source.entry[i]);
+        }
+        if (!dots.centres.empty())
+            m_items.emplace_back(std::move(dots));
+    }
+
+    void drawSimplex()
+    {
+        const Stroke pen = simplexStroke(m_style);
+        if (m_model.dims == 2) {
+            for (const ProjectedLine& edge : m_scene.simplex)
+                addStroke(onPage(edge), pen);
+            return;
+        }
+        if (m_scene.simplex.empty())
+            return;
+        const HiddenShare hidden(m_scene.dots, m_place, m_style.dotDiameterPt / 2);
+        for (const ProjectedLine& edge : m_scene.simplex)
+            drawFadingEdge(edge, pen, hidden);
+    }
+
+    /// Steps along an edge; stretches of equal fading become one stroke.
+    void drawFadingEdge(const ProjectedLine& edge, const Stroke& pen, const HiddenShare& hidden)
+    {
+        constexpr int steps = 64;
+        constexpr int levels = 4;
+        const auto at = [&](int i) {
+            return m_place(edge.points[0] + (edge.points[1] - edge.points[0]) * (static_cast<double>(i) / steps));
+        };
+        const auto levelAt = [&](int i) {
+            const double t = (i + 0.5) / steps;
+            const QPointF place = (at(i) + at(i + 1)) / 2;
+            return std::lround(hidden.at(place, edge.depth[0] + t * (edge.depth[1] - edge.depth[0])) * levels);
+        };
+        for (int first = 0, last = 0; first < steps; first = last) {
+            const long level = levelAt(first);
+            for (last = first + 1; last < steps && levelAt(last) == level;)
+                ++last;
+            Stroke stroke = pen;
+            stroke.colour = mix(pen.colour, m_style.theme.canvas, 0.65 * static_cast<double>(level) / levels);
+            addStroke({at(first), at(last)}, stroke);
+        }
+    }
+
+    void drawArrows()
+    {
+        std::vector<ArrowShape> shapes;
+        for (const ProjectedArrow& arrow : m_scene.arrows) {
+            const QPointF tip = m_place(arrow.tip);
+            const auto inside = clipSegment(m_place(arrow.tail), tip, m_place.cell);
+            if (!inside)
+                continue;
+            shapes.push_back(arrowShape(inside->first, inside->second, m_style.lineScale));
+            if (inside->second != tip) // leaves the panel: no head
+                shapes.back() = {inside->first, inside->second, inside->second, {}, m_style.lineScale};
+        }
+        if (m_model.dims == 2) // one body: no casing cuts another arrow at the common tail
+            for (const ArrowShape& shape : shapes)
+                drawArrowCasing(shape, m_style.theme.canvas, m_items);
+        for (const ArrowShape& shape : shapes) {
+            if (m_model.dims == 3) // the nearer arrow cuts the one behind
+                drawArrowCasing(shape, m_style.theme.canvas, m_items);
+            drawArrowInk(shape, m_style.theme.ink, m_items);
+        }
+    }
+
+    void drawMarks()
+    {
+        for (const ProjectedMean& mean : m_scene.means)
+            if (const QPointF at = m_place(mean.at); m_place.cell.contains(at))
+                m_items.emplace_back(meanDisc(at, m_style.theme.classColour(mean.slot), m_style));
+        if (m_scene.triplePoint)
+            if (const QPointF at = m_place(*m_scene.triplePoint); m_place.cell.contains(at))
+                m_items.emplace_back(triplePointDisc(at, m_style));
+    }
+
+    [[nodiscard]] InkMap inkMap() const
+    {
+        InkMap ink(m_place.cell);
+        std::vector<QPointF> centres;
+        for (const QPointF& at : m_scene.dots.at)
+            centres.push_back(m_place(at));
+        ink.addDots(centres);
+        for (const ProjectedArrow& arrow : m_scene.arrows)
+            ink.addLine({m_place(arrow.tail), m_place(arrow.tip)});
+        for (const auto* lines : {&m_scene.theory, &m_scene.simplex})
+            for (const ProjectedLine& line : *lines)
+                ink.addLine(onPage(line));
+        return ink;
+    }
+
+    void drawNames(NameStyle names)
+    {
+        std::vector<TextLine> lines;
+        std::vector<LabelWish> wishes;
+        for (const ProjectedArrow& arrow : m_scene.arrows) {
+            const QPointF tip = m_place(arrow.tip);
+            if (!m_place.cell.contains(tip))
+                continue;
+            const SceneClass& entry = m_model.classes[static_cast<std::size_t>(arrow.slot)];
+            lines.push_back(layoutLine(m_style.fonts, arrowName(entry, names), m_style.fontSizePt));
+            wishes.push_back({tip, tip - m_place(arrow.tail), {lines.back().width, lines.back().height()}});
+        }
+        const std::vector<QRectF> places = placeLabels(wishes, m_place.cell, inkMap());
+        for (std::size_t i = 0; i < lines.size(); ++i) {
+            const QPointF baseline(places[i].left(), places[i].top() + lines[i].ascent);
+            m_items.emplace_back(
+                Text{lines[i], baseline, m_style.theme.ink, 0, m_style.theme.canvas, 0.12 * m_style.fontSizePt});
+        }
+    }
+
+    void drawBadge()
+    {
+        if (!m_model.theory || m_model.theory->badge.empty() || m_scene.theory.empty())
+            return;
+        const double size = 0.875 * m_style.fontSizePt;
+        const auto lines = wrapText(m_style.fonts, m_model.theory->badge, size, m_place.cell.width());
+        double bottom = m_place.cell.bottom() - 1.2 * size * static_cast<double>(lines.size() - 1);
+        for (const TextLine& line : lines) {
+            const QPointF baseline(m_place.cell.center().x() - line.width / 2, bottom - line.descent);
+            m_items.emplace_back(Text{line, baseline, m_style.theme.warn, 0, m_style.theme.canvas, 0.12 * size});
+            bottom += 1.2 * size;
+        }
+    }
+
+    const SceneModel& m_model;
+    const ProjectedScene& m_scene;
+    const PanelPlace& m_place;
+    const PanelStyle& m_style;
+    std::vector<DrawingItem>& m_items;
+};
+
+} // namespace
+
+void drawPanel(const SceneModel& model, const ProjectedScene& scene, const PanelPlace& place, const PanelStyle& style,
+               NameStyle names, std::vector<DrawingItem>& items)
+{
+    PanelDrawer(model, scene, place, style, items).draw(names);
+}
+
+RichText arrowName(const SceneClass& entry, NameStyle names)
+{
+    RichText text;
+    text.italic("w").subscript(std::to_string(entry.index));
+    if (names == NameStyle::Full && !entry.name.empty() && entry.name != std::to_string(entry.index))
+        text.text(" " + entry.name);
+    return text;
+}
+
+void drawArrow(QPointF from, QPointF to, const PanelStyle& style, std::vector<DrawingItem>& items)
+{
+    drawArrowInk(arrowShape(from, to, style.lineScale), style.theme.ink, items);
+}
+
+void drawTheoryLine(const std::vector<QPointF>& points, const PanelStyle& style, std::vector<DrawingItem>& items)
+{
+    const double width = theoryPt * style.lineScale;
+    items.emplace_back(Stroke{points, width + 2 * casingPt * style.lineScale, style.theme.canvas, {}, true});
+    items.emplace_back(Stroke{points, width, style.theme.ink, {3 * style.lineScale, 1.6 * style.lineScale}});
+}
+
+Stroke simplexStroke(const PanelStyle& style)
+{
+    return {{}, simplexPt * style.lineScale, style.theme.text3};
+}
+
+Stroke boundaryStroke(const PanelStyle& style)
+{
+    return {{}, boundaryPt * style.lineScale, style.theme.text2, {2 * style.lineScale, 1.5 * style.lineScale}};
+}
+
+Disc triplePointDisc(QPointF at, const PanelStyle& style)
+{
+    return {at, 1.6 * style.lineScale, style.theme.canvas, style.theme.ink, 0.7 * style.lineScale};
+}
+
+Disc meanDisc(QPointF at, Rgb colour, const PanelStyle& style)
+{
+    return {at, 1.9 * style.lineScale, colour, style.theme.ink, 0.7 * style.lineScale};
+}
+
+} // namespace nc::scene

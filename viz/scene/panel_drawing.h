@@ -1,0 +1,55 @@
+#pragma once
+
+#include <vector>
+
+#include "viz/scene/drawing.h"
+#include "viz/scene/projected_scene.h"
+
+namespace nc::scene
+{
+
+enum class NameStyle {
+    None,
+    Symbol, ///< w with the class's number
+    Full,   ///< and the class's name
+};
+
+/// Pens and letters, the same for all panels of a figure. Lengths in points.
+struct PanelStyle {
+    const Theme& theme;
+    const Fonts& fonts;
+    double fontSizePt;
+    double dotDiameterPt;
+    double lineScale;
+};
+
+/// Where a panel stands: the point `centre` of its scene (y up) comes to the middle of `cell`; nothing is drawn outside
+/// `cell`.
+struct PanelPlace {
+    QRectF cell;
+    QPointF centre;
+    double pointsPerUnit;
+
+    [[nodiscard]] QPointF operator()(QPointF scenePoint) const
+    {
+        return {cell.center().x() + (scenePoint.x() - centre.x()) * pointsPerUnit,
+                cell.center().y() - (scenePoint.y() - centre.y()) * pointsPerUnit};
+    }
+};
+
+/// Appends what one panel shows, lowest first.
+void drawPanel(const SceneModel& model, const ProjectedScene& scene, const PanelPlace& place, const PanelStyle& style,
+               NameStyle names, std::vector<DrawingItem>& items);
+
+/// The name at an arrow: italic w, the class's number as subscript, and its name.
+[[nodiscard]] RichText arrowName(const SceneClass& entry, NameStyle names);
+
+/// Samples for the legend: the same strokes as in the panels, from `from` to the right end `to`.
+void drawArrow(QPointF from, QPointF to, const PanelStyle& style, std::vector<DrawingItem>& items);
+void drawTheoryLine(const std::vector<QPointF>& points, const PanelStyle& style, std::vector<DrawingItem>& items);
+[[nodiscard]] Stroke simplexStroke(const PanelStyle& style);
+[[nodiscard]] Stroke boundaryStroke(const PanelStyle& style);
+[[nodiscard]] Disc triplePointDisc(QPointF at, const PanelStyle& style);
+[[nodiscard]] Disc meanDisc(QPointF at, Rgb colour, const PanelStyle& style);
+
+} // namespace nc::scene

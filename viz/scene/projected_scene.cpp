@@ -1,0 +1,400 @@
+#include "viz/scene/projected_scene.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numbers>
+#include <numeric>
+
+#include <Eigen/Dense>
+
+#include "viz/scene/point_colours.h"
+
+namespace nc::scene
+{
+
+namespace
+{
+
+constexpr double fogMost = 0.42; ///< share of the canvas in the colour of the farthest dot
+constexpr int fogLevels = 8;
+constexpr std::size_t shuffleChunk = 512;
+
+/// Scene coordinates to (x right, y up, depth towards the eye).
+class Eye
+{
+public:
+    explicit Eye(const SceneModel& model)
+        : m_toScreen(Eigen::Matrix3d::Identity())
+    {
+        if (model.dims == 3) {
+            const double az = model.camera.azimuthDeg * std::numbers::pi / 180;
+            const double el = model.camera.elevationDeg * std::numbers::pi / 180;
+            m_toScreen << -std::sin(az), std::cos(az), 0,                                 // right
+                -std::sin(el) * std::cos(az), -std::sin(el) * std::sin(az), std::cos(el), // up
+                std::cos(el) * std::cos(az), std::cos(el) * std::sin(az), std::sin(el);   // towards the eye
+        }
+        m_toScreen *= model.scale;
+    }
+
+    template <typename Row>
+    [[nodiscard]] Eigen::Vector3d operator()(const Row& row) const
+    {
+        Eigen::Vector3d place = Eigen::Vector3d::Zero();
+        for (Index d = 0; d < row.size(); ++d)
+            place[d] = static_cast<double>(row[d]);
+        return m_toScreen * place;
+    }
+
+private:
+    Eigen::Matrix3d m_toScreen;
+};
+
+QPointF onScreen(const Eigen::Vector3d& place)
+{
+    return {place.x(), place.y()};
+}
+
+class Bounds
+{
+public:
+    void add(QPointF p)
+    {
+        m_low = {std::min(m_low.x(), p.x()), std::min(m_low.y(), p.y())};
+        m_high = {std::max(m_high.x(), p.x()), std::max(m_high.y(), p.y())};
+    }
+    void add(const ProjectedLine& line)
+    {
+        for (const QPointF& p : line.points)
+            add(p);
+    }
+    [[nodiscard]] QRectF rect() const { return m_low.x() <= m_high.x() ? QRectF(m_low, m_high) : QRectF(-1, -1, 2, 2); }
+
+private:
+    static constexpr double infinity = std::numeric_limits<double>::infinity();
+    QPointF m_low{infinity, infinity}, m_high{-infinity, -infinity};
+};
+
+std::uint32_t shuffleKey(std::uint32_t number) // a bijection, so no two points tie
+{
+    number ^= number >> 16U;
+    number *= 0x7FEB352DU;
+    number ^= number >> 15U;
+    number *= 0x846CA68BU;
+    return number ^ (number >> 16U);
+}
+
+/// A fixed shuffle; within short stretches equal colours stand together, which makes vector files smaller and nothing
+/// visible.
+std::vector<std::uint32_t> shuffledOrder(const std::vector<std::uint16_t>& entry)
+{
+    std::vector<std::uint32_t> order(entry.size());
+    std::iota(order.begin(), order.end(), 0U);
+    std::sort(order.begin(), order.end(), [](auto a, auto b) { return shuffleKey(a) < shuffleKey(b); });
+    for (std::size_t start = 0; start < order.size(); start += shuffleChunk) {
+        const auto first = order.begin() + static_cast<std::ptrdiff_t>(start);
+        const auto last = order.begin() + static_cast<std::ptrdiff_t>(std::min(order.size(), start + shuffleChunk));
+        std::stable_sort(first, last, [&](auto a, auto b) { return entry[a] < entry[b]; });
+    }
+    return order;
+}
+
+std::vector<std::uint32_t> depthOrder(const std::vector<float>& depth)
+{
+    std::vector<std::uint32_t> order(depth.size());
+    std::iota(order.begin(), order.end(), 0U);
+    std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) { return depth[a] < depth[b]; });
+    return order;
+}
+
+/// Repeats a table for each level of fog, nearest first.
+std::vector<Rgb> fogged(const std::vector<Rgb>& table, Rgb canvas)
+{
+    std::vector<Rgb> result;
+    for (int level = 0; level < fogLevels; ++level)
+        for (const Rgb colour : table)
+            result.push_back(mix(colour, canvas, fogMost * level / (fogLevels - 1)));
+    return result;
+}
+
+void applyFog(ProjectedDots& dots, Rgb canvas)
+{
+    const auto [low, high] = std::minmax_element(dots.depth.begin(), dots.depth.end());
+    if (low == high)
+        return;
+    const float nearest = *high;
+    const float range = std::max(*high - *low, 1e-30F);
+    const auto colours = dots.table.size();
+    for (std::size_t i = 0; i < dots.entry.size(); ++i) {
+        const auto level = std::lround((nearest - dots.depth[i]) / range * (fogLevels - 1));
+        dots.entry[i] = static_cast<std::uint16_t>(dots.entry[i] + colours * static_cast<std::size_t>(level));
+    }
+    dots.table = fogged(dots.table, canvas);
+    if (!dots.rims.empty())
+        dots.rims = fogged(dots.rims, canvas);
+}
+
+ProjectedDots projectDots(const SceneModel& model, const Theme& theme, const Eye& eye)
+{
+    const auto count = static_cast<std::size_t>(model.cloud.size());
+    std::vector<QPointF> at(count);
+    std::vector<float> depth(count);
+    for (std::size_t i = 0; i < count; ++i) {
+        const Eigen::Vector3d place = eye(model.cloud.positions.row(static_cast<Index>(i)));
+        at[i] = onScreen(place);
+        depth[i] = static_cast<float>(place.z());
+    }
+    PointColours colours = pointColours(model, theme);
+    ProjectedDots dots;
+    dots.source = model.dims == 3 ? depthOrder(depth) : shuffledOrder(colours.entry);
+    dots.at.reserve(count);
+    dots.depth.reserve(count);
+    dots.entry.reserve(count);
+    for (const std::uint32_t i : dots.source) {
+        dots.at.push_back(at[i]);
+        dots.depth.push_back(depth[i]);
+        dots.entry.push_back(colours.entry[i]);
+    }
+    dots.table = std::move(colours.table);
+    dots.rims = std::move(colours.rims);
+    if (model.dims == 3)
+        applyFog(dots, theme.canvas);
+    return dots;
+}
+
+ProjectedLine projectLine(const Matrix& points, const Eye& eye)
+{
+    ProjectedLine line;
+    for (Index i = 0; i < points.rows(); ++i) {
+        const Eigen::Vector3d place = eye(points.row(i));
+        line.points.push_back(onScreen(place));
+        line.depth.push_back(place.z());
+    }
+    return line;
+}
+
+/// The part of the line where the classes `tied` tie and none is higher, within `radius` of the origin: two ends, 2 x
+/// D; nothing where there is none.
+std::optional<Matrix> tiedSegment(const RegionField& field, const std::vector<Index>& tied, double radius)
+{
+    const Index dims = field.slope.cols();
+    Matrix equations(dims - 1, dims);
+    Vector values(dims - 1);
+    for (Index r = 0; r + 1 < dims; ++r) {
+        const Index other = tied[static_cast<std::size_t>(r + 1)];
+        equations.row(r) = field.slope.row(other) - field.slope.row(tied[0]);
+        values[r] = field.offset[tied[0]] - field.offset[other];
+    }
+    const Vector point = equations.completeOrthogonalDecomposition().solve(values);
+    Vector direction(dims);
+    if (dims == 2)
+        direction << -equations(0, 1), equations(0, 0);
+    else
+        direction = Eigen::Vector3d(equations.row(0)).cross(Eigen::Vector3d(equations.row(1)));
+    if (direction.norm() < 1e-12 * (1 + field.slope.norm()) || point.norm() >= radius)
+        return {};
+    direction.normalize();
+    double high = std::sqrt(radius * radius - point.squaredNorm()); // point is the one nearest to the origin
+    double low = -high;
+    for (Index k = 0; k < field.slope.rows(); ++k) {
+        if (std::find(tied.begin(), tied.end(), k) != tied.end())
+            continue;
+        const Vector lead = field.slope.row(tied[0]) - field.slope.row(k);
+        const double atPoint = lead.dot(point) + field.offset[tied[0]] - field.offset[k];
+        const double rate = lead.dot(direction);
+        if (rate > 0)
+            low = std::max(low, -atPoint / rate);
+        else if (rate < 0)
+            high = std::min(high, -atPoint / rate);
+        else if (atPoint < 0)
+            return {};
+    }
+    if (low >= high)
+        return {};
+    Matrix ends(2, dims);
+    ends.row(0) = point + low * direction;
+    ends.row(1) = point + high * direction;
+    return ends;
+}
+
+/// All ways to choose D of K classes.
+std::vector<std::vector<Index>> subsets(Index classes, Index size)
+{
+    std::vector<std::vector<Index>> all;
+    std::vector<bool> chosen(static_cast<std::size_t>(classes), false);
+    if (classes < size)
+        return all;
+    std::fill_n(chosen.begin(), size, true);
+    do {
+        std::vector<Index> subset;
+        for (Index k = 0; k < classes; ++k)
+            if (chosen[static_cast<std::size_t>(k)])
+                subset.push_back(k);
+        all.push_back(std::move(subset));
+    } while (std::prev_permutation(chosen.begin(), chosen.end()));
+    return all;
+}
+
+std::vector<ProjectedLine> projectBoundaries(const SceneModel& model, const Eye& eye, const QRectF& bounds)
+{
+    const double extent = std::hypot(std::max(std::abs(bounds.left()), std::abs(bounds.right())),
+                                     std::max(std::abs(bounds.top()), std::abs(bounds.bottom()))) /
+                          model.scale;
+    std::vector<ProjectedLine> lines;
+    for (const auto& tied : subsets(model.regions->slope.rows(), model.dims))
+        if (const auto segment = tiedSegment(*model.regions, tied, model.dims == 2 ? 20 * extent : extent))
+            lines.push_back(projectLine(*segment, eye));
+    return lines;
+}
+
+/// Axes through the origin, a little longer than the cloud reaches.
+std::vector<ProjectedLine> projectAxes(const SceneModel& model, const Eye& eye)
+{
+    std::vector<ProjectedLine> axes;
+    for (Index d = 0; d < 3; ++d) {
+        double low = 0, high = 0;
+        if (model.cloud.size() != 0) {
+            low = std::min(0.0, static_cast<double>(model.cloud.positions.col(d).minCoeff()));
+            high = std::max(0.0, static_cast<double>(model.cloud.positions.col(d).maxCoeff()));
+        }
+        Matrix ends = Matrix::Zero(2, 3);
+        ends(0, d) = low;
+        ends(1, d) = high;
+        axes.push_back(projectLine(ends, eye));
+    }
+    return axes;
+}
+
+void projectFrame(const SceneModel& model, const Eye& eye, ProjectedScene& scene)
+{
+    if (model.layers.has(Layer::Classifiers))
+        for (const ClassifierArrow& arrow : model.classifiers) {
+            const Eigen::Vector3d tip = eye(arrow.tip);
+            scene.arrows.push_back({onScreen(eye(arrow.tail)), onScreen(tip), tip.z(), arrow.slot});
+        }
+    std::stable_sort(scene.arrows.begin(), scene.arrows.end(),
+                     [](const auto& a, const auto& b) { return a.depth < b.depth; });
+    if (model.layers.has(Layer::Simplex) && model.simplex)
+        for (const auto& [a, b] : model.simplex->edges) {
+            Matrix ends(2, model.dims);
+            ends << model.simplex->vertices.row(a), model.simplex->vertices.row(b);
+            scene.simplex.push_back(projectLine(ends, eye));
+        }
+    if (model.layers.has(Layer::Theory) && model.theory)
+        for (const Matrix& curve : model.theory->curves)
+            scene.theory.push_back(projectLine(curve, eye));
+    if (model.layers.has(Layer::Means))
+        for (Index k = 0; k < model.means.rows(); ++k)
+            if (model.means.row(k).allFinite()) // a class without samples has no mean
+                scene.means.push_back({onScreen(eye(model.means.row(k))), static_cast<int>(k)});
+}
+
+} // namespace
+
+ProjectedScene projectScene(const SceneModel& model, const Theme& theme)
+{
+    const Eye eye(model);
+    ProjectedScene scene;
+    if (model.layers.has(Layer::Cloud))
+        scene.dots = projectDots(model, theme, eye);
+    projectFrame(model, eye, scene);
+    if (model.layers.has(Layer::Axes) && model.dims == 3)
+        scene.axes = projectAxes(model, eye);
+    const bool borders = model.layers.has(Layer::Regions) || model.layers.has(Layer::Boundaries);
+    if (model.regions && borders && model.regions->triplePoint)
+        scene.triplePoint = onScreen(eye(*model.regions->triplePoint));
+
+    Bounds bounds;
+    for (const QPointF& p : scene.dots.at)
+        bounds.add(p);
+    for (const ProjectedArrow& arrow : scene.arrows) {
+        bounds.add(arrow.tail);
+        bounds.add(arrow.tip);
+    }
+    for (const auto* lines : {&scene.simplex, &scene.theory, &scene.axes})
+        for (const ProjectedLine& line : *lines)
+            bounds.add(line);
+    for (const ProjectedMean& mean : scene.means)
+        bounds.add(mean.at);
+    scene.bounds = bounds.rect();
+    if (model.regions && model.layers.has(Layer::Boundaries))
+        scene.boundaries = projectBoundaries(model, eye, scene.bounds);
+    return scene;
+}
+
+namespace
+{
+
+/// Cells of a fine grid that are wholly covered by dots.
+class CoverGrid
+{
+public:
+    CoverGrid(const QRectF& bounds, double radius)
+        : m_cell(radius / 3)
+        , m_origin(bounds.topLeft() - QPointF(2 * radius, 2 * radius))
+        , m_width(static_cast<std::int64_t>((bounds.width() + 4 * radius) / m_cell) + 2)
+        , m_height(static_cast<std::int64_t>((bounds.height() + 4 * radius) / m_cell) + 2)
+        , m_radius(radius)
+    {
+    }
+    [[nodiscard]] bool tooLarge() const { return m_width * m_height > 64'000'000; }
+    void allocate() { m_covered.assign(static_cast<std::size_t>(m_width * m_height), 0); }
+
+    /// True when the dot touches a cell that is not covered yet; covers the cells that lie wholly inside it.
+    bool add(QPointF centre)
+    {
+        const QPointF local = (centre - m_origin) / m_cell;
+        const double reach = m_radius / m_cell;
+        const auto first = static_cast<std::int64_t>(local.y() - reach);
+        const auto last = static_cast<std::int64_t>(local.y() + reach);
+        bool shows = false;
+        for (std::int64_t row = first; row <= last; ++row) {
+            const double above = static_cast<double>(row) - local.y();
+            const double below = above + 1;
+            const double nearY = above > 0 ? above : below < 0 ? below : 0;
+            const double farY = std::max(std::abs(above), std::abs(below));
+            const double touching = std::sqrt(std::max(0.0, reach * reach - nearY * nearY));
+            const double inside = farY < reach ? std::sqrt(reach * reach - farY * farY) : -1;
+            for (auto column = static_cast<std::int64_t>(local.x() - touching);
+                 column <= static_cast<std::int64_t>(local.x() + touching); ++column) {
+                char& cell = m_covered[static_cast<std::size_t>(row * m_width + column)];
+                shows |= cell == 0;
+                const double left = static_cast<double>(column) - local.x();
+                if (std::max(std::abs(left), std::abs(left + 1)) <= inside)
+                    cell = 1;
+            }
+        }
+        return shows;
+    }
+
+private:
+    double m_cell;
+    QPointF m_origin;
+    std::int64_t m_width, m_height;
+    double m_radius;
+    std::vector<char> m_covered;
+};
+
+} // namespace
+
+std::vector<std::uint32_t> visibleDots(std::span<const QPointF> centres, double radius)
+{
+    std::vector<std::uint32_t> kept;
+    Bounds bounds;
+    for (const QPointF& p : centres)
+        bounds.add(p);
+    CoverGrid grid(bounds.rect(), radius);
+    if (grid.tooLarge()) { // dots that small hardly hide each other
+        kept.resize(centres.size());
+        std::iota(kept.begin(), kept.end(), 0U);
+        return kept;
+    }
+    grid.allocate();
+    for (std::size_t i = centres.size(); i-- > 0;)
+        if (grid.add(centres[i]))
+            kept.push_back(static_cast<std::uint32_t>(i));
+    std::reverse(kept.begin(), kept.end());
+    return kept;
+}
+
+} // namespace nc::scene

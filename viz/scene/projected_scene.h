@@ -1,0 +1,66 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include <QPointF>
+#include <QRectF>
+
+#include "viz/scene/scene_model.h"
+
+/// A scene as the eye sees it: 2-D, ordered, coloured, still in the scene's own unit (times SceneModel::scale).
+/// x right, y up; depth grows towards the eye (0 throughout in a plane).
+namespace nc::scene
+{
+
+/// Dots in painter's order, the lowest first. In space that is by depth; in a plane a fixed shuffle, so that no class
+/// covers another by its place in the file.
+struct ProjectedDots {
+    std::vector<QPointF> at;
+    std::vector<float> depth;
+    std::vector<std::uint32_t> source; ///< number of the point in the cloud
+    std::vector<std::uint16_t> entry;  ///< colour in `table`; distance fog is part of the colour
+    std::vector<Rgb> table;
+    std::vector<Rgb> rims; ///< as PointColours::rims
+};
+
+struct ProjectedLine {
+    std::vector<QPointF> points;
+    std::vector<double> depth; ///< of each point
+};
+
+struct ProjectedArrow {
+    QPointF tail, tip;
+    double depth = 0; ///< of the tip
+    int slot = 0;
+};
+
+struct ProjectedMean {
+    QPointF at;
+    int slot = 0;
+};
+
+struct ProjectedScene {
+    ProjectedDots dots;
+    std::vector<ProjectedArrow> arrows; ///< farthest tip first
+    std::vector<ProjectedLine> simplex; ///< an edge each
+    std::vector<ProjectedLine> theory;  ///< a curve each
+    std::vector<ProjectedMean> means;
+    std::vector<ProjectedLine> axes; ///< in space: the axes through the origin, as long as the scene
+    /// Where D classes tie and no other is higher (docs/maths.md, 3.2): in the plane the walls between two classes, far
+    /// past the scene; in space the edges where three walls meet, as far as the scene goes.
+    std::vector<ProjectedLine> boundaries;
+    std::optional<QPointF> triplePoint;
+    QRectF bounds; ///< of everything above but boundaries; y up, so top() is the lowest y
+};
+
+/// Layers that the model leaves out are empty. The model must be sound (validate()).
+[[nodiscard]] ProjectedScene projectScene(const SceneModel& model, const Theme& theme);
+
+/// Which dots of a list in painter's order show at least a trace when drawn with `radius` (same unit as the centres);
+/// the others can be left out without changing the picture. Indexes in order. Errs on the side of keeping.
+[[nodiscard]] std::vector<std::uint32_t> visibleDots(std::span<const QPointF> centres, double radius);
+
+} // namespace nc::scene

@@ -1,0 +1,203 @@
+#include <nlohmann/json.hpp>
+
+#include "viz/scene/scene_model.h"
+
+namespace nc::scene
+{
+
+namespace
+{
+
+using Json = nlohmann::json;
+
+constexpr Layer allLayers[] = {Layer::Cloud,      Layer::Classifiers, Layer::Names, Layer::Simplex, Layer::Regions,
+                               Layer::Boundaries, Layer::Theory,      Layer::Means, Layer::Legend,  Layer::Axes};
+
+template <typename Derived>
+Json rowsToJson(const Eigen::MatrixBase<Derived>& matrix)
+{
+    Json rows = Json::array();
+    for (Index r = 0; r < matrix.rows(); ++r) {
+        Json row = Json::array();
+        for (Index c = 0; c < matrix.cols(); ++c)
+            row.push_back(matrix(r, c));
+        rows.push_back(std::move(row));
+    }
+    return rows;
+}
+
+template <typename MatrixType>
+MatrixType rowsFromJson(const Json& rows)
+{
+    const auto columns = rows.empty() ? Index{0} : static_cast<Index>(rows.at(0).size());
+    MatrixType matrix(static_cast<Index>(rows.size()), columns);
+    for (Index r = 0; r < matrix.rows(); ++r) {
+        const Json& row = rows.at(static_cast<std::size_t>(r));
+        if (static_cast<Index>(row.size()) != columns)
+            throw std::invalid_argument("the rows of a matrix differ in length");
+        for (Index c = 0; c < columns; ++c)
+            matrix(r, c) = row.at(static_cast<std::size_t>(c)).template get<typename MatrixType::Scalar>();
+    }
+    return matrix;
+}
+
+Json vectorToJson(const Vector& vector)
+{
+    return std::vector<double>(vector.begin(), vector.end());
+}
+
+Vector vectorFromJson(const Json& json)
+{
+    const auto values = json.get<std::vector<double>>();
+    return Eigen::Map<const Vector>(values.data(), static_cast<Index>(values.size()));
+}
+
+Json cloudToJson(const Cloud& cloud)
+{
+    return {{"positions", rowsToJson(cloud.positions)},
+            {"label_a", cloud.labelA},
+            {"label_b", cloud.labelB},
+            {"lambda", cloud.lambda},
+            {"row", cloud.row}};
+}
+
+Cloud cloudFromJson(const Json& json)
+{
+    Cloud cloud;
+    cloud.positions = rowsFromJson<RowMatrixF>(json.at("positions"));
+    json.at("label_a").get_to(cloud.labelA);
+    json.at("label_b").get_to(cloud.labelB);
+    json.at("lambda").get_to(cloud.lambda);
+    json.at("row").get_to(cloud.row);
+    return cloud;
+}
+
+Json layersToJson(const Layers& layers)
+{
+    Json names = Json::array();
+    for (const Layer layer : allLayers)
+        if (layers.has(layer))
+            names.push_back(layerName(layer));
+    return names;
+}
+
+Layers layersFromJson(const Json& json)
+{
+    Layers layers = Layers::none();
+    for (const auto& name : json.get<std::vector<std::string>>()) {
+        const auto layer = layerFromName(name);
+        if (!layer)
+            throw std::invalid_argument("there is no layer '" + name + "'");
+        layers.set(*layer);
+    }
+    return layers;
+}
+
+void frameToJson(Json& json, const SceneModel& model)
+{
+    for (const ClassifierArrow& arrow : model.classifiers)
+        json["classifiers"].push_back(
+            {{"tail", vectorToJson(arrow.tail)}, {"tip", vectorToJson(arrow.tip)}, {"slot", arrow.slot}});
+    if (model.simplex) {
+        Json edges = Json::array();
+        for (const auto& [a, b] : model.simplex->edges) {
+            Json edge = Json::array();
+            edge.push_back(a);
+            edge.push_back(b);
+            edges.push_back(std::move(edge));
+        }
+        json["simplex"] = {{"vertices", rowsToJson(model.simplex->vertices)}, {"edges", std::move(edges)}};
+    }
+    if (model.theory) {
+        Json curves = Json::array();
+        for (const Matrix& curve : model.theory->curves)
+            curves.push_back(rowsToJson(curve));
+        json["theory"] = {{"curves", std::move(curves)}, {"badge", model.theory->badge}};
+    }
+    if (model.regions) {
+        json["regions"] = {{"slope", rowsToJson(model.regions->slope)},
+                           {"offset", vectorToJson(model.regions->offset)}};
+        if (model.regions->triplePoint)
+            json["regions"]["triple_point"] = vectorToJson(*model.regions->triplePoint);
+    }
+    if (model.means.size() != 0)
+        json["means"] = rowsToJson(model.means);
+}
+
+void frameFromJson(const Json& json, SceneModel& model)
+{
+    for (const Json& arrow : json.value("classifiers", Json::array()))
+        model.classifiers.push_back(
+            {vectorFromJson(arrow.at("tail")), vectorFromJson(arrow.at("tip")), arrow.at("slot").get<int>()});
+    if (const auto simplex = json.find("simplex"); simplex != json.end())
+        model.simplex = SimplexFrame{rowsFromJson<Matrix>(simplex->at("vertices")),
+                                     simplex->at("edges").get<std::vector<std::array<int, 2>>>()};
+    if (const auto theory = json.find("theory"); theory != json.end()) {
+        model.theory = TheoryArms{{}, theory->at("badge").get<std::string>()};
+        for (const Json& curve : theory->at("curves"))
+            model.theory->curves.push_back(rowsFromJson<Matrix>(curve));
+    }
+    if (const auto regions = json.find("regions"); regions != json.end()) {
+        model.regions =
+            RegionField{rowsFromJson<Matrix>(regions->at("slope")), vectorFromJson(regions->at("offset")), {}};
+        if (const auto point = regions->find("triple_point"); point != regions->end())
+            model.regions->triplePoint = vectorFromJson(*point);
+    }
+    if (const auto means = json.find("means"); means != json.end())
+        model.means = rowsFromJson<Matrix>(*means);
+}
+
+SceneModel parseScene(const Json& json)
+{
+    SceneModel model;
+    json.at("dims").get_to(model.dims);
+    for (const Json& entry : json.at("classes"))
+        model.classes.push_back({entry.at("index").get<std::int32_t>(), entry.at("name").get<std::string>()});
+    model.cloud = cloudFromJson(json.at("cloud"));
+    frameFromJson(json, model);
+    json.at("scale").get_to(model.scale);
+    json.at("axis_names").get_to(model.axisNames);
+    const auto name = json.at("color_by").get<std::string>();
+    const auto colorBy = colorByFromName(name);
+    if (!colorBy)
+        throw std::invalid_argument("there is no colouring '" + name + "'");
+    model.colorBy = *colorBy;
+    model.layers = layersFromJson(json.at("show"));
+    const Json& camera = json.at("camera");
+    model.camera = {camera.at(0).get<double>(), camera.at(1).get<double>(), camera.at(2).get<double>()};
+    return model;
+}
+
+} // namespace
+
+std::string toJson(const SceneModel& model)
+{
+    Json json = {
+        {"dims", model.dims},
+        {"cloud", cloudToJson(model.cloud)},
+        {"scale", model.scale},
+        {"axis_names", model.axisNames},
+        {"color_by", colorByName(model.colorBy)},
+        {"show", layersToJson(model.layers)},
+        {"camera", {model.camera.azimuthDeg, model.camera.elevationDeg, model.camera.zoom}},
+        {"classes", Json::array()},
+    };
+    for (const SceneClass& entry : model.classes)
+        json["classes"].push_back({{"index", entry.index}, {"name", entry.name}});
+    frameToJson(json, model);
+    return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+Result<SceneModel> sceneFromJson(std::string_view text)
+{
+    try {
+        SceneModel model = parseScene(Json::parse(text));
+        if (const auto sound = validate(model); !sound)
+            return sound.error();
+        return model;
+    } catch (const std::exception& reason) { // nlohmann-json's own and the ones above
+        return dataError(std::string("Cannot read the scene: ") + reason.what());
+    }
+}
+
+} // namespace nc::scene
