@@ -1,6 +1,11 @@
 #include "app/offscreen.h"
 
+#include <cstdio>
+#include <filesystem>
+
 #include <QGuiApplication>
+
+#include "app/program_files.h"
 
 namespace nc::app {
 
@@ -10,12 +15,23 @@ int argumentCount = 1;
 char programName[] = "ncscope";
 char* argumentList[] = {programName, nullptr};
 
+/// stderr belongs to our own sentences: Qt's remarks about the desktop it does not find are none of a script's business.
+void showOnlyFailures(QtMsgType type, const QMessageLogContext&, const QString& message)
+{
+    if (type == QtCriticalMsg || type == QtFatalMsg)
+        std::fprintf(stderr, "ncscope: %s\n", qPrintable(message));
+}
+
 } // namespace
 
 OffscreenGraphics::OffscreenGraphics()
 {
+    qInstallMessageHandler(showOnlyFailures);
     qputenv("QT_QPA_PLATFORM", "offscreen");
-    qputenv("FONTCONFIG_FILE", "");
+    const std::filesystem::path fonts = sharedFile("fonts.conf");
+    std::error_code ignored;
+    if (std::filesystem::exists(fonts, ignored))
+        qputenv("FONTCONFIG_FILE", QByteArray::fromStdString(fonts.string()));
     m_application = std::make_unique<QGuiApplication>(argumentCount, argumentList);
 }
 

@@ -40,7 +40,7 @@ private:
 
 /// The geometry that every epoch is a stage of.
 struct Geometry {
-    Matrix ideal;   ///< C x d, exact simplex ETF with kappa 1
+    Matrix ideal;   ///< C x d, exact simplex ETF
     Matrix start;   ///< C x d, where the classifier begins
     RowMatrixD cleanNoise, mixNoise; ///< N x d, unit variance a row in all
 };
@@ -51,7 +51,7 @@ Geometry makeGeometry(const SyntheticSettings& settings, Numbers& numbers)
     const Matrix gaussian = numbers.normalMatrix(settings.dim, settings.classes - 1);
     const Matrix frame = Eigen::HouseholderQR<Matrix>(gaussian).householderQ() *
                          Matrix::Identity(settings.dim, settings.classes - 1); // d x (C-1), orthonormal columns
-    geometry.ideal = etf::helmert(settings.classes).transpose() * frame.transpose();
+    geometry.ideal = std::sqrt(settings.kappa) * etf::helmert(settings.classes).transpose() * frame.transpose();
     const double scale = 1 / std::sqrt(static_cast<double>(settings.dim));
     geometry.start = numbers.normalMatrix(settings.classes, settings.dim) * (0.5 * scale);
     geometry.cleanNoise = numbers.normalMatrix(settings.samples, settings.dim) * scale;
@@ -93,14 +93,13 @@ RowMatrixF features(const Split& split, const Matrix& weight, const RowMatrixD& 
                     const SyntheticSettings& settings)
 {
     RowMatrixF rows(split.rows(), settings.dim);
-    const double spread = 0.35 + 3 * (1 - s);
+    const double spread = 0.2 + 1.2 * (1 - s);
     for (Index r = 0; r < split.rows(); ++r) {
         const auto at = static_cast<std::size_t>(r);
         const ufm::MixOptimum point = split.sameClass(r)
                                           ? ufm::MixOptimum{.xi = ufm::sameClassGap(settings.classes, settings.beta)}
                                           : ufm::mixOptimum(settings.classes, settings.beta, split.lambda[at]);
-        const auto optimum = point.xi * weight.row(split.labelA[at]) +
-                             (split.sameClass(r) ? 0.0 : point.xj) * weight.row(split.labelB[at]);
+        const auto optimum = (point.xi * weight.row(split.labelA[at]) + point.xj * weight.row(split.labelB[at])) / settings.kappa;
         rows.row(r) = (s * optimum + spread * noise.row(r)).cast<float>();
     }
     return rows;

@@ -15,6 +15,7 @@ struct SyntheticSettings {
     Index samples = 5000;    ///< rows of the mix split; the clean split has as many
     std::int64_t epochs = 20; ///< recorded are 0 … epochs
     std::uint64_t seed = 0;
+    double kappa = 5;        ///< size of the last epoch's classifier: W W^T = kappa (I - 11^T/C)
     double beta = 100;       ///< kappa/mu of the optimum that the last epoch comes close to
 };
 

@@ -12,8 +12,8 @@
 
 namespace nc::cli {
 
-/// One option of a command. `value` is the placeholder shown in the help, empty for a flag; a placeholder made of words joined
-/// by '|' lists the only values taken.
+/// One option of a command. `value` is the placeholder shown in the help, empty for a flag; a placeholder made of
+/// lower-case words joined by '|' lists the only values taken.
 struct Option {
     std::string_view name; ///< with its dashes, e.g. "--epoch"
     std::string_view value;

@@ -1,5 +1,7 @@
+#include <algorithm>
 #include <cstdio>
 #include <exception>
+#include <string_view>
 #include <vector>
 
 #include <nlohmann/json.hpp>
@@ -32,11 +34,12 @@ int exitCode(ErrorKind kind)
     return 1;
 }
 
-/// The one place where an error is shown.
-int fail(const Error& error)
+/// The one place where an error is shown: for people on stderr, as a protocol line where stdout is read by a program.
+int fail(const Error& error, bool asLine)
 {
     std::fprintf(stderr, "ncscope-train: error: %s\n", error.message.c_str());
-    trainer::sendError(error);
+    if (asLine)
+        trainer::sendError(error);
     return exitCode(error.kind);
 }
 
@@ -97,13 +100,14 @@ int main(int argc, char** argv)
     const std::vector<char*> words(argv + 1, argv + argc);
     const Result<trainer::Options> options = trainer::parseOptions(words);
     if (!options)
-        return fail(options.error());
+        return fail(options.error(), std::find(words.begin(), words.end(), std::string_view("--json")) != words.end());
+    const bool asLine = options->json || options->action == trainer::Action::Train;
     try {
         const Result<int> code = dispatch(*options);
-        return code ? *code : fail(code.error());
+        return code ? *code : fail(code.error(), asLine);
     } catch (const std::exception& error) {
         // What LibTorch throws: the first line is the reason, the rest a stack trace.
         const std::string text = error.what();
-        return fail(environmentError("LibTorch failed: " + text.substr(0, text.find('\n'))));
+        return fail(environmentError("LibTorch failed: " + text.substr(0, text.find('\n'))), asLine);
     }
 }

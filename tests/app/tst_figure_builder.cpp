@@ -1,0 +1,123 @@
+#include <QTemporaryDir>
+#include <QTest>
+
+#include "app/figure_builder.h"
+#include "app/synthetic_run.h"
+
+using namespace nc;
+using namespace nc::app;
+
+class FigureBuilderTest : public QObject {
+    Q_OBJECT
+
+    QTemporaryDir m_dir;
+    std::optional<OpenRun> m_run;
+
+private Q_SLOTS:
+    void initTestCase()
+    {
+        const std::filesystem::path folder = std::filesystem::path(m_dir.path().toStdString()) / "run";
+        SyntheticSettings settings;
+        settings.classes = 5;
+        settings.dim = 12;
+        settings.samples = 900;
+        settings.epochs = 3;
+        QVERIFY(writeSyntheticRun(folder, settings));
+        Result<OpenRun> run = OpenRun::open(folder.string());
+        QVERIFY(run);
+        m_run.emplace(std::move(*run));
+    }
+    void buildPanel_rows_areThoseOfTheChosenClasses()
+    {
+        FigureRequest request;
+        request.view.classes = {4, 1, 2};
+        const auto panel = buildPanel(*m_run, 3, request);
+        QVERIFY(panel);
+        QCOMPARE(panel->total, 900);
+        QCOMPARE(panel->shown, panel->scene.cloud.size());
+        QVERIFY(panel->shown > 100 && panel->shown < 900);
+        for (Index r = 0; r < panel->shown; ++r)
+            QVERIFY(panel->scene.slotOf(panel->scene.cloud.labelA[static_cast<std::size_t>(r)]) >= 0 &&
+                    panel->scene.slotOf(panel->scene.cloud.labelB[static_cast<std::size_t>(r)]) >= 0);
+        QVERIFY(scene::validate(panel->scene));
+    }
+    void buildPanel_exactEtf_arrowsReachTheSimplex()
+    {
+        FigureRequest request;
+        const auto panel = buildPanel(*m_run, 3, request);
+        QVERIFY(panel);
+        QCOMPARE(panel->scene.classifiers.size(), std::size_t{3});
+        for (std::size_t k = 0; k < 3; ++k) // the last epoch's classifier is an exact simplex ETF, stored in float
+            QVERIFY((panel->scene.classifiers[k].tip - panel->scene.simplex->vertices.row(static_cast<Index>(k)).transpose()).norm() <
+                    1e-6);
+    }
+    void buildPanel_theory_startsAtOneTipAndEndsAtTheOther()
+    {
+        FigureRequest request;
+        const auto panel = buildPanel(*m_run, 3, request);
+        QVERIFY(panel && panel->scene.theory);
+        QVERIFY(panel->scene.theory->badge.empty());
+        QCOMPARE(panel->scene.theory->curves.size(), std::size_t{3});
+        const Matrix& arm = panel->scene.theory->curves[0]; // classes 0 and 1
+        const Vector first = arm.row(arm.rows() - 1), last = arm.row(0);
+        // lambda 1 lies on w_0's direction, lambda 0 on w_1's.
+        QVERIFY(first.normalized().dot(panel->scene.classifiers[0].tip.normalized()) > 1 - 1e-9);
+        QVERIFY(last.normalized().dot(panel->scene.classifiers[1].tip.normalized()) > 1 - 1e-9);
+        // It bulges: the middle is farther out than the chord's.
+        QVERIFY(arm.row(arm.rows() / 2).norm() > 1.2 * (first + last).norm() / 2);
+    }
+    void buildPanel_idealShare_isBelowOneForThreeOfFive()
+    {
+        const auto three = buildPanel(*m_run, 3, FigureRequest{});
+        QVERIFY(three && three->inViewIdeal);
+        QVERIFY(*three->inViewIdeal > 0.4 && *three->inViewIdeal < 0.95);
+        QVERIFY(std::abs(three->inView - *three->inViewIdeal) < 0.1); // the run was put at the optimum, noise aside
+    }
+    void buildPanel_otherBasisEpoch_regionsHaveNoTriplePoint()
+    {
+        FigureRequest request; // basis of the last epoch
+        QVERIFY(buildPanel(*m_run, 3, request)->scene.regions->triplePoint);
+        QVERIFY(!buildPanel(*m_run, 1, request)->scene.regions->triplePoint);
+    }
+    void buildPanel_regions_areTheRestrictedLogits()
+    {
+        FigureRequest request;
+        const auto panel = buildPanel(*m_run, 3, request);
+        QVERIFY(panel);
+        const auto snapshot = m_run->reader.snapshot(3, "train-mix");
+        const Matrix weight = snapshot->classifier->weight.topRows(3);
+        for (Index r : {0, 17, 200}) {
+            const Vector h = snapshot->features().row(r).transpose().cast<double>();
+            Vector logits = weight * h;
+            logits.array() -= logits.mean();
+            const Vector y = panel->basis.projection.basis * h;
+            const Vector shown = panel->scene.regions->slope * y + panel->scene.regions->offset;
+            QVERIFY((logits - shown).norm() < 1e-9 * std::max(1.0, logits.norm()));
+        }
+    }
+    void buildGrid_epochs_shareBasisAndSimplex()
+    {
+        std::vector<OpenRun> runs;
+        runs.push_back(*OpenRun::open(m_run->reader.path().string()));
+        const auto figure = buildGrid(runs, {0, 1, 3}, 0, FigureRequest{});
+        QVERIFY(figure);
+        QCOMPARE(figure->panels.size(), std::size_t{3});
+        QCOMPARE(figure->panels[1].title.plain(), std::string("epoch 1"));
+        QVERIFY(figure->panels[0].scene.simplex->vertices == figure->panels[2].scene.simplex->vertices);
+    }
+    void buildGrid_severalRuns_areDrawnInUnitsOfTheirClassifier()
+    {
+        std::vector<OpenRun> runs;
+        runs.push_back(*OpenRun::open(m_run->reader.path().string()));
+        runs.push_back(*OpenRun::open(m_run->reader.path().string()));
+        const auto figure = buildGrid(runs, {1, 3}, 0, FigureRequest{});
+        QVERIFY(figure);
+        QCOMPARE(figure->rowLabels.size(), std::size_t{2});
+        QCOMPARE(figure->columnLabels.size(), std::size_t{2});
+        const scene::SceneModel& panel = figure->panels[0].scene;
+        QVERIFY(std::abs(panel.scale * panel.simplex->vertices.row(0).norm() - std::sqrt(2.0 / 3)) < 1e-9);
+    }
+};
+
+QTEST_GUILESS_MAIN(FigureBuilderTest)
+#include "tst_figure_builder.moc"
