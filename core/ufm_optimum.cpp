@@ -345,8 +345,8 @@ GeneralOptimum optimumForClassifier(const Eigen::Ref<const Matrix>& weight, cons
         }
         state = std::move(next);
         // Near the minimum each step is far shorter than the last, until only rounding is left.
-        const double length = step.norm() / state.feature.norm();
-        if (length <= 1e-15 || (length < 1e-8 && length > previous / 2))
+        const double length = step.norm(), size = state.feature.norm();
+        if (length <= 1e-15 * size || (length < 1e-8 * size && length > previous / 2))
             break;
         previous = length;
     }
