@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <limits>
 
 #include "io/utf8.h"
 
@@ -13,6 +12,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::int64_t knownVersion = 1;
+constexpr Index mostClasses = Index{1} << 20; ///< where they are inferred: a stray number must not become so many names
 
 Result<void> checkFormat(const h5::Group& root, StaticPart& header)
 {
@@ -205,7 +205,7 @@ Result<Index> largestLabel(const h5::Group& root)
         const Result<h5::Group> group = h5::openGroup(root, "splits/" + name);
         if (!group)
             continue;
-        const Result<Split> split = readSplit(*group, name, std::numeric_limits<std::int32_t>::max());
+        const Result<Split> split = readSplit(*group, name, mostClasses);
         if (!split)
             continue;
         for (const auto* labels : {&split->labelA, &split->labelB})
@@ -245,12 +245,11 @@ Index inferClasses(const OpenRun& run)
 /// "0", "1", … where no names were recorded; and view classes that are classes.
 Result<void> completeClasses(OpenRun& run)
 {
-    constexpr Index mostClasses = Index{1} << 20;
     StaticPart& header = run.header;
     if (header.classNames.empty()) {
         const Index classes = inferClasses(run);
         if (classes > mostClasses)
-            return run.root.place.fault("its labels would need " + std::to_string(classes) + " classes");
+            return run.root.place.fault("its classifier or logits would need " + std::to_string(classes) + " classes");
         for (Index k = 0; k < classes; ++k)
             header.classNames.push_back(std::to_string(k));
     }

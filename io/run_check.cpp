@@ -184,6 +184,11 @@ void Checker::checkEpoch(const EpochEntry& entry)
     std::size_t layers = 0;
     for (const std::string& split : names(*epoch, "features"))
         for (const std::string& layer : names(*epoch, "features/" + split)) {
+            const std::string path = "features/" + split + "/" + layer;
+            if (h5::openGroup(*epoch, path)) {
+                warn(epoch->place.remark(path, "is ignored, because it is a group"));
+                continue;
+            }
             checkFeatures(*epoch, split, layer);
             ++layers;
         }

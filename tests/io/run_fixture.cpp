@@ -1,9 +1,12 @@
 #include "run_fixture.h"
 
 #include <algorithm>
+#include <cmath>
 #include <fstream>
 #include <random>
 #include <sstream>
+
+#include "io/h5_handle.h"
 
 namespace nc::test {
 
@@ -115,12 +118,155 @@ void writeFixture(const FixtureRun& run, const fs::path& folder, io::FloatType t
         qFatal("%s", stated.error().message.c_str());
 }
 
-RunFolder::RunFolder(io::FloatType type)
-    : m_run(makeFixture(type))
+namespace {
+
+/// Written once a process for each type, because flushing to disk takes most of the time.
+struct Prototype {
+    explicit Prototype(io::FloatType type)
+        : run(makeFixture(type))
+    {
+        const fs::path folder = fs::path(dir.path().toStdString());
+        writeFixture(run, folder / "run", type);
+        if (const Result<void> packed = io::packRun(folder / "run", folder / "run.h5"); !packed)
+            qFatal("%s", packed.error().message.c_str());
+    }
+    QTemporaryDir dir;
+    FixtureRun run;
+};
+
+const Prototype& prototype(io::FloatType type)
 {
-    writeFixture(m_run, folder(), type);
-    if (const Result<void> packed = io::packRun(folder(), file()); !packed)
-        qFatal("%s", packed.error().message.c_str());
+    static std::map<io::FloatType, std::unique_ptr<Prototype>> known;
+    std::unique_ptr<Prototype>& entry = known[type];
+    if (!entry)
+        entry = std::make_unique<Prototype>(type);
+    return *entry;
+}
+
+} // namespace
+
+RunFolder::RunFolder(io::FloatType type)
+    : m_run(prototype(type).run)
+{
+    fs::copy(prototype(type).dir.path().toStdString(), m_dir.path().toStdString(), fs::copy_options::recursive);
+}
+
+namespace {
+
+using io::H5Handle;
+
+H5Handle makeSpace(const std::vector<hsize_t>& shape)
+{
+    if (shape.empty())
+        return {H5Screate(H5S_SCALAR), H5Sclose};
+    return {H5Screate_simple(static_cast<int>(shape.size()), shape.data(), nullptr), H5Sclose};
+}
+
+void put(hid_t group, const std::string& path, hid_t type, const std::vector<hsize_t>& shape, const void* data,
+         const H5Handle& creation)
+{
+    if (H5Lexists(group, path.c_str(), H5P_DEFAULT) > 0)
+        removeLink(group, path);
+    const H5Handle links(H5Pcreate(H5P_LINK_CREATE), H5Pclose);
+    H5Pset_create_intermediate_group(links.get(), 1);
+    const H5Handle space = makeSpace(shape);
+    const H5Handle made(H5Dcreate2(group, path.c_str(), type, space.get(), links.get(), creation.get(), H5P_DEFAULT),
+                        H5Dclose);
+    if (!made || (data && H5Dwrite(made.get(), type, H5S_ALL, H5S_ALL, H5P_DEFAULT, data) < 0))
+        qFatal("cannot put %s", path.c_str());
+}
+
+void putAttribute(hid_t group, const std::string& object, const std::string& name, hid_t type, const void* value)
+{
+    H5Adelete_by_name(group, object.c_str(), name.c_str(), H5P_DEFAULT);
+    const H5Handle made(H5Acreate_by_name(group, object.c_str(), name.c_str(), type, makeSpace({}).get(), H5P_DEFAULT,
+                                          H5P_DEFAULT, H5P_DEFAULT),
+                        H5Aclose);
+    if (!made || H5Awrite(made.get(), type, value) < 0)
+        qFatal("cannot put attribute %s", name.c_str());
+}
+
+} // namespace
+
+void edit(const fs::path& file, const std::function<void(hid_t)>& change, const std::string& inside)
+{
+    H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
+    const H5Handle handle(H5Fopen(file.c_str(), H5F_ACC_RDWR, H5P_DEFAULT), H5Fclose);
+    const H5Handle group(H5Gopen2(handle.get(), inside.c_str(), H5P_DEFAULT), H5Gclose);
+    if (!group)
+        qFatal("cannot edit %s", file.c_str());
+    change(group.get());
+}
+
+void putDataset(hid_t group, const std::string& path, hid_t type, const std::vector<hsize_t>& shape, const void* data)
+{
+    std::size_t count = 1;
+    for (const hsize_t extent : shape)
+        count *= extent;
+    const std::vector<char> zeros(data ? 0 : count * H5Tget_size(type));
+    put(group, path, type, shape, data ? data : zeros.data(), {H5Pcreate(H5P_DATASET_CREATE), H5Pclose});
+}
+
+void putChunked(hid_t group, const std::string& path, hid_t type, const std::vector<hsize_t>& shape,
+                const std::vector<hsize_t>& chunk, const void* data, bool deflate)
+{
+    H5Handle creation(H5Pcreate(H5P_DATASET_CREATE), H5Pclose);
+    H5Pset_chunk(creation.get(), static_cast<int>(chunk.size()), chunk.data());
+    if (deflate)
+        H5Pset_deflate(creation.get(), 6);
+    put(group, path, type, shape, data, creation);
+}
+
+void removeLink(hid_t group, const std::string& path)
+{
+    if (H5Ldelete(group, path.c_str(), H5P_DEFAULT) < 0)
+        qFatal("cannot remove %s", path.c_str());
+}
+
+void putAttribute(hid_t group, const std::string& object, const std::string& name, std::int64_t value)
+{
+    putAttribute(group, object, name, H5T_NATIVE_INT64, &value);
+}
+
+void putAttribute(hid_t group, const std::string& object, const std::string& name, const std::string& value)
+{
+    const H5Handle type(H5Tcopy(H5T_C_S1), H5Tclose); // of fixed length, as some tools write it
+    H5Tset_size(type.get(), value.size() + 1);
+    putAttribute(group, object, name, type.get(), value.c_str());
+}
+
+void removeAttribute(hid_t group, const std::string& object, const std::string& name)
+{
+    if (H5Adelete_by_name(group, object.c_str(), name.c_str(), H5P_DEFAULT) < 0)
+        qFatal("cannot remove attribute %s", name.c_str());
+}
+
+std::optional<Error> firstError(const io::RunReader& reader, std::int64_t epoch)
+{
+    for (const auto& [split, layer] : {std::pair("mix", "penultimate"), {"clean", "penultimate"}, {"clean", "block1"}})
+        if (const Result<Snapshot> read = reader.snapshot(epoch, split, layer); !read)
+            return read.error();
+    const auto logits = reader.logits(epoch, "mix");
+    if (!logits)
+        return logits.error();
+    if (*logits) {
+        RowMatrixD values((*logits)->rows(), (*logits)->dim());
+        if (const Result<void> read = (*logits)->read(0, values); !read)
+            return read.error();
+    }
+    if (const auto scalars = reader.scalars(epoch); !scalars)
+        return scalars.error();
+    if (const auto images = reader.images("clean"); !images)
+        return images.error();
+    return {};
+}
+
+const io::Problem* findError(const io::CheckReport& report, const fs::path& file, const std::string& dataset)
+{
+    const auto it = std::find_if(report.problems.begin(), report.problems.end(), [&](const io::Problem& problem) {
+        return problem.severity == io::Severity::Error && problem.file == file.string() && problem.dataset == dataset;
+    });
+    return it == report.problems.end() ? nullptr : &*it;
 }
 
 std::string fingerprint(const fs::path& path)

@@ -6,8 +6,15 @@
 #include <vector>
 
 #include <QTemporaryDir>
+#include <QTest>
 
+#include <hdf5.h>
+
+#include "io/run_check.h"
+#include "io/run_reader.h"
 #include "io/run_writer.h"
+
+#define REQUIRE(result) QVERIFY2(result, (result) ? "" : (result).error().message.c_str())
 
 /// Small runs on disk for the tests of io, and ways to damage them.
 namespace nc::test {
@@ -47,6 +54,26 @@ private:
     QTemporaryDir m_dir;
     FixtureRun m_run;
 };
+
+/// Opens the file for writing and hands over its root, or the group `inside` it.
+void edit(const std::filesystem::path& file, const std::function<void(hid_t group)>& change,
+          const std::string& inside = "/");
+/// Puts a contiguous dataset in the place of what is there; `data` may be null (zeros).
+void putDataset(hid_t group, const std::string& path, hid_t type, const std::vector<hsize_t>& shape, const void* data);
+/// The same in chunks that are never written, so that a huge shape costs nothing; `deflate` compresses.
+void putChunked(hid_t group, const std::string& path, hid_t type, const std::vector<hsize_t>& shape,
+                const std::vector<hsize_t>& chunk, const void* data = nullptr, bool deflate = false);
+void removeLink(hid_t group, const std::string& path);
+void putAttribute(hid_t group, const std::string& object, const std::string& name, std::int64_t value);
+void putAttribute(hid_t group, const std::string& object, const std::string& name, const std::string& value);
+void removeAttribute(hid_t group, const std::string& object, const std::string& name);
+
+/// Reads everything of the epoch that a program may ask for; the first error, or nothing.
+[[nodiscard]] std::optional<Error> firstError(const io::RunReader& reader, std::int64_t epoch);
+
+/// The first problem of severity Error of that file and dataset; null where there is none.
+[[nodiscard]] const io::Problem* findError(const io::CheckReport& report, const std::filesystem::path& file,
+                                           const std::string& dataset);
 
 /// Name, size, time of change and bytes of every file below `path`, as one text to compare.
 [[nodiscard]] std::string fingerprint(const std::filesystem::path& path);

@@ -7,12 +7,6 @@ using namespace nc;
 using io::FloatType;
 using test::RunFolder;
 
-namespace {
-
-#define REQUIRE(result) QVERIFY2(result, (result) ? "" : (result).error().message.c_str())
-
-} // namespace
-
 class RunRoundTripTest : public QObject {
     Q_OBJECT
 
