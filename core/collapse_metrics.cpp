@@ -412,7 +412,8 @@ Result<void> setMixFigures(MetricEntry& entry, const MetricInputs& inputs, const
 {
     if (!z)
         return {};
-    if (!(etf::kappa(inputs.classifier->weight) > 0)) {
+    const Matrix weight = inputs.classifier->weight;
+    if (!(etf::kappa(weight) > 1e-24 * weight.squaredNorm())) { // equal but for rounding, or a single row
         setAbsent(entry, "mixup.", "the classifier's rows are all equal");
         return {};
     }

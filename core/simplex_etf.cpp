@@ -51,7 +51,8 @@ PolarFit fit(const Eigen::Ref<const Matrix>& rows)
     const Eigen::BDCSVD<Matrix> svd(centred, Eigen::ComputeThinU | Eigen::ComputeThinV);
     PolarFit result;
     result.singularValues = svd.singularValues();
-    const double cut = rankTolerance * result.singularValues(0);
+    // Equal rows leave nothing but rounding, which has a rank of its own.
+    const double cut = std::max(rankTolerance * result.singularValues(0), 1e-12 * rows.norm());
     while (result.rank < result.singularValues.size() && result.singularValues(result.rank) > cut)
         ++result.rank;
     // The mean row was taken off, so that at most K-1 directions carry anything but rounding.

@@ -94,6 +94,7 @@ void TestSimplexEtf::fit_rankBelow_isCounted()
     rows.row(3) = rows.row(2) * (1 + 1e-3);
     QCOMPARE(etf::fit(rows).rank, 3);
     QCOMPARE(etf::fit(Matrix::Zero(3, 5)).rank, 0);
+    QCOMPARE(etf::fit(Matrix(rows.topRows(1).replicate(3, 1))).rank, 0);
 }
 
 void TestSimplexEtf::kappa_scaledSimplex_isTheScale()
