@@ -82,12 +82,24 @@ Result<void> saveCheckpoint(const fs::path& file, const Progress& progress, Smal
 
 Result<Progress> loadCheckpoint(const fs::path& file, SmallCnn& network, torch::optim::Optimizer& optimiser)
 {
+    const auto shapes = [&] {
+        std::vector<std::vector<std::int64_t>> list;
+        for (const torch::Tensor& parameter : network->parameters())
+            list.push_back(parameter.sizes().vec());
+        return list;
+    };
+    const auto damaged = [&](const std::string& why) {
+        return dataError("Cannot resume from the checkpoint: " + why + ": " + file.string(), file.string());
+    };
+    const auto expected = shapes();
     try {
         torch::serialize::InputArchive archive, weights, momentum;
         archive.load_from(file.string());
         archive.read("network", weights);
         archive.read("optimiser", momentum);
         network->load(weights);
+        if (shapes() != expected)
+            return damaged("it holds another network");
         optimiser.load(momentum);
         Progress progress;
         forEachNumber(progress, [&](const char* name, auto& value) {
@@ -97,8 +109,7 @@ Result<Progress> loadCheckpoint(const fs::path& file, SmallCnn& network, torch::
         });
         return progress;
     } catch (const std::exception& error) {
-        return dataError("Cannot resume from the checkpoint: " + firstLine(error) + ": " + file.string(),
-                         file.string());
+        return damaged(firstLine(error));
     }
 }
 

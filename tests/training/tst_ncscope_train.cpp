@@ -1,0 +1,395 @@
+#include <csignal>
+#include <filesystem>
+
+#include <QDir>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QProcess>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include "io/run_check.h"
+#include "io/run_reader.h"
+
+using namespace nc;
+
+namespace
+{
+
+/// The program as a window or a script runs it.
+class Train
+{
+public:
+    explicit Train(const QStringList& words, const QStringList& environment = {})
+    {
+        QProcessEnvironment variables = QProcessEnvironment::systemEnvironment();
+        for (const QString& entry : environment)
+            variables.insert(entry.section('=', 0, 0), entry.section('=', 1));
+        m_process.setProcessEnvironment(variables);
+        m_process.start(QStringLiteral(NCSCOPE_TRAIN_PROGRAM), words);
+    }
+
+    QProcess& process() { return m_process; }
+
+    int finish()
+    {
+        if (!m_process.waitForFinished(120'000))
+            return -1;
+        m_out += m_process.readAllStandardOutput();
+        m_err += m_process.readAllStandardError();
+        return m_process.exitStatus() == QProcess::NormalExit ? m_process.exitCode() : -2;
+    }
+
+    /// Waits for a protocol line of this type with epoch >= `epoch`.
+    bool waitFor(const QString& type, int epoch)
+    {
+        for (int tries = 0; tries < 1200; ++tries) {
+            m_process.waitForReadyRead(100);
+            m_out += m_process.readAllStandardOutput();
+            for (const QJsonObject& line : lines())
+                if (line["type"].toString() == type && line["epoch"].toInt() >= epoch)
+                    return true;
+        }
+        return false;
+    }
+
+    [[nodiscard]] QList<QJsonObject> lines() const
+    {
+        QList<QJsonObject> list;
+        for (const QByteArray& line : m_out.split('\n'))
+            if (!line.isEmpty())
+                list.append(QJsonDocument::fromJson(line).object());
+        return list;
+    }
+    [[nodiscard]] const QByteArray& out() const { return m_out; }
+    [[nodiscard]] const QByteArray& err() const { return m_err; }
+
+private:
+    QProcess m_process;
+    QByteArray m_out, m_err;
+};
+
+/// Words of a training of seconds on real images.
+QStringList tiny(const QString& folder, const QStringList& settings = {})
+{
+    QStringList words{"--preset", "quick", "-o", folder};
+    QStringList all{"epochs=2",
+                    "train_samples=800",
+                    "probe_samples=100",
+                    "recording.clean_train=100",
+                    "recording.clean_test=100",
+                    "network.widths=8,16",
+                    "device=cpu"};
+    for (const QString& setting : all + settings)
+        words << "--set" << setting;
+    return words;
+}
+
+std::filesystem::path pathOf(const QString& folder)
+{
+    return folder.toStdString();
+}
+
+/// Empty when the run is valid to the last number, else what is wrong.
+QString faults(const QString& folder)
+{
+    QString text;
+    for (const io::Problem& problem : io::checkRun(pathOf(folder), true).problems)
+        text += QString::fromStdString(problem.message) + "\n";
+    return text;
+}
+
+RowMatrixD rowsOf(const RowSource& source)
+{
+    RowMatrixD rows(source.rows(), source.dim());
+    const auto read = source.read(0, rows);
+    Q_ASSERT(read);
+    return rows;
+}
+
+/// Every recorded number of a run, for comparing two.
+QString compareRuns(const QString& first, const QString& second)
+{
+    const auto a = io::RunReader::open(pathOf(first)), b = io::RunReader::open(pathOf(second));
+    if (!a || !b)
+        return "cannot open";
+    if (a->epochs() != b->epochs())
+        return "other epochs";
+    for (const std::int64_t epoch : a->epochs()) {
+        if (*a->scalars(epoch) != *b->scalars(epoch))
+            return "other scalars in epoch " + QString::number(epoch);
+        if ((*a->classifier(epoch))->weight != (*b->classifier(epoch))->weight)
+            return "other classifier in epoch " + QString::number(epoch);
+        for (const char* split : {"mix", "clean", "test"})
+            if (rowsOf(**a->features(epoch, split)) != rowsOf(**b->features(epoch, split)) ||
+                rowsOf(**a->logits(epoch, split)) != rowsOf(**b->logits(epoch, split)))
+                return "other numbers in epoch " + QString::number(epoch);
+    }
+    return {};
+}
+
+} // namespace
+
+class TestNcscopeTrain : public QObject
+{
+    Q_OBJECT
+
+    QTemporaryDir m_dir;
+    int m_count = 0;
+    QString fresh() { return m_dir.filePath("run" + QString::number(++m_count)); }
+    QString writeFile(const QString& name, const QByteArray& text)
+    {
+        QFile file(m_dir.filePath(name));
+        if (file.open(QIODevice::WriteOnly))
+            file.write(text);
+        return file.fileName();
+    }
+
+private Q_SLOTS:
+    void wrongWords_haveTheirExitCode_data()
+    {
+        QTest::addColumn<QStringList>("words");
+        QTest::addColumn<int>("code");
+        QTest::addColumn<QString>("mentions");
+        const QString out = m_dir.filePath("never");
+        const QString noJson = writeFile("no.json", "epochs: 3"), bad = writeFile("bad.json", R"({"epochs": 0})");
+        const QString file = writeFile("file", "x");
+        const auto row = [](const char* name, const QStringList& words, int code, const QString& mentions) {
+            QTest::newRow(name) << words << code << mentions;
+        };
+        row("nothing", {}, 2, "--preset");
+        row("option", {"--presett", "quick", "-o", out}, 2, "--presett");
+        row("no value", {"-o"}, 2, "--output");
+        row("no output", {"--preset", "quick"}, 2, "-o DIR");
+        row("preset", {"--preset", "nix", "-o", out}, 2, "demo-erm");
+        row("both", {bad, "--preset", "quick", "-o", out}, 2, "exclude");
+        row("key", {"--preset", "quick", "--set", "nix=1", "-o", out}, 2, "'nix'");
+        row("value", {"--preset", "quick", "--set", "epochs=x", "-o", out}, 2, "an integer from 1");
+        row("device", {"--preset", "quick", "--device", "gpu", "-o", out}, 2, "cuda:N");
+        row("bad field", {bad, "-o", out}, 2, "bad.json");
+        row("no json", {noJson, "-o", out}, 1, "no.json");
+        row("missing", {"train", m_dir.filePath("none.json"), "-o", out}, 1, "none.json");
+        row("unknown word", {"frobnicate"}, 2, "unknown command or missing file");
+        row("no such gpu", {"--preset", "quick", "--device", "cuda:99", "-o", out}, 3, "CUDA");
+        row("no data", {"--preset", "quick", "--data", m_dir.path(), "-o", out}, 1, "FashionMNIST");
+        row("output is a file", {"--preset", "quick", "-o", file + "/run"}, 3, "file/run");
+        row("output is taken", {"--preset", "quick", "-o", m_dir.path()}, 1, m_dir.path());
+        row("nothing to resume", {"--resume", "-o", out}, 1, out);
+    }
+    void wrongWords_haveTheirExitCode()
+    {
+        QFETCH(QStringList, words);
+        QFETCH(int, code);
+        QFETCH(QString, mentions);
+        Train train(words);
+        QCOMPARE(train.finish(), code);
+        const QString error = QString::fromUtf8(train.err());
+        QVERIFY2(error.startsWith("ncscope-train: error: ") && error.count('\n') == 1, qPrintable(error));
+        QVERIFY2(error.contains(mentions), qPrintable(error));
+        QVERIFY(!QFileInfo::exists(m_dir.filePath("never")));
+    }
+
+    void errors_areJsonToo()
+    {
+        Train train({"--json", "--presett"});
+        QCOMPARE(train.finish(), 2);
+        const QJsonObject error = train.lines().value(0)["error"].toObject();
+        QVERIFY(error["message"].toString().contains("--presett"));
+        QVERIFY(error.contains("file") && error["file"].isNull() && error["dataset"].isNull());
+    }
+
+    void helpVersionSchemaDryRunAndData_areAnswered()
+    {
+        Train help({"--help"}), version({"--version"}), schema({"--schema"}), data({"data", "list", "--json"});
+        Train dry({"train", "--preset", "demo", "--set", "epochs=5", "--dry-run"});
+        QCOMPARE(help.finish(), 0);
+        QVERIFY(help.out().contains("examples:") && help.out().contains("demo-erm"));
+        QCOMPARE(version.finish(), 0);
+        for (const char* word : {"ncscope-train ", "LibTorch ", "CUDA ", "cuDNN ", "GPUs "})
+            QVERIFY(version.out().contains(word));
+        QCOMPARE(schema.finish(), 0);
+        QVERIFY(QJsonDocument::fromJson(schema.out()).object().contains("properties"));
+        QCOMPARE(data.finish(), 0);
+        QCOMPARE(QJsonDocument::fromJson(data.out()).array()[0].toObject()["name"].toString(), "fashion-mnist");
+        QCOMPARE(dry.finish(), 0);
+        const QJsonObject plan = QJsonDocument::fromJson(dry.out()).object();
+        QCOMPARE(plan["config"].toObject()["epochs"].toInt(), 5);
+        QVERIFY(plan["memory_bytes"].toDouble() > 1e6);
+    }
+
+    void training_speaksTheProtocolAndLeavesAValidRun()
+    {
+        const QString folder = fresh();
+        Train train(QStringList{"train"} + tiny(folder));
+        QCOMPARE(train.finish(), 0);
+        const auto lines = train.lines();
+        QCOMPARE(lines.first()["type"].toString(), "started");
+        QCOMPARE(lines.first()["protocol"].toInt(), 1);
+        QCOMPARE(lines.first()["device"].toString(), "cpu");
+        QCOMPARE(lines.last()["type"].toString(), "finished");
+        QCOMPARE(lines.last()["reason"].toString(), "completed");
+        int epochs = 0, batches = 0;
+        for (const QJsonObject& line : lines) {
+            QVERIFY(!line.isEmpty());
+            if (line["type"] == "epoch") {
+                QCOMPARE(line["epoch"].toInt(), epochs);
+                QVERIFY(QFileInfo::exists(folder + "/" + line["file"].toString()));
+                ++epochs;
+            } else if (line["type"] == "batch") {
+                QVERIFY(line["step"].toInt() <= line["steps"].toInt() && line["loss"].toDouble() > 0);
+                ++batches;
+            }
+        }
+        QCOMPARE(epochs, 3);
+        QVERIFY(batches > 0);
+        QCOMPARE(faults(folder), QString());
+        const auto run = io::RunReader::open(pathOf(folder));
+        const auto summary = run->summary();
+        QVERIFY(summary);
+        QCOMPARE(summary->state, std::string("finished"));
+        QCOMPARE(summary->classNames, (std::vector<std::string>{"T-shirt", "Trouser", "Sneaker", "Bag"}));
+        QCOMPARE(summary->featureLayer, std::string("linear 16, no ReLU"));
+        QVERIFY(QJsonDocument::fromJson(QByteArray::fromStdString(summary->configuration)).object().contains("mixing"));
+    }
+
+    void recordedLogits_areWhPlusB_data()
+    {
+        QTest::addColumn<QString>("type");
+        QTest::addColumn<double>("tolerance");
+        QTest::newRow("float32") << "float32" << 1e-4; // float sums
+        QTest::newRow("float16") << "float16" << 1e-3; // eleven bits of h
+    }
+    void recordedLogits_areWhPlusB()
+    {
+        QFETCH(QString, type);
+        QFETCH(double, tolerance);
+        const QString folder = fresh();
+        Train train(tiny(folder, {"recording.dtype=" + type, "network.classifier_bias=true"}));
+        QCOMPARE(train.finish(), 0);
+        const auto run = io::RunReader::open(pathOf(folder));
+        QVERIFY(run);
+        const Split probe = *run->split(0, "mix");
+        for (const std::int64_t epoch : run->epochs()) {
+            const auto classifier = *run->classifier(epoch);
+            for (const char* split : {"mix", "clean", "test"}) {
+                const RowMatrixD h = rowsOf(**run->features(epoch, split)), z = rowsOf(**run->logits(epoch, split));
+                const RowMatrixD computed =
+                    (h * classifier->weight.transpose()).rowwise() + classifier->bias.transpose();
+                QVERIFY((computed - z).cwiseAbs().maxCoeff() < tolerance * std::max(1.0, z.cwiseAbs().maxCoeff()));
+            }
+            QCOMPARE(run->split(epoch, "mix")->sampleA, probe.sampleA); // the same mixes at every epoch
+            QCOMPARE(run->split(epoch, "mix")->lambda, probe.lambda);
+        }
+    }
+
+    void sameSeed_isTheSameRun()
+    {
+        const QString first = fresh(), second = fresh(), other = fresh();
+        Train a(tiny(first)), b(tiny(second)), c(tiny(other, {"seed=5"}));
+        QCOMPARE(a.finish(), 0);
+        QCOMPARE(b.finish(), 0);
+        QCOMPARE(c.finish(), 0);
+        QCOMPARE(compareRuns(first, second), QString());
+        QVERIFY(!compareRuns(first, other).isEmpty());
+    }
+
+    void stoppedRun_isValidAndResumesToTheSameNumbers_data()
+    {
+        QTest::addColumn<QString>("how");
+        QTest::addColumn<int>("code");
+        QTest::addColumn<QString>("state");
+        QTest::newRow("stop") << "stop" << 0 << "stopped";
+        QTest::newRow("SIGTERM") << "term" << 0 << "stopped";
+        QTest::newRow("SIGINT") << "int" << 130 << "stopped";
+        QTest::newRow("SIGKILL") << "kill" << -2 << "stopped"; // its process is gone: a reader calls that stopped
+    }
+    void stoppedRun_isValidAndResumesToTheSameNumbers()
+    {
+        QFETCH(QString, how);
+        QFETCH(int, code);
+        QFETCH(QString, state);
+        const QStringList settings{"epochs=4", "train_samples=4000"};
+        static QString whole;
+        if (whole.isEmpty()) {
+            whole = fresh();
+            Train reference(tiny(whole, settings));
+            QCOMPARE(reference.finish(), 0);
+        }
+        const QString folder = fresh();
+        Train train(tiny(folder, settings));
+        QVERIFY(train.waitFor("batch", 2));
+        const auto pid = static_cast<pid_t>(train.process().processId());
+        if (how == "stop")
+            train.process().write("stop\n");
+        else
+            kill(pid, how == "term" ? SIGTERM : how == "int" ? SIGINT : SIGKILL);
+        QCOMPARE(train.finish(), code);
+        if (code == 0)
+            QCOMPARE(train.lines().last()["reason"].toString(), "stopped");
+        const auto run = io::RunReader::open(pathOf(folder));
+        QVERIFY(run);
+        QVERIFY(run->epochs().back() < 4);
+        QCOMPARE(QString::fromStdString(run->summary()->state), state);
+        QCOMPARE(faults(folder), QString());
+
+        Train resumed({"--resume", "-o", folder});
+        QCOMPARE(resumed.finish(), 0);
+        QCOMPARE(compareRuns(folder, whole), QString());
+        QCOMPARE(io::RunReader::open(pathOf(folder))->summary()->state, std::string("finished"));
+    }
+
+    void finishedRun_resumesUnchanged()
+    {
+        const QString folder = fresh();
+        Train train(tiny(folder, {"epochs=1"}));
+        QCOMPARE(train.finish(), 0);
+        const QFileInfo last(folder + "/epochs/000001.h5"), state(folder + "/run.json");
+        const auto before = last.lastModified(), stateBefore = state.lastModified();
+        Train resumed({"train", "--resume", "-o", folder});
+        QCOMPARE(resumed.finish(), 0);
+        QCOMPARE(resumed.lines().last()["reason"].toString(), "completed");
+        QCOMPARE(QFileInfo(last.filePath()).lastModified(), before);
+        QCOMPARE(QFileInfo(state.filePath()).lastModified(), stateBefore);
+        Train other(tiny(folder, {"epochs=2"}) << "--resume");
+        QCOMPARE(other.finish(), 2);
+        QVERIFY(other.err().contains("another configuration"));
+    }
+
+    void snapshot_recordsAnEpochOffTheSchedule()
+    {
+        const QString folder = fresh();
+        Train train(tiny(folder, {"epochs=3", "train_samples=4000", "recording.epochs=0"}));
+        QVERIFY(train.waitFor("batch", 1));
+        train.process().write("snapshot\n");
+        QCOMPARE(train.finish(), 0);
+        const auto epochs = io::RunReader::open(pathOf(folder))->epochs();
+        QCOMPARE(epochs.size(), 3U);
+        QCOMPARE(epochs.back(), 3);
+    }
+
+    void lossThatIsNotFinite_leavesAValidRun()
+    {
+        const QString folder = fresh();
+        Train train(tiny(folder, {"optimiser.learning_rate=1000", "loss.feature_penalty=1000"}));
+        QCOMPARE(train.finish(), 1);
+        QVERIFY(train.err().contains("not finite"));
+        QVERIFY(train.lines().last()["error"].toObject()["message"].toString().contains("not finite"));
+        QCOMPARE(faults(folder), QString());
+        QCOMPARE(io::RunReader::open(pathOf(folder))->summary()->state, std::string("stopped"));
+    }
+
+    void network_learnsRealImages()
+    {
+        const QString folder = fresh();
+        Train train(tiny(folder, {"epochs=3", "train_samples=2000"}));
+        QCOMPARE(train.finish(), 0);
+        const auto run = io::RunReader::open(pathOf(folder));
+        QVERIFY(run->scalars(3)->at("train_loss") < run->scalars(1)->at("train_loss"));
+        QVERIFY(run->scalars(0)->at("test_accuracy") < 0.5); // chance is 0.25
+        QVERIFY(run->scalars(3)->at("test_accuracy") > 0.6);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestNcscopeTrain)
+#include "tst_ncscope_train.moc"
