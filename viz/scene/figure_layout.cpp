@@ -60,8 +60,8 @@ public:
         projectPanels();
         measureTexts();
         placeLegend(false);
-        if (namesOf() == NameStyle::Symbol && someClassHasName())
-            placeLegend(true);
+        m_style.lineScale *= lineFactor();
+        placeLegend(namesOf() == NameStyle::Symbol && someClassHasName());
         m_names = namesOf();
         measureCells();
         if (m_cell.width() < smallestCellPt || m_cell.height() < smallestCellPt ||
@@ -123,20 +123,30 @@ private:
     /// Decides where the legend stands and how wide the cells become beside it.
     void placeLegend(bool listNames)
     {
-        auto blocks = [&](double width) { return legendBlocks(m_figure.panels, listNames, m_style, width); };
+        const auto blocks = [&](double width, bool wide) {
+            return legendBlocks(m_figure.panels, {listNames, wide}, m_style, width);
+        };
         m_place = m_figure.page.legend;
-        m_legend = stackBlocks(blocks(0.34 * innerWidth()), m_em);
+        m_legend = stackBlocks(blocks(0.34 * innerWidth(), false), m_em);
         const double rightCell = cellWidthWith(m_legend.size.width() + legendGap * m_em);
         if (m_place == LegendPlace::Auto)
             m_place = rightCell < 7 * m_em ? LegendPlace::Below : LegendPlace::Right;
         if (m_place == LegendPlace::Below)
-            m_legend = flowBlocks(blocks(innerWidth()), m_em, innerWidth());
+            m_legend = flowBlocks(blocks(innerWidth(), true), m_em, innerWidth());
         m_cell.setWidth(legendRight() ? rightCell : cellWidthWith(0));
     }
 
     [[nodiscard]] double cellWidthWith(double legendWidth) const
     {
         return (innerWidth() - m_left - legendWidth - (m_columns - 1) * gutter * m_em) / m_columns;
+    }
+
+    /// Large panels carry heavier lines, the small ones of a film strip finer lines.
+    [[nodiscard]] double lineFactor() const
+    {
+        const Page& page = m_figure.page;
+        const double side = page.heightPt > 0 ? std::min(m_cell.width(), page.heightPt / m_rows) : m_cell.width();
+        return std::clamp(std::sqrt(side / m_em / 17), 0.7, 1.25);
     }
 
     /// Full names where two of them fit side by side under the picture.
@@ -201,7 +211,7 @@ private:
     {
         const bool multiple = m_figure.panels.size() > 1;
         const double padX = cellPadPt + (m_hasNames && !multiple ? 0.5 * m_em : 0);
-        const double padY = cellPadPt + (m_hasNames ? (multiple ? 0.9 : 1.3) * m_em : 0);
+        const double padY = cellPadPt + (m_hasNames ? (multiple ? 0.3 : 0.9) * m_em : 0);
         double titles = 0;
         for (const double height : m_rowTitleHeights)
             titles += height;
@@ -219,9 +229,7 @@ private:
         m_mostLegend = m_figure.page.heightPt > 0 ? m_figure.page.heightPt : m_legend.size.height();
         if (legendRight() && m_figure.page.heightPt <= 0)
             m_cellsHeight = std::max(cells, m_legend.size.height());
-        m_cellsTop += (m_cellsHeight - cells) / 2;
-        m_pageHeight =
-            m_figure.page.heightPt > 0 ? m_figure.page.heightPt : m_cellsTop + (m_cellsHeight + cells) / 2 + m_below;
+        m_pageHeight = m_figure.page.heightPt > 0 ? m_figure.page.heightPt : m_cellsTop + m_cellsHeight + m_below;
     }
 
     [[nodiscard]] double dotDiameter() const
@@ -318,14 +326,12 @@ private:
     {
         if (m_legend.items.empty())
             return;
-        QPointF at;
+        QPointF at(m_figure.page.marginPt, cellOf(m_scenes.size() - 1).bottom() + m_axisBottom + legendGap * m_em);
         if (legendRight()) {
-            const double x = m_figure.page.widthPt - m_figure.page.marginPt - m_legend.size.width();
-            const double top = cellOf(0).top();
-            const double bottom = cellOf(m_scenes.size() - 1).bottom();
-            at = {x, std::max(m_figure.page.marginPt, (top + bottom - m_legend.size.height()) / 2)};
-        } else {
-            at = {m_figure.page.marginPt, cellOf(m_scenes.size() - 1).bottom() + m_axisBottom + legendGap * m_em};
+            const double middle = (cellOf(0).top() + cellOf(m_scenes.size() - 1).bottom()) / 2;
+            const double lowest = m_pageHeight - m_below - m_legend.size.height();
+            at = {m_figure.page.widthPt - m_figure.page.marginPt - m_legend.size.width(),
+                  std::max(m_top, std::min(lowest, middle - m_legend.size.height() / 2))};
         }
         translate(m_legend.items, at);
         std::move(m_legend.items.begin(), m_legend.items.end(), std::back_inserter(m_drawing.items));

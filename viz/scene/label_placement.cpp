@@ -17,7 +17,7 @@ constexpr double cellPt = 1.5;
 constexpr float dotWeight = 1;
 constexpr float lineWeight = 4;
 constexpr int directions = 32;
-constexpr double gapsPt[] = {2, 4, 7, 11, 16, 22, 30, 40};
+constexpr double gaps[] = {0.3, 0.6, 1, 1.5, 2.1, 2.8, 3.6, 4.5, 5.5, 6.6, 7.8}; ///< times the font size
 
 double length(QPointF v)
 {
@@ -43,9 +43,10 @@ QRectF rectAt(const LabelWish& wish, QPointF unit, double gap)
 class Placer
 {
 public:
-    Placer(const QRectF& area, const InkMap& ink)
+    Placer(const QRectF& area, const InkMap& ink, double fontSizePt)
         : m_area(area)
         , m_ink(ink)
+        , m_em(fontSizePt)
     {
     }
 
@@ -59,8 +60,8 @@ public:
             const double angle = 2 * std::numbers::pi * d / directions;
             const QPointF unit(std::cos(angle), std::sin(angle));
             const double turn = 1 - QPointF::dotProduct(unit, wanted); // 0 to 2
-            for (const double gap : gapsPt) {
-                const QRectF rect = movedInto(rectAt(wish, unit, gap), m_area);
+            for (const double gap : gaps) {
+                const QRectF rect = movedInto(rectAt(wish, unit, gap * m_em), m_area);
                 const double cost = turn + costOf(rect, wish);
                 if (cost < least) {
                     least = cost;
@@ -77,7 +78,9 @@ private:
     {
         const QPointF nearest(std::clamp(wish.target.x(), rect.left(), rect.right()),
                               std::clamp(wish.target.y(), rect.top(), rect.bottom()));
-        double cost = 0.05 * length(nearest - wish.target) + 6 * m_ink.under(rect);
+        const double air = 0.2 * m_em;
+        double cost =
+            0.28 * length(nearest - wish.target) / m_em + 10 * m_ink.under(rect.adjusted(-air, -air / 2, air, air / 2));
         if (rect.adjusted(-1, -1, 1, 1).contains(wish.target))
             cost += 10;
         for (const QRectF& other : m_taken)
@@ -88,6 +91,7 @@ private:
 
     QRectF m_area;
     const InkMap& m_ink;
+    double m_em;
     std::vector<QRectF> m_taken;
 };
 
@@ -142,9 +146,10 @@ double InkMap::under(const QRectF& rect) const
     return cells > 0 ? sum / cells : 0;
 }
 
-std::vector<QRectF> placeLabels(const std::vector<LabelWish>& wishes, const QRectF& area, const InkMap& ink)
+std::vector<QRectF> placeLabels(const std::vector<LabelWish>& wishes, const QRectF& area, const InkMap& ink,
+                                double fontSizePt)
 {
-    Placer placer(area, ink);
+    Placer placer(area, ink, fontSizePt);
     std::vector<QRectF> places;
     for (const LabelWish& wish : wishes)
         places.push_back(placer.place(wish));

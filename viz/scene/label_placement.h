@@ -37,6 +37,6 @@ struct LabelWish {
 /// A rectangle for each wish, all inside `area` where they fit into it and none over another as far as there is room.
 /// Units: points.
 [[nodiscard]] std::vector<QRectF> placeLabels(const std::vector<LabelWish>& wishes, const QRectF& area,
-                                              const InkMap& ink);
+                                              const InkMap& ink, double fontSizePt);
 
 } // namespace nc::scene

@@ -68,7 +68,7 @@ class BlockBuilder
 {
 public:
     BlockBuilder(const PanelStyle& style, double widthPt)
-        : m_style(style)
+        : m_style(&style)
         , m_em(style.fontSizePt)
         , m_limit(widthPt)
     {
@@ -81,14 +81,14 @@ public:
     /// A line of text, wrapped.
     void text(const RichText& content, Rgb colour, double sizePt, double indent = 0)
     {
-        for (const TextLine& line : wrapText(m_style.fonts, content, sizePt, m_limit - indent)) {
+        for (const TextLine& line : wrapText(m_style->fonts, content, sizePt, m_limit - indent)) {
             const double pitch = lineHeight * sizePt;
             put(Text{line, {indent, m_y + 0.5 * (pitch + line.ascent - line.descent)}, colour, 0, {}, 0});
             m_y += pitch;
             reach(indent + line.width, m_y);
         }
     }
-    void label(const RichText& content) { text(content, m_style.theme.ink, m_em); }
+    void label(const RichText& content) { text(content, m_style->theme.ink, m_em); }
 
     void bar(const Ramp& ramp)
     {
@@ -104,11 +104,11 @@ public:
         const double size = tickSize * m_em;
         const double baseline = m_y + 0.1 * m_em + 0.95 * size;
         const double width = barWidth * m_em;
-        const TextLine lines[] = {layoutLine(m_style.fonts, left, size), layoutLine(m_style.fonts, middle, size),
-                                  layoutLine(m_style.fonts, right, size)};
+        const TextLine lines[] = {layoutLine(m_style->fonts, left, size), layoutLine(m_style->fonts, middle, size),
+                                  layoutLine(m_style->fonts, right, size)};
         const double starts[] = {0, (width - lines[1].width) / 2, width - lines[2].width};
         for (int i = 0; i < 3; ++i)
-            put(Text{lines[i], {starts[i], baseline}, m_style.theme.ink, 0, {}, 0});
+            put(Text{lines[i], {starts[i], baseline}, m_style->theme.ink, 0, {}, 0});
         m_y += lineHeight * size;
         reach(width, m_y);
     }
@@ -119,7 +119,7 @@ public:
     {
         const double middle = m_y + lineHeight * m_em / 2;
         draw(QPointF(0, middle), QPointF(sampleEms * m_em, middle), m_block.items);
-        text(content, m_style.theme.ink, m_em, (sampleEms + 0.5) * m_em);
+        text(content, m_style->theme.ink, m_em, (sampleEms + 0.5) * m_em);
     }
 
     void swatch(const RichText& content, Rgb colour, Rgb rim)
@@ -140,30 +140,34 @@ private:
         m_block.size = {std::max(m_block.size.width(), right), std::max(m_block.size.height(), bottom)};
     }
 
-    const PanelStyle& m_style;
+    const PanelStyle* m_style;
     double m_em, m_limit;
     double m_y = 0;
     LegendBlock m_block{QSizeF(0, 0), {}};
 };
 
-void addKindBars(const Shown& shown, const Ramp& same, const Ramp& different, const PanelStyle& style, double width,
-                 std::vector<LegendBlock>& blocks)
+void addKindBars(const Shown& shown, const Ramp& same, const Ramp& different, bool wide, const PanelStyle& style,
+                 double width, std::vector<LegendBlock>& blocks)
 {
     BlockBuilder block(style, width);
+    const auto finish = [&] {
+        block.ticks("½", RichText().italic("λ"), "0, 1");
+        blocks.push_back(block.take());
+        block = BlockBuilder(style, width);
+    };
     if (shown.kinds.same) {
         block.label("same class");
         block.bar(same);
+        if (wide || !shown.kinds.different)
+            finish();
+        else
+            block.space(0.55);
     }
-    if (shown.kinds.same && shown.kinds.different)
-        block.space(0.35);
     if (shown.kinds.different) {
         block.label("different class");
         block.bar(different);
+        finish();
     }
-    if (block.empty())
-        return;
-    block.ticks("½", RichText().italic("λ"), "0, 1");
-    blocks.push_back(block.take());
 }
 
 void addClassSwatches(const Shown& shown, bool symbols, const RichText& heading, const PanelStyle& style, double width,
@@ -185,19 +189,19 @@ void addClassSwatches(const Shown& shown, bool symbols, const RichText& heading,
     blocks.push_back(block.take());
 }
 
-void addColours(const Shown& shown, bool listNames, const PanelStyle& style, double width,
+void addColours(const Shown& shown, const LegendOptions& options, const PanelStyle& style, double width,
                 std::vector<LegendBlock>& blocks)
 {
     const Theme& theme = style.theme;
     if (shown.byKind)
-        addKindBars(shown, theme.sameKind, theme.differentKind, style, width, blocks);
+        addKindBars(shown, theme.sameKind, theme.differentKind, options.wide, style, width, blocks);
     if (shown.byRepro)
-        addKindBars(shown, theme.reproSame, theme.reproDifferent, style, width, blocks);
+        addKindBars(shown, theme.reproSame, theme.reproDifferent, options.wide, style, width, blocks);
     if (shown.byClassLambda || shown.byClass) {
         RichText heading;
         if (shown.kinds.different)
             heading = shown.byClassLambda ? "same class" : "larger share";
-        addClassSwatches(shown, listNames, heading, style, width, blocks);
+        addClassSwatches(shown, options.listNames, heading, style, width, blocks);
     }
     if (shown.byClassLambda && shown.kinds.different) {
         BlockBuilder block(style, width);
@@ -284,14 +288,14 @@ void append(LegendBlock& whole, LegendBlock part, QPointF at)
 
 } // namespace
 
-std::vector<LegendBlock> legendBlocks(const std::vector<FigurePanel>& panels, bool listNames, const PanelStyle& style,
-                                      double widthPt)
+std::vector<LegendBlock> legendBlocks(const std::vector<FigurePanel>& panels, const LegendOptions& options,
+                                      const PanelStyle& style, double widthPt)
 {
     const Shown shown = shownBy(panels);
     std::vector<LegendBlock> blocks;
-    addColours(shown, listNames, style, widthPt, blocks);
+    addColours(shown, options, style, widthPt, blocks);
     const bool swatches = shown.byClassLambda || shown.byClass; // these name the classes already
-    if (listNames && !swatches)
+    if (options.listNames && !swatches)
         addNames(shown, style, widthPt, blocks);
     addKeys(shown, style, widthPt, blocks);
     return blocks;

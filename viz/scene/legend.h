@@ -13,10 +13,16 @@ struct LegendBlock {
     std::vector<DrawingItem> items;
 };
 
+struct LegendOptions {
+    bool listNames = false; ///< w and number beside each class: panels show only these
+    bool wide = false;      ///< for a row of blocks: none of them high
+};
+
 /// The legend that explains every panel: colours that occur, then names (where panels show only symbols), then line
 /// keys. `widthPt`: none is wider; long names are wrapped. Empty where nothing needs explaining.
-[[nodiscard]] std::vector<LegendBlock> legendBlocks(const std::vector<FigurePanel>& panels, bool listNames,
-                                                    const PanelStyle& style, double widthPt);
+[[nodiscard]] std::vector<LegendBlock> legendBlocks(const std::vector<FigurePanel>& panels,
+                                                    const LegendOptions& options, const PanelStyle& style,
+                                                    double widthPt);
 
 /// Blocks one below the other, or side by side in centred rows of at most `widthPt`, as one block.
 [[nodiscard]] LegendBlock stackBlocks(std::vector<LegendBlock> blocks, double fontSizePt);

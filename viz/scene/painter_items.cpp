@@ -12,7 +12,11 @@ namespace nc::scene
 namespace
 {
 
-constexpr int supersample = 4;
+/// Small dots need more samples for their rims to look round.
+int supersampleFor(double radiusPx)
+{
+    return radiusPx < 1.5 ? 4 : 3;
+}
 
 QPolygonF polygon(const std::vector<QPointF>& points)
 {
@@ -102,7 +106,7 @@ Picture rasterised(const Dots& dots, double dpi, int threads)
         depth.push_back(static_cast<float>(dots.centres.size() - 1 - i)); // later dots lie above
     }
     const SplatColours colours{dots.table, dots.entry, dots.rims, static_cast<float>(dots.rimPt * scale)};
-    return {splatImage({x, y, depth, static_cast<float>(radius)}, colours, size, supersample, threads),
+    return {splatImage({x, y, depth, static_cast<float>(radius)}, colours, size, supersampleFor(radius), threads),
             QRectF(QPointF(origin) / scale, QSizeF(size) / scale)};
 }
 

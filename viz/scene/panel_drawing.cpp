@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 #include <optional>
 
 #include "viz/scene/label_placement.h"
@@ -103,6 +104,20 @@ std::vector<std::vector<QPointF>> clipLine(const std::vector<QPointF>& points, c
         pieces.back().push_back(part->second);
     }
     return pieces;
+}
+
+/// A rectangle with round corners, `margin` around `rect`.
+std::vector<QPointF> card(const QRectF& rect, double margin)
+{
+    constexpr int steps = 6; ///< of a quarter circle
+    std::vector<QPointF> outline;
+    const QPointF corners[] = {rect.bottomRight(), rect.bottomLeft(), rect.topLeft(), rect.topRight()};
+    for (int corner = 0; corner < 4; ++corner)
+        for (int i = 0; i <= steps; ++i) {
+            const double angle = std::numbers::pi / 2 * (corner + static_cast<double>(i) / steps);
+            outline.push_back(corners[corner] + margin * QPointF(std::cos(angle), std::sin(angle)));
+        }
+    return outline;
 }
 
 /// How far each of many samples of a 3-D line is hidden by the cloud: the fraction of dots before it in its
@@ -341,9 +356,15 @@ private:
             lines.push_back(layoutLine(m_style.fonts, arrowName(entry, names), m_style.fontSizePt));
             wishes.push_back({tip, tip - m_place(arrow.tail), {lines.back().width, lines.back().height()}});
         }
-        const std::vector<QRectF> places = placeLabels(wishes, m_place.cell, inkMap());
+        // On coloured ground a halo would look torn: a card.
+        const bool cards = m_model.regions && m_model.layers.has(Layer::Regions);
+        const double margin = cards ? 0.25 * m_style.fontSizePt : 0;
+        const QRectF area = m_place.cell.adjusted(margin, margin, -margin, -margin);
+        const std::vector<QRectF> places = placeLabels(wishes, area, inkMap(), m_style.fontSizePt);
         for (std::size_t i = 0; i < lines.size(); ++i) {
             const QPointF baseline(places[i].left(), places[i].top() + lines[i].ascent);
+            if (cards)
+                m_items.emplace_back(Fill{card(places[i], margin), m_style.theme.canvas});
             m_items.emplace_back(
                 Text{lines[i], baseline, m_style.theme.ink, 0, m_style.theme.canvas, 0.12 * m_style.fontSizePt});
         }

@@ -13,7 +13,7 @@ namespace nc::scene
 namespace
 {
 
-constexpr int resolution = 1200; ///< of QPdfWriter's own grid; text is placed on it
+constexpr int resolution = 7200; ///< of QPdfWriter's own grid; it rounds font sizes to it, so it must be fine
 constexpr double perPoint = resolution / 72.0;
 
 QPointF rounded(QPointF place) // a hundredth of a point: files of dots become a third smaller
