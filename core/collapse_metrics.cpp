@@ -407,6 +407,13 @@ Result<void> setOutcomes(MetricEntry& entry, const MetricInputs& inputs, const R
     return setLogitFigures(entry, *logits, *inputs.split, options, control);
 }
 
+void setMixupAbsent(MetricEntry& entry, const std::string& reason)
+{
+    setAbsent(entry, "mixup.", reason);
+    entry.valid = Metric::absent(reason);
+    entry.validReason = reason;
+}
+
 Result<void> setMixFigures(MetricEntry& entry, const MetricInputs& inputs, const RowSource* z,
                            const MetricOptions& options, const TaskControl& control)
 {
@@ -414,7 +421,7 @@ Result<void> setMixFigures(MetricEntry& entry, const MetricInputs& inputs, const
         return {};
     const Matrix weight = inputs.classifier->weight;
     if (!(etf::kappa(weight) > 1e-24 * weight.squaredNorm())) { // equal but for rounding, or a single row
-        setAbsent(entry, "mixup.", "the classifier's rows are all equal");
+        setMixupAbsent(entry, "the classifier's rows are all equal");
         return {};
     }
     Result<MixupFigures> figures = measureMixes(inputs, *z, options, control);
@@ -435,19 +442,22 @@ MetricEntry startEntry(const MetricInputs& inputs, const std::string& classifier
     entry.samples = inputs.split->rows();
     entry.classes = inputs.classes;
     entry.values.resize(names.size());
-    for (const char* prefix : {"nc2.weights_", "nc3.", "nc4.", "bias_relation", "accuracy", "calibration.", "mixup."})
-        setAbsent(entry, prefix, classifierProblem);
-    if (entry.samples == 0)
+    if (!classifierProblem.empty()) {
+        for (const char* prefix : {"nc2.weights_", "nc3.", "nc4.", "bias_relation", "accuracy", "calibration."})
+            setAbsent(entry, prefix, classifierProblem);
+        setMixupAbsent(entry, classifierProblem);
+    }
+    if (entry.samples == 0) {
         for (const std::string_view name : names)
             if (!name.starts_with("nc2.weights_"))
                 set(entry, name, Metric::absent("the split has no samples"));
+        setMixupAbsent(entry, "the split has no samples");
+    }
     if (entry.kind == SplitKind::Clean)
-        setAbsent(entry, "mixup.", "a clean split holds no mixes");
+        setMixupAbsent(entry, "a clean split holds no mixes");
     else
         for (const char* prefix : {"nc1.", "nc2.means_", "nc2.gnc2", "nc3.", "nc4.", "bias_relation", "calibration."})
             setAbsent(entry, prefix, "defined for clean splits only");
-    entry.valid = entry["mixup.kappa"];
-    entry.validReason = entry.valid.unavailable;
     return entry;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cassert>
 #include <cstdint>
 #include <string>
 #include <utility>
@@ -23,6 +24,7 @@ struct Metric {
     }
     [[nodiscard]] static Metric absent(std::string reason)
     {
+        assert(!reason.empty());
         Metric m;
         m.unavailable = std::move(reason);
         return m;
