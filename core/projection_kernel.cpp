@@ -19,14 +19,17 @@ namespace nc::kernel
 namespace
 {
 
-constexpr Index lanes = 8;
+/// Eight floats or four doubles: one register of AVX2, two of SSE2.
+constexpr std::size_t packBytes = 32;
+template <typename Scalar>
+constexpr Index lanes = packBytes / sizeof(Scalar);
 
 template <typename Scalar>
-struct Lanes {
-    using Pack [[gnu::vector_size(lanes * sizeof(Scalar))]] = Scalar;
+struct PackOf {
+    using Type [[gnu::vector_size(packBytes)]] = Scalar;
 };
 template <typename Scalar>
-using Pack = typename Lanes<Scalar>::Pack;
+using Pack = typename PackOf<Scalar>::Type;
 
 /// Packs are handed over by reference: by value their calling convention would depend on the processor.
 template <typename Scalar>
@@ -38,7 +41,10 @@ NC_INLINE void load(Pack<Scalar>& into, const Scalar* from)
 template <typename Scalar>
 NC_INLINE Scalar sum(const Pack<Scalar>& pack)
 {
-    return ((pack[0] + pack[4]) + (pack[2] + pack[6])) + ((pack[1] + pack[5]) + (pack[3] + pack[7]));
+    if constexpr (lanes<Scalar> == 4)
+        return (pack[0] + pack[2]) + (pack[1] + pack[3]);
+    else
+        return ((pack[0] + pack[4]) + (pack[2] + pack[6])) + ((pack[1] + pack[5]) + (pack[3] + pack[7]));
 }
 
 /// y_k = B_k . (h - m) for all k, returns |h - m|^2.
@@ -47,18 +53,20 @@ NC_INLINE Scalar projectRow(const Scalar* row, Index dim, const View<Scalar>& vi
 {
     Pack<Scalar> total{}, dots[Dims]{};
     Index i = 0;
-    for (; i + lanes <= dim; i += lanes) {
+    for (; i + lanes<Scalar> <= dim; i += lanes<Scalar>) {
         Pack<Scalar> x, m, b;
         load(x, row + i);
         load(m, view.mean + i);
         x -= m;
         total += x * x;
+#pragma GCC unroll 3
         for (int k = 0; k < Dims; ++k) {
             load(b, view.basis + k * dim + i);
             dots[k] += b * x;
         }
     }
     Scalar result = sum<Scalar>(total);
+#pragma GCC unroll 3
     for (int k = 0; k < Dims; ++k)
         y[k] = sum<Scalar>(dots[k]);
     for (; i < dim; ++i) {
@@ -77,11 +85,12 @@ NC_INLINE Scalar squaredRemainder(const Scalar* row, Index dim, const View<Scala
 {
     Pack<Scalar> total{};
     Index i = 0;
-    for (; i + lanes <= dim; i += lanes) {
+    for (; i + lanes<Scalar> <= dim; i += lanes<Scalar>) {
         Pack<Scalar> x, m, b;
         load(x, row + i);
         load(m, view.mean + i);
         x -= m;
+#pragma GCC unroll 3
         for (int k = 0; k < Dims; ++k) {
             load(b, view.basis + k * dim + i);
             x -= y[k] * b;

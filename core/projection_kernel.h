@@ -2,8 +2,8 @@
 
 #include "core/matrix.h"
 
-/// The inner loop of project(), private to core. Sums run over eight fixed lanes without fused multiply-add, so that
-/// every processor gives the same bits; wider vectors are picked at run time.
+/// The inner loop of project(), private to core. Sums run over a fixed number of lanes without fused multiply-add, so
+/// that every processor gives the same bits; wider vectors are picked at run time.
 namespace nc::kernel
 {
 
