@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include <QGuiApplication>
+#include <QHashSeed>
 
 #include "app/program_files.h"
 
@@ -26,6 +27,7 @@ void showOnlyFailures(QtMsgType type, const QMessageLogContext&, const QString& 
 
 OffscreenGraphics::OffscreenGraphics()
 {
+    QHashSeed::setDeterministicGlobalSeed(); // Qt's PDF engine writes its fonts in the order of a hash
     qInstallMessageHandler(showOnlyFailures);
     qputenv("QT_QPA_PLATFORM", "offscreen");
     const std::filesystem::path fonts = sharedFile("fonts.conf");

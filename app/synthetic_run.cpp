@@ -41,7 +41,7 @@ private:
 /// The geometry that every epoch is a stage of.
 struct Geometry {
     Matrix ideal;   ///< C x d, exact simplex ETF
-    Matrix start;   ///< C x d, where the classifier begins
+    Matrix start;   ///< C x d, the first epoch's deviation from it
     RowMatrixD cleanNoise, mixNoise; ///< N x d, unit variance a row in all
 };
 
@@ -53,7 +53,7 @@ Geometry makeGeometry(const SyntheticSettings& settings, Numbers& numbers)
                          Matrix::Identity(settings.dim, settings.classes - 1); // d x (C-1), orthonormal columns
     geometry.ideal = std::sqrt(settings.kappa) * etf::helmert(settings.classes).transpose() * frame.transpose();
     const double scale = 1 / std::sqrt(static_cast<double>(settings.dim));
-    geometry.start = numbers.normalMatrix(settings.classes, settings.dim) * (0.5 * scale);
+    geometry.start = numbers.normalMatrix(settings.classes, settings.dim) * (1.5 * scale);
     geometry.cleanNoise = numbers.normalMatrix(settings.samples, settings.dim) * scale;
     geometry.mixNoise = numbers.normalMatrix(settings.samples, settings.dim) * scale;
     return geometry;
@@ -88,19 +88,29 @@ Split mixSplit(const SyntheticSettings& settings, Numbers& numbers)
     return split;
 }
 
-/// Features at progress s in [0, 1]: the optimum (x_i w_i + x_j w_j)/kappa scaled by s, plus noise that dies out.
+/// Class directions at progress s in [0, 1]: a simplex ETF bent by a deviation that dies out.
+Matrix directions(const Geometry& geometry, double s)
+{
+    return geometry.ideal + (1 - s) * geometry.start;
+}
+
+/// Features at progress s: the optimum (x_i w_i + x_j w_j)/kappa for those directions, growing out of noise that dies down.
 RowMatrixF features(const Split& split, const Matrix& weight, const RowMatrixD& noise, double s,
                     const SyntheticSettings& settings)
 {
     RowMatrixF rows(split.rows(), settings.dim);
-    const double spread = 0.2 + 1.2 * (1 - s);
+    const double size = 0.02 + 0.98 * s, spread = 0.2 + 1.2 * (1 - s);
+    const double same = ufm::sameClassGap(settings.classes, settings.beta);
     for (Index r = 0; r < split.rows(); ++r) {
         const auto at = static_cast<std::size_t>(r);
-        const ufm::MixOptimum point = split.sameClass(r)
-                                          ? ufm::MixOptimum{.xi = ufm::sameClassGap(settings.classes, settings.beta)}
-                                          : ufm::mixOptimum(settings.classes, settings.beta, split.lambda[at]);
-        const auto optimum = (point.xi * weight.row(split.labelA[at]) + point.xj * weight.row(split.labelB[at])) / settings.kappa;
-        rows.row(r) = (s * optimum + spread * noise.row(r)).cast<float>();
+        double xi = same, xj = 0;
+        if (!split.sameClass(r)) {
+            const ufm::MixOptimum point = ufm::mixOptimum(settings.classes, settings.beta, split.lambda[at]);
+            xi = point.xi;
+            xj = point.xj;
+        }
+        const auto optimum = (xi * weight.row(split.labelA[at]) + xj * weight.row(split.labelB[at])) / settings.kappa;
+        rows.row(r) = (size * optimum + spread * noise.row(r)).cast<float>();
     }
     return rows;
 }
@@ -131,11 +141,11 @@ Result<void> writeSyntheticRun(const std::filesystem::path& folder, const Synthe
     for (std::int64_t epoch = 0; epoch <= settings.epochs; ++epoch) {
         const double s = settings.epochs == 0 ? 1 : static_cast<double>(epoch) / static_cast<double>(settings.epochs);
         Classifier classifier;
-        classifier.weight = (s * geometry.ideal + (1 - s) * geometry.start).cast<float>().cast<double>();
+        const Matrix bent = directions(geometry, s);
+        classifier.weight = ((0.2 + 0.8 * s) * bent).cast<float>().cast<double>();
         classifier.bias = Vector::Zero(settings.classes);
-        const Matrix ideal = s * geometry.ideal + (1 - s) * geometry.start;
-        const RowMatrixF clean = features(header.splits[0], ideal, geometry.cleanNoise, s, settings);
-        const RowMatrixF mixed = features(header.splits[1], ideal, geometry.mixNoise, s, settings);
+        const RowMatrixF clean = features(header.splits[0], bent, geometry.cleanNoise, s, settings);
+        const RowMatrixF mixed = features(header.splits[1], bent, geometry.mixNoise, s, settings);
         const RowMatrixF cleanLogits = logitsOf(clean, classifier), mixedLogits = logitsOf(mixed, classifier);
         io::EpochData data;
         data.epoch = epoch;

@@ -82,6 +82,7 @@ private Q_SLOTS:
     void buildPanel_regions_areTheRestrictedLogits()
     {
         FigureRequest request;
+        request.view.classes = {0, 1, 2};
         const auto panel = buildPanel(*m_run, 3, request);
         QVERIFY(panel);
         const auto snapshot = m_run->reader.snapshot(3, "train-mix");
