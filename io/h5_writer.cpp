@@ -1,10 +1,7 @@
 #include "io/h5_writer.h"
 
 #include <algorithm>
-#include <cerrno>
 #include <numeric>
-
-#include <unistd.h>
 
 #define XXH_INLINE_ALL
 #include <xxhash.h>
@@ -12,6 +9,7 @@
 #include "io/atomic_file.h"
 #include "io/float16.h"
 #include "io/h5_access.h"
+#include "io/h5_output.h"
 
 namespace nc::io::h5 {
 
@@ -82,62 +80,34 @@ Writer::Writer(const std::filesystem::path& path)
     : m_path(path)
 {
     H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
-    const H5Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
-    H5Pset_file_locking(access.get(), false, true);
-    errno = 0;
-    m_file = H5Handle(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access.get()), H5Fclose);
-    if (!m_file)
-        fail();
-}
-
-Writer::~Writer()
-{
-    if (m_file)
-        fail();
-}
-
-void Writer::fail()
-{
-    if (!m_error)
-        m_error = cannotWrite(m_path, errno);
-    if (!m_file)
-        return;
-    // On a full disk the file could not even be closed; what it holds is of no use any more.
-    if (truncate(m_path.c_str(), 0) != 0)
-        unlink(m_path.c_str());
-    m_file.close();
+    m_file = createFile(path, m_code);
+    m_failed = !m_file;
 }
 
 Result<void> Writer::finish()
 {
-    errno = 0;
-    if (!m_error && !m_file.close())
-        fail();
-    if (m_error)
-        return *m_error;
+    m_failed = !m_file.close() || m_failed;
+    if (hasFailed())
+        return cannotWrite(m_path, m_code);
     return {};
 }
 
 void Writer::group(const std::string& path)
 {
-    if (m_error)
+    if (hasFailed())
         return;
-    errno = 0;
     const H5Handle made(H5Gcreate2(m_file.get(), path.c_str(), linkCreation(), H5P_DEFAULT, H5P_DEFAULT), H5Gclose);
-    if (!made)
-        fail();
+    m_failed = !made;
 }
 
 void Writer::putAttribute(const std::string& path, const std::string& name, hid_t type, hid_t space, const void* value)
 {
-    if (m_error)
+    if (hasFailed())
         return;
-    errno = 0;
     const H5Handle made(
         H5Acreate_by_name(m_file.get(), path.c_str(), name.c_str(), type, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT),
         H5Aclose);
-    if (!made || H5Awrite(made.get(), type, value) < 0)
-        fail();
+    m_failed = !made || H5Awrite(made.get(), type, value) < 0;
 }
 
 void Writer::attribute(const std::string& path, const std::string& name, const std::string& value)
@@ -163,15 +133,13 @@ void Writer::attribute(const std::string& path, const std::string& name, std::sp
 
 void Writer::putDataset(const std::string& path, const std::vector<hsize_t>& shape, hid_t type, const RowsOf& rowsOf)
 {
-    if (m_error)
+    if (hasFailed())
         return;
-    errno = 0;
     const H5Handle space = makeSpace(shape);
-    H5Handle made(
+    const H5Handle made(
         H5Dcreate2(m_file.get(), path.c_str(), type, space.get(), linkCreation(), datasetCreation(), H5P_DEFAULT),
         H5Dclose);
-    if (!made)
-        return fail();
+    m_failed = !made;
     const hsize_t rows = shape.empty() ? 1 : shape.front();
     const std::size_t rowBytes =
         std::accumulate(shape.begin() + !shape.empty(), shape.end(), H5Tget_size(type), std::multiplies<std::size_t>());
@@ -179,7 +147,7 @@ void Writer::putDataset(const std::string& path, const std::vector<hsize_t>& sha
     XXH64_state_t hash;
     XXH64_reset(&hash, 0);
     std::vector<hsize_t> start(shape.size(), 0), extent = shape;
-    for (hsize_t first = 0; first < rows && rowBytes > 0; first += step) {
+    for (hsize_t first = 0; first < rows && rowBytes > 0 && !hasFailed(); first += step) {
         const hsize_t count = std::min(step, rows - first);
         const void* bytes = rowsOf(static_cast<Index>(first), static_cast<Index>(count));
         XXH64_update(&hash, bytes, count * rowBytes);
@@ -188,12 +156,7 @@ void Writer::putDataset(const std::string& path, const std::vector<hsize_t>& sha
             extent.front() = count;
             H5Sselect_hyperslab(space.get(), H5S_SELECT_SET, start.data(), nullptr, extent.data(), nullptr);
         }
-        if (H5Dwrite(made.get(), type, makeSpace(extent).get(), space.get(), H5P_DEFAULT, bytes) < 0) {
-            const int code = errno;
-            made.close();
-            errno = code;
-            return fail();
-        }
+        m_failed = H5Dwrite(made.get(), type, makeSpace(extent).get(), space.get(), H5P_DEFAULT, bytes) < 0;
     }
     const std::uint64_t digest = XXH64_digest(&hash);
     putAttribute(path, "xxh64", H5T_NATIVE_UINT64, makeSpace({}).get(), &digest);
@@ -221,9 +184,8 @@ void Writer::dataset(const std::string& path, double scalar)
 
 void Writer::dataset(const std::string& path, const std::vector<std::string>& texts)
 {
-    if (m_error)
+    if (hasFailed())
         return;
-    errno = 0;
     std::vector<const char*> pointers;
     for (const std::string& text : texts)
         pointers.push_back(text.c_str());
@@ -231,9 +193,8 @@ void Writer::dataset(const std::string& path, const std::vector<std::string>& te
     const H5Handle made(
         H5Dcreate2(m_file.get(), path.c_str(), textType(), space.get(), linkCreation(), datasetCreation(), H5P_DEFAULT),
         H5Dclose);
-    if (!made ||
-        (!texts.empty() && H5Dwrite(made.get(), textType(), H5S_ALL, H5S_ALL, H5P_DEFAULT, pointers.data()) < 0))
-        fail();
+    m_failed = !made ||
+               (!texts.empty() && H5Dwrite(made.get(), textType(), H5S_ALL, H5S_ALL, H5P_DEFAULT, pointers.data()) < 0);
 }
 
 void Writer::dataset(const std::string& path, const Images& images)

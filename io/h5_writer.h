@@ -20,7 +20,6 @@ class Writer {
 public:
     /// Replaces `path` where it exists; sentences name it.
     explicit Writer(const std::filesystem::path& path);
-    ~Writer();
     Writer(const Writer&) = delete;
     Writer& operator=(const Writer&) = delete;
 
@@ -40,10 +39,10 @@ public:
     void dataset(const std::string& path, const Images& images);
     void dataset(const std::string& path, Eigen::Ref<const RowMatrixF> values, FloatType type);
 
-    /// The open file, for what this class has no word for; -1 after a failure.
+    /// The open file, for what this class has no word for.
     [[nodiscard]] hid_t file() const { return m_file.get(); }
-    /// Notes the failure of something done to file().
-    void fail();
+    /// Whether anything could not be written so far.
+    [[nodiscard]] bool hasFailed() const { return m_failed || m_code != 0; }
 
     /// Closes the file. Environment error where anything went wrong.
     [[nodiscard]] Result<void> finish();
@@ -56,8 +55,9 @@ private:
     void putDataset(const std::string& path, const std::vector<hsize_t>& shape, hid_t type, const RowsOf& rowsOf);
 
     std::filesystem::path m_path;
+    int m_code = 0;        ///< errno of the first write that failed
+    bool m_failed = false; ///< HDF5 itself refused something
     H5Handle m_file{};
-    std::optional<Error> m_error{};
 };
 
 } // namespace nc::io::h5

@@ -26,11 +26,10 @@ hid_t intermediateGroups()
 }
 
 /// A copy from `from` failed: the disk's fault or the data's.
-Error copyFault(const h5::Group& from, const std::string& name, const fs::path& to)
+Error copyFault(const h5::Group& from, const std::string& name, h5::Writer& writer)
 {
-    const int code = errno;
-    if (code == ENOSPC || code == EFBIG || code == EDQUOT || code == EROFS)
-        return cannotWrite(to, code);
+    if (writer.hasFailed())
+        return writer.finish().error();
     return from.place.fault(name, "cannot be copied (truncated or damaged)");
 }
 
@@ -80,38 +79,37 @@ struct Names {
 
 /// Everything in the group `from`, and its attributes, into the group `to`; links whose name `skip` accepts are left
 /// out. Nothing is interpreted, so that what others have added survives.
-Result<void> copyContents(const h5::Group& from, hid_t to, const fs::path& toFile,
+Result<void> copyContents(const h5::Group& from, h5::Writer& writer, hid_t to,
                           const std::function<bool(const std::string&)>& skip)
 {
-    errno = 0;
     Names attributes, links;
     if (H5Aiterate2(from.id.get(), H5_INDEX_NAME, H5_ITER_NATIVE, nullptr, Names::add<H5A_info_t>, &attributes) < 0 ||
         H5Literate(from.id.get(), H5_INDEX_NAME, H5_ITER_NATIVE, nullptr, Names::add<H5L_info_t>, &links) < 0)
         return from.place.fault("its table of contents is damaged");
     for (const std::string& name : attributes.list)
         if (!copyAttribute(from.id.get(), name.c_str(), to))
-            return copyFault(from, name, toFile);
+            return copyFault(from, name, writer);
     for (const std::string& name : links.list) {
         if (skip(name))
             continue;
         H5L_info_t info;
-        if (H5Lget_info(from.id.get(), name.c_str(), &info, H5P_DEFAULT) < 0)
-            return copyFault(from, name, toFile);
-        const bool copied = info.type == H5L_TYPE_HARD
-                                ? H5Ocopy(from.id.get(), name.c_str(), to, name.c_str(), H5P_DEFAULT, H5P_DEFAULT) >= 0
-                                : copySoftLink(from.id.get(), name.c_str(), info, to);
-        if (!copied)
-            return copyFault(from, name, toFile);
+        bool copied = H5Lget_info(from.id.get(), name.c_str(), &info, H5P_DEFAULT) >= 0;
+        if (copied && info.type == H5L_TYPE_HARD)
+            copied = H5Ocopy(from.id.get(), name.c_str(), to, name.c_str(), H5P_DEFAULT, H5P_DEFAULT) >= 0;
+        else if (copied)
+            copied = copySoftLink(from.id.get(), name.c_str(), info, to);
+        if (!copied || writer.hasFailed())
+            return copyFault(from, name, writer);
     }
     return {};
 }
 
 /// The parts that never change, and what others may have put beside the epochs.
-Result<void> copyStaticPart(const OpenRun& run, h5::Writer& file, const fs::path& toFile)
+Result<void> copyStaticPart(const OpenRun& run, h5::Writer& file)
 {
     const auto isEpochs = [](const std::string& name) { return name == "epochs"; };
     const auto isEpoch = [](const std::string& name) { return epochNumber(name).has_value(); };
-    if (Result<void> copied = copyContents(run.root, file.file(), toFile, isEpochs); !copied)
+    if (Result<void> copied = copyContents(run.root, file, file.file(), isEpochs); !copied)
         return copied;
     const Result<bool> has = h5::exists(run.root, "epochs");
     if (!has)
@@ -123,7 +121,7 @@ Result<void> copyStaticPart(const OpenRun& run, h5::Writer& file, const fs::path
         return epochs.error();
     file.group("epochs");
     const H5Handle made(H5Gopen2(file.file(), "epochs", H5P_DEFAULT), H5Gclose);
-    return copyContents(*epochs, made.get(), toFile, isEpoch);
+    return copyContents(*epochs, file, made.get(), isEpoch);
 }
 
 /// Writes one file by `fill`, which may find fault with what it reads.
@@ -131,7 +129,7 @@ Result<void> writeCopy(const fs::path& path, const std::function<Result<void>(h5
 {
     return writeAtomically(path, [&](const fs::path& part) -> Result<void> {
         h5::Writer writer(part);
-        if (writer.file() < 0)
+        if (writer.hasFailed())
             return writer.finish();
         if (Result<void> filled = fill(writer); !filled)
             return filled;
@@ -142,8 +140,7 @@ Result<void> writeCopy(const fs::path& path, const std::function<Result<void>(h5
 Result<void> fillFolder(const OpenRun& run, const fs::path& folder)
 {
     const fs::path header = folder / "run.h5";
-    if (Result<void> done = writeCopy(header, [&](h5::Writer& file) { return copyStaticPart(run, file, header); });
-        !done)
+    if (Result<void> done = writeCopy(header, [&](h5::Writer& file) { return copyStaticPart(run, file); }); !done)
         return done;
     std::error_code code;
     if (!fs::create_directory(folder / "epochs", code))
@@ -154,7 +151,7 @@ Result<void> fillFolder(const OpenRun& run, const fs::path& folder)
             return epoch.error();
         const fs::path target = folder / (entry.names.front() + ".h5");
         const auto nothing = [](const std::string&) { return false; };
-        const auto fill = [&](h5::Writer& file) { return copyContents(*epoch, file.file(), target, nothing); };
+        const auto fill = [&](h5::Writer& file) { return copyContents(*epoch, file, file.file(), nothing); };
         if (Result<void> done = writeCopy(target, fill); !done)
             return done;
     }
@@ -170,16 +167,16 @@ Result<void> pack(const fs::path& folder, const fs::path& file)
         return dataError("Cannot pack the run: it is a file, expected a folder: " + printable(folder.string()),
                          folder.string());
     return writeCopy(file, [&](h5::Writer& writer) -> Result<void> {
-        if (Result<void> copied = copyStaticPart(*run, writer, file); !copied)
+        if (Result<void> copied = copyStaticPart(*run, writer); !copied)
             return copied;
         for (const EpochEntry& entry : run->entries) {
             const Result<h5::Group> epoch = openEpoch(*run, entry);
             if (!epoch)
                 return epoch.error();
             const std::string name = fs::path(entry.names.front()).replace_extension().string();
-            errno = 0;
-            if (H5Ocopy(epoch->id.get(), ".", writer.file(), name.c_str(), H5P_DEFAULT, intermediateGroups()) < 0)
-                return copyFault(*epoch, "/", file);
+            if (H5Ocopy(epoch->id.get(), ".", writer.file(), name.c_str(), H5P_DEFAULT, intermediateGroups()) < 0 ||
+                writer.hasFailed())
+                return copyFault(*epoch, "/", writer);
         }
         return {};
     });

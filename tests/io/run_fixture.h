@@ -14,7 +14,12 @@
 #include "io/run_reader.h"
 #include "io/run_writer.h"
 
-#define REQUIRE(result) QVERIFY2(result, (result) ? "" : (result).error().message.c_str())
+/// Ends the test with the sentence of the error where the Result is none.
+#define REQUIRE(...)                                                                                                   \
+    do {                                                                                                               \
+        const auto& required = __VA_ARGS__;                                                                            \
+        QVERIFY2(required, required ? "" : required.error().message.c_str());                                          \
+    } while (false)
 
 /// Small runs on disk for the tests of io, and ways to damage them.
 namespace nc::test {
