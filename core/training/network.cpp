@@ -14,17 +14,21 @@ nn::Conv2d convolution(std::int64_t from, std::int64_t to)
     return nn::Conv2d(nn::Conv2dOptions(from, to, 3).padding(1).bias(false));
 }
 
+nn::ReLU relu()
+{
+    return nn::ReLU(nn::ReLUOptions(true));
+}
+
 /// x -> ReLU(x + f(x)), f two convolutions with batch norm.
 class BasicBlockImpl : public nn::Module
 {
 public:
     explicit BasicBlockImpl(std::int64_t width)
     {
-        m_branch =
-            register_module("branch", nn::Sequential(convolution(width, width), nn::BatchNorm2d(width), nn::ReLU(),
-                                                     convolution(width, width), nn::BatchNorm2d(width)));
+        m_branch = register_module("branch", nn::Sequential(convolution(width, width), nn::BatchNorm2d(width), relu(),
+                                                            convolution(width, width), nn::BatchNorm2d(width)));
     }
-    torch::Tensor forward(const torch::Tensor& x) { return torch::relu(x + m_branch->forward(x)); }
+    torch::Tensor forward(const torch::Tensor& x) { return (x + m_branch->forward(x)).relu_(); }
 
 private:
     nn::Sequential m_branch;
@@ -42,11 +46,12 @@ SmallCnnImpl::SmallCnnImpl(const TrainConfig::Network& options, std::int64_t cla
         const bool last = stage + 1 == options.widths.size();
         m_body->push_back(convolution(channels, width));
         m_body->push_back(nn::BatchNorm2d(width));
-        // Without a feature layer the pooled activations are the features, so the last ReLU is the features' own.
-        if (!last || residual || options.featureDim > 0 || options.featureRelu)
-            m_body->push_back(nn::ReLU());
+        // Halved before the ReLU: the same numbers, since it is monotone, on a quarter of the pixels.
         if (!last || residual)
             m_body->push_back(nn::MaxPool2d(2));
+        // Without a feature layer the pooled activations are the features, so the last ReLU is the features' own.
+        if (!last || residual || options.featureDim > 0 || options.featureRelu)
+            m_body->push_back(relu());
         if (residual)
             m_body->push_back(BasicBlock(width));
         channels = width;
@@ -56,7 +61,7 @@ SmallCnnImpl::SmallCnnImpl(const TrainConfig::Network& options, std::int64_t cla
     if (options.featureDim > 0) {
         m_body->push_back(nn::Linear(channels, options.featureDim));
         if (options.featureRelu)
-            m_body->push_back(nn::ReLU());
+            m_body->push_back(relu());
         channels = options.featureDim;
     }
     register_module("body", m_body);

@@ -155,7 +155,7 @@ RecordedSplit Recorder::recordSplit(SmallCnn& network, std::size_t index) const
     if (shuffled)
         order = RandomStream(m_config.seed, RandomStream::Purpose::Recording, static_cast<std::int64_t>(index))
                     .permutation(static_cast<std::int64_t>(rows));
-    constexpr std::size_t evalBlock = 500;
+    constexpr std::size_t evalBlock = 100;
     const auto size = shuffled ? static_cast<std::size_t>(m_config.optimiser.batchSize) : evalBlock;
     std::vector<torch::Tensor> features, logits;
     for (const auto& [begin, end] : evenBlocks(rows, size)) {
