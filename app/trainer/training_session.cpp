@@ -68,13 +68,21 @@ io::RunHeader headerOf(const TrainConfig& config, const training::RecordedStatic
     return header;
 }
 
-/// A run that is to go on: its configuration, and whether there is nothing left to do.
-struct ExistingRun {
+/// What is to be trained, and whether there is nothing left to do.
+struct Plan {
     TrainConfig config;
     bool finished = false;
 };
 
-Result<ExistingRun> openForResuming(const Options& options)
+Result<Plan> planOf(const Options& options)
+{
+    Result<TrainConfig> config = resolveConfig(options);
+    if (!config)
+        return config.error();
+    return Plan{std::move(*config)};
+}
+
+Result<Plan> openForResuming(const Options& options)
 {
     const Result<io::RunReader> reader = io::RunReader::open(options.output);
     if (!reader)
@@ -83,6 +91,8 @@ Result<ExistingRun> openForResuming(const Options& options)
     if (!summary)
         return summary.error();
     const std::string where = options.output.string();
+    if (summary->state == "running")
+        return dataError("Cannot resume: a training is running in this run: " + where, where);
     if (summary->configuration.empty())
         return dataError("Cannot resume: the run holds no configuration: " + where, where);
     Result<TrainConfig> recorded = parseTrainConfig(summary->configuration, where);
@@ -102,7 +112,7 @@ Result<ExistingRun> openForResuming(const Options& options)
             "Cannot resume: the run was trained with another configuration; --resume takes only device and "
             "threads besides: " +
             where);
-    return ExistingRun{std::move(*wanted), summary->state == "finished"};
+    return Plan{std::move(*wanted), summary->state == "finished"};
 }
 
 /// Tells about a training: protocol lines for programs, a log for people. Also keeps run.json fresh.
@@ -183,6 +193,52 @@ void sendFinished(const char* reason)
     sendLine(Json{{"type", "finished"}, {"reason", reason}}.dump());
 }
 
+fs::path checkpointOf(const Options& options)
+{
+    return options.output / "checkpoints" / "last.pt";
+}
+
+/// With the weights of the checkpoint where there is one to go on from.
+Result<training::Trainer> makeTrainer(const Options& options, const TrainConfig& config)
+{
+    const Result<fs::path> folder = training::findFashionMnist(options.data);
+    if (!folder)
+        return folder.error();
+    const Result<training::ImageDataSet> data = training::loadFashionMnist(*folder);
+    if (!data)
+        return data.error();
+    Result<training::Trainer> trainer = training::Trainer::create(config, *data);
+    if (trainer && options.resume)
+        if (Result<void> done = trainer->resume(checkpointOf(options)); !done)
+            return done.error();
+    return trainer;
+}
+
+/// The run's folder is made here, once everything else is there.
+Result<io::RunWriter> openWriter(const Options& options, const TrainConfig& config, const training::Trainer& trainer)
+{
+    Result<io::RunWriter> writer = options.resume
+                                       ? io::RunWriter::resume(options.output)
+                                       : io::RunWriter::create(options.output, headerOf(config, trainer.statics()));
+    if (writer)
+        if (Result<void> done = writer->setState(io::RunWriter::State::Running); !done)
+            return done.error();
+    return writer;
+}
+
+Result<training::Outcome> train(training::Trainer& trainer, io::RunWriter& writer, const Options& options,
+                                const TrainConfig& config, CommandListener& commands)
+{
+    RunSink sink(writer, config);
+    Reporter reporter(options, config, writer);
+    training::TrainHooks hooks;
+    hooks.onBatch = [&](const auto& progress) { reporter.batch(progress); };
+    hooks.onEpoch = [&](const auto& progress) { reporter.epoch(progress); };
+    hooks.stop = commands.stopToken();
+    hooks.snapshot = &commands.snapshotWanted();
+    return trainer.run(sink, checkpointOf(options), hooks);
+}
+
 } // namespace
 
 void sendLine(const std::string& json)
@@ -201,57 +257,26 @@ void sendError(const Error& error)
 
 Result<int> runTraining(const Options& options, CommandListener& commands)
 {
-    TrainConfig config;
-    if (options.resume) {
-        Result<ExistingRun> existing = openForResuming(options);
-        if (!existing)
-            return existing.error();
-        config = std::move(existing->config);
-        if (existing->finished) {
-            sendStarted(options.output, config.device, config);
-            sendFinished("completed");
-            return 0;
-        }
-    } else {
-        Result<TrainConfig> resolved = resolveConfig(options);
-        if (!resolved)
-            return resolved.error();
-        config = std::move(*resolved);
+    const Result<Plan> plan = options.resume ? openForResuming(options) : planOf(options);
+    if (!plan)
+        return plan.error();
+    const TrainConfig& config = plan->config;
+    if (plan->finished) {
+        sendStarted(options.output, config.device, config);
+        sendFinished("completed");
+        return 0;
     }
-    const Result<fs::path> folder = training::findFashionMnist(options.data);
-    if (!folder)
-        return folder.error();
-    const Result<training::ImageDataSet> data = training::loadFashionMnist(*folder);
-    if (!data)
-        return data.error();
-    Result<training::Trainer> trainer = training::Trainer::create(config, *data);
+    Result<training::Trainer> trainer = makeTrainer(options, config);
     if (!trainer)
         return trainer.error();
-    Result<io::RunWriter> writer = options.resume
-                                       ? io::RunWriter::resume(options.output)
-                                       : io::RunWriter::create(options.output, headerOf(config, trainer->statics()));
+    Result<io::RunWriter> writer = openWriter(options, config, *trainer);
     if (!writer)
         return writer.error();
-
-    const fs::path checkpoint = options.output / "checkpoints" / "last.pt";
-    if (options.resume)
-        if (Result<void> done = trainer->resume(checkpoint); !done)
-            return done.error();
-    if (Result<void> done = writer->setState(io::RunWriter::State::Running); !done)
-        return done.error();
     sendStarted(options.output, trainer->device(), config);
     if (!options.quiet)
         std::fprintf(stderr, "%s: training on %s into %s\n", displayTitle(config).c_str(), trainer->device().c_str(),
                      options.output.c_str());
-
-    RunSink sink(*writer, config);
-    Reporter reporter(options, config, *writer);
-    training::TrainHooks hooks;
-    hooks.onBatch = [&](const auto& progress) { reporter.batch(progress); };
-    hooks.onEpoch = [&](const auto& progress) { reporter.epoch(progress); };
-    hooks.stop = commands.stopToken();
-    hooks.snapshot = &commands.snapshotWanted();
-    const Result<training::Outcome> outcome = trainer->run(sink, checkpoint, hooks);
+    const Result<training::Outcome> outcome = train(*trainer, *writer, options, config, commands);
     const bool completed = outcome && *outcome == training::Outcome::Completed;
     const Result<void> marked =
         writer->setState(completed ? io::RunWriter::State::Finished : io::RunWriter::State::Stopped);

@@ -6,7 +6,7 @@
 namespace nc::trainer
 {
 
-/// One JSON line of the protocol on stdout, flushed. `fields` is the text of a JSON object.
+/// One line of the protocol, a JSON object, to stdout at once.
 void sendLine(const std::string& json);
 /// The error as a protocol line, with the keys of `--json`.
 void sendError(const Error& error);

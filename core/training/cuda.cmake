@@ -20,15 +20,16 @@ if(NOT _cudart)
     return()
 endif()
 list(GET _cudart 0 _cudart)
-string(REGEX MATCH "libcudart\\.so\\.([0-9]+)" _ "${_cudart}")
-set(_runtimeMajor ${CMAKE_MATCH_1})
-enable_language(CUDA)
-string(REGEX MATCH "^[0-9]+" _nvccMajor "${CMAKE_CUDA_COMPILER_VERSION}")
+string(REGEX REPLACE ".*libcudart\\.so\\.([0-9]+).*" "\\1" _runtimeMajor "${_cudart}")
+# Asked before the language is enabled: another nvcc may not know these architectures, and enabling it would be an error.
+execute_process(COMMAND ${CMAKE_CUDA_COMPILER} --version OUTPUT_VARIABLE _nvcc ERROR_QUIET)
+string(REGEX REPLACE ".*release ([0-9]+)\\..*" "\\1" _nvccMajor "${_nvcc}")
 if(NOT _nvccMajor STREQUAL _runtimeMajor)
-    message(STATUS "CUDA kernels: nvcc ${CMAKE_CUDA_COMPILER_VERSION} does not fit LibTorch's CUDA ${_runtimeMajor}, "
+    message(STATUS "CUDA kernels: ${CMAKE_CUDA_COMPILER} does not fit LibTorch's CUDA ${_runtimeMajor}, "
         "LibTorch's own operations are used on a GPU")
     return()
 endif()
+enable_language(CUDA)
 message(STATUS "CUDA kernels: nvcc ${CMAKE_CUDA_COMPILER_VERSION} for ${CMAKE_CUDA_ARCHITECTURES}")
 
 add_library(nc_cuda_kernels STATIC mix_batch.cu)

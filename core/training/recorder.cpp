@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <set>
+
+#include "core/collapse_metrics.h"
 
 namespace nc::training
 {
@@ -85,6 +88,21 @@ Score scoreOf(const RowMatrixF& logits, const std::vector<std::int32_t>& labels)
     }
     const auto count = static_cast<double>(logits.rows());
     return {score.accuracy / count, score.crossEntropy / count};
+}
+
+/// NC1 of the split recorded last.
+std::optional<double> withinClassCollapse(const RecordedEpoch& epoch, const Split& split)
+{
+    const Snapshot rows(epoch.splits.back().features);
+    MetricInputs inputs;
+    inputs.epoch = epoch.epoch;
+    inputs.features = &rows;
+    inputs.split = &split;
+    inputs.classes = epoch.classifier.classes();
+    const Result<MetricEntry> entry = measure(inputs, {});
+    if (!entry || !(*entry)["nc1.pinv"].available())
+        return std::nullopt;
+    return (*entry)["nc1.pinv"].value;
 }
 
 Classifier classifierOf(torch::nn::Linear& layer)
@@ -199,6 +217,8 @@ RecordedEpoch Recorder::record(SmallCnn& network, std::int64_t epoch) const
             result.scalars["test_loss"] = score.crossEntropy;
         } else {
             result.scalars["clean_accuracy"] = score.accuracy;
+            if (const std::optional<double> nc1 = withinClassCollapse(result, split))
+                result.scalars["nc1"] = *nc1;
         }
     }
     return result;

@@ -15,8 +15,9 @@ public:
 
     [[nodiscard]] const RecordedStatics& statics() const { return m_statics; }
 
-    /// Features and logits of every split, the classifier, and the scalars clean_accuracy, test_accuracy, test_loss.
-    /// Mixes first, then runs the network. Leaves the network's mode and its batch-norm buffers as they were.
+    /// Features and logits of every split, the classifier, and the scalars clean_accuracy, nc1 (of the clean split),
+    /// test_accuracy, test_loss. Mixes first, then runs the network. Leaves the network's mode and its batch-norm
+    /// buffers as they were.
     [[nodiscard]] RecordedEpoch record(SmallCnn& network, std::int64_t epoch) const;
 
 private:

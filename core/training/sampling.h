@@ -35,7 +35,8 @@ struct SampleSet {
 /// "clean" (of the training set) or "test".
 [[nodiscard]] Split cleanSplit(const TrainConfig& config, const SampleSet& samples, const char* origin);
 
-/// The batches of a pass: the first `images` of a permutation of 0..samples-1 that depends on seed and epoch alone.
+/// The order of a pass: a permutation of 0..samples-1 that depends on seed and epoch alone, cut into batches from its
+/// start.
 [[nodiscard]] std::vector<std::int64_t> epochOrder(const TrainConfig& config, std::int64_t samples, std::int64_t epoch);
 
 /// What one step mixes: row k is lambda[k] x[first[k]] + (1 - lambda[k]) x[second[k]].

@@ -356,16 +356,19 @@ private Q_SLOTS:
         QVERIFY(other.err().contains("another configuration"));
     }
 
-    void snapshot_recordsAnEpochOffTheSchedule()
+    void runningTraining_isLeftAloneAndTakesSnapshots()
     {
         const QString folder = fresh();
-        Train train(tiny(folder, {"epochs=3", "train_samples=4000", "recording.epochs=0"}));
+        Train train(tiny(folder, {"epochs=6", "train_samples=4000", "recording.epochs=0"}));
         QVERIFY(train.waitFor("batch", 1));
+        Train second({"--resume", "-o", folder});
+        QCOMPARE(second.finish(), 1);
+        QVERIFY(second.err().contains("is running"));
         train.process().write("snapshot\n");
         QCOMPARE(train.finish(), 0);
         const auto epochs = io::RunReader::open(pathOf(folder))->epochs();
         QCOMPARE(epochs.size(), 3U);
-        QCOMPARE(epochs.back(), 3);
+        QCOMPARE(epochs.back(), 6);
     }
 
     void lossThatIsNotFinite_leavesAValidRun()
