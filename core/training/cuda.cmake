@@ -14,18 +14,18 @@ if(NOT CMAKE_CUDA_COMPILER)
     return()
 endif()
 # The runtime that LibTorch itself loads, so that the process has one.
-file(GLOB _cudart ${NCSCOPE_TORCH_ROOT}/../nvidia/*/lib/libcudart.so.*)
-if(NOT _cudart)
-    message(STATUS "CUDA kernels: the LibTorch wheel brings no CUDA runtime, LibTorch's own operations are used on a GPU")
+find_library(LibTorch_cudart_LIBRARY NAMES libcudart.so.13 NO_DEFAULT_PATH
+    PATHS ${NCSCOPE_TORCH_ROOT}/../nvidia/cu13/lib ${NCSCOPE_TORCH_ROOT}/../nvidia/cuda_runtime/lib)
+mark_as_advanced(LibTorch_cudart_LIBRARY)
+if(NOT LibTorch_cudart_LIBRARY)
+    message(STATUS "CUDA kernels: the LibTorch wheel brings no CUDA 13 runtime, LibTorch's own operations are used on a GPU")
     return()
 endif()
-list(GET _cudart 0 _cudart)
-string(REGEX REPLACE ".*libcudart\\.so\\.([0-9]+).*" "\\1" _runtimeMajor "${_cudart}")
 # Asked before the language is enabled: another nvcc may not know these architectures, and enabling it would be an error.
 execute_process(COMMAND ${CMAKE_CUDA_COMPILER} --version OUTPUT_VARIABLE _nvcc ERROR_QUIET)
 string(REGEX REPLACE ".*release ([0-9]+)\\..*" "\\1" _nvccMajor "${_nvcc}")
-if(NOT _nvccMajor STREQUAL _runtimeMajor)
-    message(STATUS "CUDA kernels: ${CMAKE_CUDA_COMPILER} does not fit LibTorch's CUDA ${_runtimeMajor}, "
+if(NOT _nvccMajor STREQUAL 13)
+    message(STATUS "CUDA kernels: ${CMAKE_CUDA_COMPILER} does not fit LibTorch's CUDA 13, "
         "LibTorch's own operations are used on a GPU")
     return()
 endif()
@@ -38,6 +38,6 @@ set_target_properties(nc_cuda_kernels PROPERTIES
     CUDA_RUNTIME_LIBRARY None
     POSITION_INDEPENDENT_CODE ON)
 target_include_directories(nc_cuda_kernels PRIVATE ${PROJECT_SOURCE_DIR})
-target_link_libraries(nc_cuda_kernels INTERFACE ${_cudart})
+target_link_libraries(nc_cuda_kernels INTERFACE ${LibTorch_cudart_LIBRARY})
 target_link_libraries(nc_training PRIVATE nc_cuda_kernels)
 target_compile_definitions(nc_training PUBLIC NC_CUDA_KERNELS)
