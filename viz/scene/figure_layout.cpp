@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
+#include <numeric>
 
 #include "viz/scene/legend.h"
 #include "viz/scene/panel_axes.h"
@@ -16,6 +17,7 @@ namespace
 
 // Multiples of the font size.
 constexpr double titleSize = 1.125;
+constexpr double badgeSize = 0.875;
 constexpr double figureTitleSize = 1.35;
 constexpr double linePitch = 1.3;
 constexpr double gutter = 0.9;
@@ -107,6 +109,13 @@ private:
         return text.append(m_figure.panels[panel].title);
     }
 
+    /// Why the theory does not apply, where it is shown nevertheless.
+    [[nodiscard]] std::string badgeOf(std::size_t panel) const
+    {
+        const std::optional<TheoryArms>& theory = m_figure.panels[panel].scene.theory;
+        return theory && !m_scenes[panel].theory.empty() ? theory->badge : std::string();
+    }
+
     void measureTexts()
     {
         const double rowLabelLines = m_figure.rowLabels.empty() ? 0 : 1;
@@ -190,6 +199,12 @@ private:
             const auto lines = static_cast<double>(m_panelTitles[i].size());
             height = std::max(height, lines * titleHeight + (lines > 0 ? titleGap * m_em : 0));
         }
+        m_rowBadgeHeights.assign(static_cast<std::size_t>(m_rows), 0.0);
+        for (std::size_t i = 0; i < m_figure.panels.size(); ++i) {
+            m_badges.push_back(wrapText(m_drawing.fonts, badgeOf(i), badgeSize * m_em, titleWidth));
+            double& height = m_rowBadgeHeights[i / static_cast<std::size_t>(m_columns)];
+            height = std::max(height, static_cast<double>(m_badges.back().size()) * linePitch * badgeSize * m_em);
+        }
         for (const RichText& label : m_figure.columnLabels)
             m_columnTitles.push_back(wrapText(m_drawing.fonts, label, titleSize * m_em, titleWidth, true));
         std::size_t columnLines = 0;
@@ -212,10 +227,9 @@ private:
         const bool multiple = m_figure.panels.size() > 1;
         const double padX = cellPadPt + (m_hasNames && !multiple ? 0.5 * m_em : 0);
         const double padY = cellPadPt + (m_hasNames ? (multiple ? 0.3 : 0.9) * m_em : 0);
-        double titles = 0;
-        for (const double height : m_rowTitleHeights)
-            titles += height;
-        const double between = titles + (m_rows - 1) * rowGap * m_em;
+        const double titles = std::accumulate(m_rowTitleHeights.begin(), m_rowTitleHeights.end(), 0.0);
+        const double badges = std::accumulate(m_rowBadgeHeights.begin(), m_rowBadgeHeights.end(), 0.0);
+        const double between = titles + badges + (m_rows - 1) * rowGap * m_em;
         m_scale = (m_cell.width() - 2 * padX) / m_window.width();
         const double wanted = m_window.height() * m_scale + 2 * padY;
         if (m_figure.page.heightPt > 0)
@@ -250,9 +264,15 @@ private:
         const auto column = static_cast<int>(panel) % m_columns;
         double y = m_cellsTop;
         for (int r = 0; r <= row; ++r)
-            y += m_rowTitleHeights[static_cast<std::size_t>(r)];
+            y += m_rowTitleHeights[static_cast<std::size_t>(r)] +
+                 (r > 0 ? m_rowBadgeHeights[static_cast<std::size_t>(r - 1)] : 0);
         y += row * (m_cell.height() + rowGap * m_em);
         return {QPointF(m_figure.page.marginPt + m_left + column * (m_cell.width() + gutter * m_em), y), m_cell};
+    }
+
+    [[nodiscard]] bool isBottom(std::size_t panel) const
+    {
+        return panel + static_cast<std::size_t>(m_columns) >= m_scenes.size();
     }
 
     void drawPanels()
@@ -263,8 +283,7 @@ private:
             drawPanel(model, m_scenes[i], place, m_style, namesAt(i), m_drawing.items);
             if (model.layers.has(Layer::Axes) && model.dims == 2) {
                 const bool left = static_cast<int>(i) % m_columns == 0;
-                const bool bottom = i + static_cast<std::size_t>(m_columns) >= m_scenes.size();
-                drawAxes(model, place, m_style, left, bottom, m_drawing.items);
+                drawAxes(model, place, m_style, left, isBottom(i), m_drawing.items);
             }
         }
     }
@@ -295,6 +314,8 @@ private:
         for (std::size_t i = 0; i < m_panelTitles.size(); ++i)
             if (!m_panelTitles[i].empty())
                 addCentred(m_panelTitles[i], cellOf(i).center().x(), cellOf(i).top() - titleGap * m_em, pitch);
+        for (std::size_t i = 0; i < m_badges.size(); ++i)
+            drawBadge(m_badges[i], cellOf(i), isBottom(i));
         for (std::size_t c = 0; c < m_columnTitles.size() && c < static_cast<std::size_t>(m_columns); ++c)
             if (!m_columnTitles[c].empty())
                 addCentred(m_columnTitles[c], cellOf(c).center().x(), m_cellsTop - titleGap * m_em, pitch);
@@ -304,6 +325,20 @@ private:
                           static_cast<double>(m_caption.size()) * linePitch * m_em;
         for (const TextLine& line : m_caption)
             addText(line, {m_figure.page.marginPt, baseline += linePitch * m_em});
+    }
+
+    void drawBadge(const Lines& lines, const QRectF& cell, bool belowNumbers)
+    {
+        double baseline = cell.bottom() + (belowNumbers ? m_axisBottom : 0);
+        for (const TextLine& line : lines) {
+            baseline += linePitch * badgeSize * m_em;
+            m_drawing.items.emplace_back(Text{line,
+                                              {cell.center().x() - line.width / 2, baseline - 0.28 * badgeSize * m_em},
+                                              m_theme.warn,
+                                              0,
+                                              {},
+                                              0});
+        }
     }
 
     /// Turned, centred beside its row; shrunk where it is longer than the row is high.
@@ -326,7 +361,8 @@ private:
     {
         if (m_legend.items.empty())
             return;
-        QPointF at(m_figure.page.marginPt, cellOf(m_scenes.size() - 1).bottom() + m_axisBottom + legendGap * m_em);
+        QPointF at(m_figure.page.marginPt,
+                   cellOf(m_scenes.size() - 1).bottom() + m_rowBadgeHeights.back() + m_axisBottom + legendGap * m_em);
         if (legendRight()) {
             const double middle = (cellOf(0).top() + cellOf(m_scenes.size() - 1).bottom()) / 2;
             const double lowest = m_pageHeight - m_below - m_legend.size.height();
@@ -352,7 +388,8 @@ private:
     LegendBlock m_legend;
     Lines m_title, m_caption;
     std::vector<Lines> m_panelTitles, m_columnTitles;
-    std::vector<double> m_rowTitleHeights;
+    std::vector<Lines> m_badges;
+    std::vector<double> m_rowTitleHeights, m_rowBadgeHeights;
 
     QSizeF m_cell{0, 0};
     double m_scale = 1; ///< points a scene unit

@@ -77,7 +77,7 @@ private:
     [[nodiscard]] Ticks ticks(double lengthPt, double centre) const
     {
         const double half = lengthPt / 2 / m_place.pointsPerUnit;
-        const int most = std::max(2, static_cast<int>(lengthPt / (5 * m_size)));
+        const int most = std::max(4, static_cast<int>(lengthPt / (3.5 * m_size)));
         const double step = niceStep(2 * half, most);
         return {std::lround(std::ceil((centre - half) / step)), std::lround(std::floor((centre + half) / step)), step};
     }

@@ -198,9 +198,7 @@ public:
                 drawTheoryLine(piece, m_style, m_items);
         drawArrows();
         drawMarks();
-        if (names != NameStyle::None)
-            drawNames(names);
-        drawBadge();
+        drawLabels(names);
     }
 
 private:
@@ -338,49 +336,62 @@ private:
         ink.addDots(centres);
         for (const ProjectedArrow& arrow : m_scene.arrows)
             ink.addLine({m_place(arrow.tail), m_place(arrow.tip)});
-        for (const auto* lines : {&m_scene.theory, &m_scene.simplex})
+        for (const auto* lines : {&m_scene.theory, &m_scene.simplex, &m_scene.axes})
             for (const ProjectedLine& line : *lines)
                 ink.addLine(onPage(line));
         return ink;
     }
 
-    void drawNames(NameStyle names)
+    struct Label {
+        TextLine line;
+        LabelWish wish;
+        Rgb colour;
+    };
+
+    void addLabel(const RichText& text, QPointF target, QPointF away, Rgb colour, std::vector<Label>& labels) const
     {
-        std::vector<TextLine> lines;
+        if (!m_place.cell.contains(target))
+            return;
+        TextLine line = layoutLine(m_style.fonts, text, m_style.fontSizePt);
+        const LabelWish wish{target, away, {line.width, line.height()}};
+        labels.push_back({std::move(line), wish, colour});
+    }
+
+    /// Names of the arrows, and in space of the axes.
+    [[nodiscard]] std::vector<Label> wantedLabels(NameStyle names) const
+    {
+        std::vector<Label> labels;
+        if (names != NameStyle::None)
+            for (const ProjectedArrow& arrow : m_scene.arrows)
+                addLabel(arrowName(m_model.classes[static_cast<std::size_t>(arrow.slot)], names), m_place(arrow.tip),
+                         m_place(arrow.tip) - m_place(arrow.tail), m_style.theme.ink, labels);
+        for (std::size_t d = 0; d < m_scene.axes.size(); ++d)
+            if (const std::string& name = m_model.axisNames[d]; !name.empty()) {
+                const QPointF end = m_place(m_scene.axes[d].points.back());
+                addLabel(name, end, end - m_place(m_scene.axes[d].points.front()), m_style.theme.text2, labels);
+            }
+        return labels;
+    }
+
+    void drawLabels(NameStyle names)
+    {
+        const std::vector<Label> labels = wantedLabels(names);
+        if (labels.empty())
+            return;
         std::vector<LabelWish> wishes;
-        for (const ProjectedArrow& arrow : m_scene.arrows) {
-            const QPointF tip = m_place(arrow.tip);
-            if (!m_place.cell.contains(tip))
-                continue;
-            const SceneClass& entry = m_model.classes[static_cast<std::size_t>(arrow.slot)];
-            lines.push_back(layoutLine(m_style.fonts, arrowName(entry, names), m_style.fontSizePt));
-            wishes.push_back({tip, tip - m_place(arrow.tail), {lines.back().width, lines.back().height()}});
-        }
+        for (const Label& label : labels)
+            wishes.push_back(label.wish);
         // On coloured ground a halo would look torn: a card.
         const bool cards = m_model.regions && m_model.layers.has(Layer::Regions);
-        const double margin = cards ? 0.25 * m_style.fontSizePt : 0;
+        const double margin = cards || m_model.layers.has(Layer::Axes) ? 0.25 * m_style.fontSizePt : 0;
         const QRectF area = m_place.cell.adjusted(margin, margin, -margin, -margin);
         const std::vector<QRectF> places = placeLabels(wishes, area, inkMap(), m_style.fontSizePt);
-        for (std::size_t i = 0; i < lines.size(); ++i) {
-            const QPointF baseline(places[i].left(), places[i].top() + lines[i].ascent);
+        for (std::size_t i = 0; i < labels.size(); ++i) {
+            const QPointF baseline(places[i].left(), places[i].top() + labels[i].line.ascent);
             if (cards)
                 m_items.emplace_back(Fill{card(places[i], margin), m_style.theme.canvas});
             m_items.emplace_back(
-                Text{lines[i], baseline, m_style.theme.ink, 0, m_style.theme.canvas, 0.12 * m_style.fontSizePt});
-        }
-    }
-
-    void drawBadge()
-    {
-        if (!m_model.theory || m_model.theory->badge.empty() || m_scene.theory.empty())
-            return;
-        const double size = 0.875 * m_style.fontSizePt;
-        const auto lines = wrapText(m_style.fonts, m_model.theory->badge, size, m_place.cell.width());
-        double bottom = m_place.cell.bottom() - 1.2 * size * static_cast<double>(lines.size() - 1);
-        for (const TextLine& line : lines) {
-            const QPointF baseline(m_place.cell.center().x() - line.width / 2, bottom - line.descent);
-            m_items.emplace_back(Text{line, baseline, m_style.theme.warn, 0, m_style.theme.canvas, 0.12 * size});
-            bottom += 1.2 * size;
+                Text{labels[i].line, baseline, labels[i].colour, 0, m_style.theme.canvas, 0.12 * m_style.fontSizePt});
         }
     }
 

@@ -1,6 +1,7 @@
 #include <cmath>
 
 #include <QBuffer>
+#include <QHash>
 #include <QPdfWriter>
 
 #include "viz/scene/figure_layout.h"
@@ -123,6 +124,7 @@ Result<QByteArray> paintPdf(const Figure& figure, int threads)
     const auto drawing = layoutFigure(figure);
     if (!drawing)
         return drawing.error();
+    QHashSeed::setDeterministicGlobalSeed(); // QPdfWriter writes its fonts in the order of a hash table
     QByteArray bytes;
     QBuffer buffer(&bytes);
     buffer.open(QIODevice::WriteOnly);

@@ -35,14 +35,56 @@ void parallelFor(int count, int threads, const Work& work)
         strided(0);
 }
 
-struct Disc {
-    float radius;
-    float squared;
-    explicit Disc(float r)
-        : radius(r)
-        , squared(r * r)
+/// Which pixels a disc covers, worked out once for centres on a grid of an eighth of a pixel.
+class Stamps
+{
+public:
+    static constexpr int phaseBits = 3;
+    static constexpr int phases = 1 << phaseBits;
+    struct Row {
+        int dy, left, right; ///< relative to the pixel that holds the centre; both ends included
+    };
+
+    explicit Stamps(float radius)
     {
+        for (int phase = 0; phase < phases * phases; ++phase) {
+            m_first.push_back(m_rows.size());
+            addStamp(radius, (phase % phases) / float(phases), (phase / phases) / float(phases));
+        }
+        m_first.push_back(m_rows.size());
+        for (const Row& row : m_rows)
+            m_reach = std::max({m_reach, std::abs(row.dy), std::abs(row.left), std::abs(row.right)});
     }
+
+    [[nodiscard]] std::span<const Row> at(int phaseX, int phaseY) const
+    {
+        const auto phase = static_cast<std::size_t>(phaseY * phases + phaseX);
+        return {&m_rows[m_first[phase]], m_first[phase + 1] - m_first[phase]};
+    }
+    /// Pixels that any stamp reaches from its own.
+    [[nodiscard]] int reach() const { return m_reach; }
+
+private:
+    void addStamp(float radius, float x, float y)
+    {
+        const int last = static_cast<int>(std::floor(y + radius - 0.5F));
+        for (int dy = std::min(0, static_cast<int>(std::ceil(y - radius - 0.5F))); dy <= std::max(0, last); ++dy) {
+            const float above = static_cast<float>(dy) + 0.5F - y;
+            const float half = std::sqrt(std::max(0.0F, radius * radius - above * above));
+            int left = static_cast<int>(std::ceil(x - half - 0.5F));
+            int right = static_cast<int>(std::floor(x + half - 0.5F));
+            if (dy == 0) { // the centre's own pixel, however small the disc
+                left = std::min(left, 0);
+                right = std::max(right, 0);
+            }
+            if (left <= right)
+                m_rows.push_back({dy, left, right});
+        }
+    }
+
+    std::vector<Row> m_rows;
+    std::vector<std::size_t> m_first;
+    int m_reach = 0;
 };
 
 /// Rows [top, bottom) of the picture, their words in one block.
@@ -52,37 +94,32 @@ struct Band {
     int top, bottom;
 };
 
-inline void keepNearer(std::uint64_t& word, std::uint64_t candidate)
+inline void keepNearer(std::uint64_t* words, std::ptrdiff_t first, std::ptrdiff_t last, std::uint64_t candidate)
 {
-    word = std::min(word, candidate);
+    for (; first <= last; ++first)
+        words[first] = std::min(words[first], candidate);
 }
 
-inline void splatOne(const Band& band, const Disc& disc, float x, float y, std::uint64_t word)
+/// Writes one stamp; the clipped form only where it crosses the band's border.
+inline void splatOne(const Band& band, std::span<const Stamps::Row> stamp, int reach, int x, int y, std::uint64_t word)
 {
-    const int centreX = static_cast<int>(std::floor(x));
-    const int centreY = static_cast<int>(std::floor(y));
-    const int first = std::max(band.top, static_cast<int>(std::ceil(y - disc.radius - 0.5F)));
-    const int last = std::min(band.bottom - 1, static_cast<int>(std::floor(y + disc.radius - 0.5F)));
-    for (int row = first; row <= last; ++row) {
-        const float dy = static_cast<float>(row) + 0.5F - y;
-        const float half = std::sqrt(std::max(0.0F, disc.squared - dy * dy));
-        const int left = std::max(0, static_cast<int>(std::ceil(x - half - 0.5F)));
-        const int right = std::min(band.width - 1, static_cast<int>(std::floor(x + half - 0.5F)));
-        std::uint64_t* line = band.words + static_cast<std::ptrdiff_t>(row - band.top) * band.width;
-        for (int column = left; column <= right; ++column)
-            keepNearer(line[column], word);
+    const bool inside = x >= reach && x + reach < band.width && y - reach >= band.top && y + reach < band.bottom;
+    const std::ptrdiff_t centre = static_cast<std::ptrdiff_t>(y - band.top) * band.width + x;
+    for (const Stamps::Row& row : stamp) {
+        const std::ptrdiff_t line = centre + static_cast<std::ptrdiff_t>(row.dy) * band.width;
+        if (inside)
+            keepNearer(band.words, line + row.left, line + row.right, word);
+        else if (y + row.dy >= band.top && y + row.dy < band.bottom)
+            keepNearer(band.words, line + std::max(row.left, -x), line + std::min(row.right, band.width - 1 - x), word);
     }
-    if (centreY >= band.top && centreY < band.bottom && centreX >= 0 && centreX < band.width)
-        keepNearer(band.words[static_cast<std::ptrdiff_t>(centreY - band.top) * band.width + centreX], word);
 }
 
 /// Every band reads all points and writes only its own rows: no locks, no merging, and the same words for any number of
 /// bands.
-void splatBand(const SplatPoints& points, const Band& band)
+void splatBand(const SplatPoints& points, const Stamps& stamps, const Band& band)
 {
     std::fill(band.words, band.words + static_cast<std::ptrdiff_t>(band.bottom - band.top) * band.width, emptyWord);
-    const Disc disc(points.radius);
-    const float reach = std::max(points.radius, 1.0F);
+    const auto reach = static_cast<float>(stamps.reach() + 1);
     const float above = static_cast<float>(band.top) - reach;
     const float below = static_cast<float>(band.bottom) + reach;
     const float right = static_cast<float>(band.width) + reach;
@@ -91,8 +128,12 @@ void splatBand(const SplatPoints& points, const Band& band)
         const float y = points.y[i];
         if (!(y >= above && y <= below && x >= -reach && x <= right))
             continue;
+        const int fineX = static_cast<int>(std::floor(x * Stamps::phases + 0.5F));
+        const int fineY = static_cast<int>(std::floor(y * Stamps::phases + 0.5F));
+        const auto stamp = stamps.at(fineX & (Stamps::phases - 1), fineY & (Stamps::phases - 1));
         const auto depthBits = std::bit_cast<std::uint32_t>(points.depth[i]); // order like the floats: none is negative
-        splatOne(band, disc, x, y, (std::uint64_t{depthBits} << 32U) | static_cast<std::uint32_t>(i));
+        splatOne(band, stamp, stamps.reach(), fineX >> Stamps::phaseBits, fineY >> Stamps::phaseBits,
+                 (std::uint64_t{depthBits} << 32U) | static_cast<std::uint32_t>(i));
     }
 }
 
@@ -177,8 +218,9 @@ IdBuffer splat(const SplatPoints& points, QSize size, int threads)
     const auto edge = [&](int band) { return static_cast<int>(std::int64_t{size.height()} * band / bands); };
     if (size.isEmpty())
         return buffer;
+    const Stamps stamps(points.radius);
     parallelFor(bands, bands, [&](int band) {
-        splatBand(points, {buffer.row(edge(band)).data(), size.width(), edge(band), edge(band + 1)});
+        splatBand(points, stamps, {buffer.row(edge(band)).data(), size.width(), edge(band), edge(band + 1)});
     });
     return buffer;
 }
@@ -194,6 +236,7 @@ QImage splatImage(const SplatPoints& points, const SplatColours& colours, QSize 
     const SplatPoints fine{x, y, points.depth, points.radius * factor};
     SplatColours fineColours = colours;
     fineColours.rimWidth *= factor;
+    const Stamps stamps(fine.radius);
     const RowResolver resolve(fine, fineColours, supersample);
 
     // A band at a time for each thread bounds the memory: 600 dpi pages would need half a gigabyte at once.
@@ -211,7 +254,7 @@ QImage splatImage(const SplatPoints& points, const SplatColours& colours, QSize 
         std::vector<std::uint64_t> words(static_cast<std::size_t>(wordsPerRow) *
                                          static_cast<std::size_t>(bottom - top));
         const Band band{words.data(), size.width() * supersample, top * supersample, bottom * supersample};
-        splatBand(fine, band);
+        splatBand(fine, stamps, band);
         for (int row = top; row < bottom; ++row)
             resolve(band, row, reinterpret_cast<QRgb*>(bits + row * stride));
     });

@@ -16,11 +16,12 @@
 namespace nc::scene
 {
 
-/// Points on the screen, structure of arrays of one length. Pixels, y down, pixel centres at .5.
+/// Points on the screen, structure of arrays of one length. Pixels, y down, pixel centres at .5; centres of points
+/// count to an eighth of a pixel.
 struct SplatPoints {
     std::span<const float> x, y;
     std::span<const float> depth; ///< >= 0, smaller is nearer; equal depths: the lower number wins
-    float radius = 1;             ///< pixels; a point covers the pixels whose centre lies within it, and always one
+    float radius = 1;             ///< pixels; a point covers the pixels whose centres lie within it, and its own always
 };
 
 /// Which point owns each pixel: what picking and lassos look up.

@@ -1,0 +1,143 @@
+#include <limits>
+
+#include <QtTest>
+
+#include "synthetic_scene.h"
+#include "viz/scene/rich_text.h"
+#include "viz/scene/scene_model.h"
+
+using namespace nc;
+using namespace nc::scene;
+
+class TestSceneModel : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+    void json_roundTrip_keepsEverything()
+    {
+        for (const int classes : {3, 4}) {
+            SceneModel model = syntheticScene({classes, 20, 10, true, 7});
+            model.cloud.row.assign(static_cast<std::size_t>(model.cloud.size()), 5'000'000'000);
+            model.classes[0].name = "T-shirt \"top\" × é";
+            model.theory->badge = "not valid here: plain training";
+            model.means = Matrix::Random(classes, classes - 1);
+            model.scale = 0.37;
+            model.axisNames = {"x", "", "λ"};
+            model.colorBy = ColorBy::ClassLambda;
+            model.layers.set(Layer::Regions);
+            model.layers.set(Layer::Legend, false);
+            model.camera = {12.5, -3, 1.25};
+            const auto again = sceneFromJson(toJson(model));
+            QVERIFY2(again, again ? "" : again.error().message.c_str());
+            QCOMPARE(again->dims, model.dims);
+            QCOMPARE(again->classes, model.classes);
+            QVERIFY(again->cloud.positions == model.cloud.positions); // exactly
+            QCOMPARE(again->cloud.labelA, model.cloud.labelA);
+            QCOMPARE(again->cloud.labelB, model.cloud.labelB);
+            QCOMPARE(again->cloud.lambda, model.cloud.lambda);
+            QCOMPARE(again->cloud.row, model.cloud.row);
+            QVERIFY(again->classifiers.size() == model.classifiers.size() &&
+                    again->classifiers[1].tip == model.classifiers[1].tip && again->classifiers[1].slot == 1);
+            QVERIFY(again->simplex->vertices == model.simplex->vertices);
+            QCOMPARE(again->simplex->edges, model.simplex->edges);
+            QCOMPARE(again->theory->badge, model.theory->badge);
+            QVERIFY(again->theory->curves == model.theory->curves);
+            QVERIFY(again->regions->slope == model.regions->slope && again->regions->offset == model.regions->offset &&
+                    *again->regions->triplePoint == *model.regions->triplePoint);
+            QVERIFY(again->means == model.means);
+            QCOMPARE(again->scale, model.scale);
+            QCOMPARE(again->axisNames, model.axisNames);
+            QCOMPARE(again->colorBy, model.colorBy);
+            QVERIFY(again->layers == model.layers);
+            QVERIFY(again->camera == model.camera);
+            QCOMPARE(toJson(*again), toJson(model));
+        }
+    }
+
+    void json_broken_saysWhatInOneSentence()
+    {
+        for (const char* text : {"", "{", "{}", R"({"dims":2})", "[1,2]"}) {
+            const auto model = sceneFromJson(text);
+            QVERIFY(!model);
+            QVERIFY(model.error().message.starts_with("Cannot read the scene: "));
+            QVERIFY(model.error().message.find('\n') == std::string::npos);
+        }
+        std::string json = toJson(syntheticScene({3, 2, 2}));
+        json.replace(json.find("kind-lambda"), 11, "rainbow-hue");
+        QVERIFY(sceneFromJson(json).error().message.find("rainbow-hue") != std::string::npos);
+    }
+
+    void validate_soundScene_isGood()
+    {
+        QVERIFY(validate(syntheticScene()));
+        QVERIFY(validate(SceneModel{}));
+    }
+
+    void validate_unsoundScene_isRefused_data()
+    {
+        QTest::addColumn<int>("fault");
+        for (int fault = 0; fault < 9; ++fault)
+            QTest::addRow("fault %d", fault) << fault;
+    }
+    void validate_unsoundScene_isRefused()
+    {
+        QFETCH(int, fault);
+        SceneModel model = syntheticScene({3, 3, 3});
+        switch (fault) {
+        case 0:
+            model.dims = 3;
+            break;
+        case 1:
+            model.cloud.labelA.pop_back();
+            break;
+        case 2:
+            model.cloud.positions(1, 1) = std::numeric_limits<float>::quiet_NaN();
+            break;
+        case 3:
+            model.cloud.lambda[0] = 1.5F;
+            break;
+        case 4:
+            model.classifiers[0].slot = 3;
+            break;
+        case 5:
+            model.simplex->edges.push_back({0, 3});
+            break;
+        case 6:
+            model.scale = 0;
+            break;
+        case 7:
+            model.regions->offset.resize(2);
+            break;
+        default:
+            model.theory->curves[0](0, 0) = std::numeric_limits<double>::infinity();
+        }
+        const auto result = validate(model);
+        QVERIFY(!result);
+        QVERIFY(result.error().message.starts_with("Cannot draw the scene: "));
+    }
+
+    void names_goBothWays()
+    {
+        for (const ColorBy by : {ColorBy::KindLambda, ColorBy::ClassLambda, ColorBy::Repro, ColorBy::Class})
+            QCOMPARE(colorByFromName(colorByName(by)), by);
+        QCOMPARE(layerFromName("theory"), Layer::Theory);
+        QVERIFY(!layerFromName("channels"));
+        QVERIFY(!colorByFromName(""));
+        QVERIFY(!Layers::none().has(Layer::Cloud));
+        QVERIFY(Layers().has(Layer::Theory) && !Layers().has(Layer::Regions));
+    }
+
+    void richText_joinsEqualRuns()
+    {
+        RichText text("a ");
+        text.text("b").italic("W").subscript("7").text(" line\nbreak").italic("");
+        QCOMPARE(text.runs().size(), std::size_t{4});
+        QCOMPARE(text.plain(), std::string("a bW7 line break"));
+        text.append(text);
+        QCOMPARE(text.plain(), std::string("a bW7 line breaka bW7 line break"));
+        QVERIFY(RichText("").empty());
+    }
+};
+
+QTEST_APPLESS_MAIN(TestSceneModel)
+#include "tst_scene_model.moc"
