@@ -8,6 +8,7 @@
 #include <fstream>
 #include <thread>
 
+#include "io/h5_driver.h"
 #include "io/utf8.h"
 
 namespace nc::io::h5 {
@@ -36,16 +37,6 @@ hid_t bigEndianHalfType()
 void silence()
 {
     H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
-}
-
-hid_t readAccess()
-{
-    static const H5Handle list = [] {
-        H5Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
-        H5Pset_file_locking(access.get(), false, true);
-        return access;
-    }();
-    return list.get();
 }
 
 /// What stands at the start of a file that HDF5 cannot open.
@@ -169,15 +160,15 @@ Result<void> checkStorage(const Dataset& dataset)
         return dataset.fault("keeps its numbers in another file, which is not followed");
     const std::uint64_t needed =
         static_cast<std::uint64_t>(dataset.rows() * dataset.valuesPerRow()) * dataset.valueBytes;
-    if (needed == 0 || layout == H5D_COMPACT)
+    if (needed == 0)
         return {};
     const std::uint64_t stored = H5Dget_storage_size(dataset.id.get());
     const H5Handle file(H5Iget_file_id(dataset.id.get()), H5Fclose);
     hsize_t fileBytes = 0;
     H5Fget_filesize(file.get(), &fileBytes);
     constexpr std::uint64_t bestDeflateRatio = 1032, harmless = std::uint64_t{1} << 28;
-    const bool tooLittle = layout == H5D_CONTIGUOUS ? stored < needed || fileBytes < needed
-                                                    : needed > std::max(harmless, bestDeflateRatio * stored);
+    const bool tooLittle = layout == H5D_CHUNKED ? needed > std::max(harmless, bestDeflateRatio * stored)
+                                                 : stored < needed || fileBytes < needed;
     if (tooLittle)
         return dataset.fault("promises " + std::to_string(needed) + " bytes, but the file holds " +
                              std::to_string(std::min<std::uint64_t>(stored, fileBytes)) + " of it");
@@ -267,7 +258,7 @@ Result<H5Handle> openFile(const std::filesystem::path& path, const Place& place)
         return place.fault("it is no regular file");
     constexpr int tries = 4;
     for (int attempt = 1;; ++attempt) {
-        H5Handle file(H5Fopen(path.c_str(), H5F_ACC_RDONLY, readAccess()), H5Fclose);
+        H5Handle file = openForReading(path);
         if (file)
             return file;
         const Superblock superblock = readSuperblock(path);

@@ -9,7 +9,7 @@
 #include "io/atomic_file.h"
 #include "io/float16.h"
 #include "io/h5_access.h"
-#include "io/h5_output.h"
+#include "io/h5_driver.h"
 
 namespace nc::io::h5 {
 

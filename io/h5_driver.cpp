@@ -1,0 +1,244 @@
+#include "io/h5_driver.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <limits>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace nc::io::h5 {
+
+namespace {
+
+/// What the access list carries to the driver.
+struct DriverInfo {
+    int* firstError = nullptr; ///< null for reading
+};
+
+/// An open file as HDF5 sees it: its own fields first, then ours.
+struct DriverFile {
+    H5FD_t common{};
+    int fd = -1;
+    haddr_t allocated = 0; ///< end of the addresses that HDF5 has given out
+    haddr_t end = 0;       ///< end of the file, when writing also of what failed to be written
+    int* firstError = nullptr;
+
+    void note(int code) const
+    {
+        if (firstError && *firstError == 0)
+            *firstError = code;
+    }
+};
+
+DriverFile& own(H5FD_t* file)
+{
+    return *reinterpret_cast<DriverFile*>(file);
+}
+
+const DriverFile& own(const H5FD_t* file)
+{
+    return *reinterpret_cast<const DriverFile*>(file);
+}
+
+/// Bytes that were there; the rest of `into` becomes zeros. Nothing where the system fails.
+std::optional<std::size_t> readBytes(int fd, haddr_t address, std::size_t size, void* into)
+{
+    auto* bytes = static_cast<char*>(into);
+    std::size_t done = 0;
+    while (done < size) {
+        const ssize_t count = pread(fd, bytes + done, size - done, static_cast<off_t>(address + done));
+        if (count < 0 && errno == EINTR)
+            continue;
+        if (count < 0)
+            return {};
+        if (count == 0)
+            break;
+        done += static_cast<std::size_t>(count);
+    }
+    std::memset(bytes + done, 0, size - done);
+    return done;
+}
+
+template <typename T>
+T littleEndian(const unsigned char* bytes)
+{
+    T value = 0;
+    for (std::size_t i = sizeof(T); i-- > 0;)
+        value = static_cast<T>((value << 8) | bytes[i]);
+    return value;
+}
+
+constexpr std::size_t heapHeader = 16; ///< of a collection, and of each object in it
+
+/// Whether the objects of a global heap collection (HDF5 file format specification, III.E) fill it exactly. HDF5 takes
+/// their sizes as they are.
+bool isSoundHeap(const unsigned char* bytes, std::size_t size)
+{
+    std::size_t at = heapHeader;
+    while (at + heapHeader <= size) {
+        const auto index = littleEndian<std::uint16_t>(bytes + at);
+        const auto stored = littleEndian<std::uint64_t>(bytes + at + 8);
+        if (littleEndian<std::uint32_t>(bytes + at + 4) != 0 || stored > size - at)
+            return false;
+        if (index == 0) // the free space, which counts its own header and comes last
+            return stored == size - at;
+        at += heapHeader + (stored + 7) / 8 * 8;
+    }
+    return at <= size;
+}
+
+/// False where a global heap collection starts here and is damaged. HDF5 reads these as it reads raw data, from their
+/// start.
+bool mayBeRead(const DriverFile& file, haddr_t address, std::size_t size, const void* content)
+{
+    const auto* bytes = static_cast<const unsigned char*>(content);
+    if (size < heapHeader || std::memcmp(bytes, "GCOL\1\0\0\0", 8) != 0)
+        return true;
+    const auto whole = littleEndian<std::uint64_t>(bytes + 8);
+    if (whole < heapHeader || whole > file.end - std::min(file.end, address))
+        return false;
+    std::vector<unsigned char> collection(whole);
+    const std::optional<std::size_t> done = readBytes(file.fd, address, collection.size(), collection.data());
+    return done && isSoundHeap(collection.data(), collection.size());
+}
+
+H5FD_t* openDriver(const char* name, unsigned, hid_t access, haddr_t)
+{
+    const auto* info = static_cast<const DriverInfo*>(H5Pget_driver_info(access));
+    auto file = std::make_unique<DriverFile>();
+    file->firstError = info->firstError;
+    const int flags = info->firstError ? O_RDWR | O_CREAT | O_TRUNC : O_RDONLY;
+    file->fd = open(name, flags | O_CLOEXEC, 0666);
+    struct stat status = {};
+    if (file->fd < 0 || fstat(file->fd, &status) != 0) {
+        file->note(errno);
+        return nullptr;
+    }
+    file->end = static_cast<haddr_t>(status.st_size);
+    return reinterpret_cast<H5FD_t*>(file.release());
+}
+
+herr_t closeDriver(H5FD_t* file)
+{
+    const std::unique_ptr<DriverFile> closing(&own(file));
+    if (close(closing->fd) != 0)
+        closing->note(errno);
+    return 0;
+}
+
+/// No accumulator of metadata: HDF5 1.10 copies past its end where addresses are damaged. SWMR: HDF5 then heeds the
+/// mark that a writer leaves in a superblock of version 3.
+herr_t queryDriver(const H5FD_t*, unsigned long* flags)
+{
+    *flags = H5FD_FEAT_AGGREGATE_METADATA | H5FD_FEAT_DATA_SIEVE | H5FD_FEAT_AGGREGATE_SMALLDATA |
+             H5FD_FEAT_SUPPORTS_SWMR_IO | H5FD_FEAT_DEFAULT_VFD_COMPATIBLE;
+    return 0;
+}
+
+haddr_t allocatedOf(const H5FD_t* file, H5FD_mem_t)
+{
+    return own(file).allocated;
+}
+
+herr_t setAllocated(H5FD_t* file, H5FD_mem_t, haddr_t address)
+{
+    own(file).allocated = address;
+    return 0;
+}
+
+haddr_t endOf(const H5FD_t* file, H5FD_mem_t)
+{
+    return own(file).end;
+}
+
+herr_t readDriver(H5FD_t* file, H5FD_mem_t, hid_t, haddr_t address, std::size_t size, void* into)
+{
+    const DriverFile& reading = own(file);
+    if (address > static_cast<haddr_t>(std::numeric_limits<off_t>::max()) - size ||
+        !readBytes(reading.fd, address, size, into))
+        return -1;
+    return reading.firstError || mayBeRead(reading, address, size, into) ? 0 : -1;
+}
+
+herr_t writeDriver(H5FD_t* file, H5FD_mem_t, hid_t, haddr_t address, std::size_t size, const void* from)
+{
+    DriverFile& writing = own(file);
+    const auto* bytes = static_cast<const char*>(from);
+    writing.end = std::max(writing.end, address + size);
+    while (size > 0 && *writing.firstError == 0) {
+        const ssize_t count = pwrite(writing.fd, bytes, size, static_cast<off_t>(address));
+        if (count < 0 && errno == EINTR)
+            continue;
+        if (count < 0) {
+            writing.note(errno);
+            break;
+        }
+        bytes += count;
+        address += static_cast<haddr_t>(count);
+        size -= static_cast<std::size_t>(count);
+    }
+    return 0;
+}
+
+/// The file ends where HDF5 says, also where the last bytes were allocated and never written.
+herr_t truncateDriver(H5FD_t* file, hid_t, hbool_t)
+{
+    DriverFile& writing = own(file);
+    if (writing.end != writing.allocated && *writing.firstError == 0 &&
+        ftruncate(writing.fd, static_cast<off_t>(writing.allocated)) != 0)
+        writing.note(errno);
+    writing.end = writing.allocated;
+    return 0;
+}
+
+H5FD_class_t makeDriver()
+{
+    constexpr H5FD_mem_t map[H5FD_MEM_NTYPES] = H5FD_FLMAP_DICHOTOMY;
+    H5FD_class_t driver{};
+    driver.name = "ncscope";
+    driver.maxaddr = static_cast<haddr_t>(std::numeric_limits<off_t>::max());
+    driver.fc_degree = H5F_CLOSE_WEAK;
+    driver.fapl_size = sizeof(DriverInfo);
+    driver.open = openDriver;
+    driver.close = closeDriver;
+    driver.query = queryDriver;
+    driver.get_eoa = allocatedOf;
+    driver.set_eoa = setAllocated;
+    driver.get_eof = endOf;
+    driver.read = readDriver;
+    driver.write = writeDriver;
+    driver.truncate = truncateDriver;
+    std::copy(std::begin(map), std::end(map), driver.fl_map);
+    return driver;
+}
+
+H5Handle makeAccess(int* firstError)
+{
+    static const H5FD_class_t driver = makeDriver();
+    static const hid_t id = H5FDregister(&driver);
+    H5Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
+    const DriverInfo info{firstError};
+    H5Pset_driver(access.get(), id, &info);
+    return access;
+}
+
+} // namespace
+
+H5Handle createFile(const std::filesystem::path& path, int& firstError)
+{
+    return {H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, makeAccess(&firstError).get()), H5Fclose};
+}
+
+H5Handle openForReading(const std::filesystem::path& path)
+{
+    static const H5Handle access = makeAccess(nullptr);
+    return {H5Fopen(path.c_str(), H5F_ACC_RDONLY, access.get()), H5Fclose};
+}
+
+} // namespace nc::io::h5
