@@ -108,6 +108,14 @@ bool mayBeRead(const DriverFile& file, haddr_t address, std::size_t size, const 
     return done && isSoundHeap(collection.data(), collection.size());
 }
 
+/// Whether a writer is at work, or died, on a file whose superblock (version 3) keeps a mark of that. HDF5 looks at the
+/// mark with its own driver only.
+bool isMarkedForWriting(int fd)
+{
+    unsigned char head[12] = {};
+    return readBytes(fd, 0, sizeof head, head) && head[0] == 0x89 && head[8] == 3 && (head[11] & 1) != 0;
+}
+
 H5FD_t* openDriver(const char* name, unsigned, hid_t access, haddr_t)
 {
     const auto* info = static_cast<const DriverInfo*>(H5Pget_driver_info(access));
@@ -116,8 +124,13 @@ H5FD_t* openDriver(const char* name, unsigned, hid_t access, haddr_t)
     const int flags = info->firstError ? O_RDWR | O_CREAT | O_TRUNC : O_RDONLY;
     file->fd = open(name, flags | O_CLOEXEC, 0666);
     struct stat status = {};
-    if (file->fd < 0 || fstat(file->fd, &status) != 0) {
+    if (file->fd < 0) {
         file->note(errno);
+        return nullptr;
+    }
+    fstat(file->fd, &status);
+    if (!info->firstError && isMarkedForWriting(file->fd)) {
+        close(file->fd);
         return nullptr;
     }
     file->end = static_cast<haddr_t>(status.st_size);
@@ -132,12 +145,11 @@ herr_t closeDriver(H5FD_t* file)
     return 0;
 }
 
-/// No accumulator of metadata: HDF5 1.10 copies past its end where addresses are damaged. SWMR: HDF5 then heeds the
-/// mark that a writer leaves in a superblock of version 3.
+/// No accumulator of metadata: HDF5 1.10 copies past its end where addresses are damaged.
 herr_t queryDriver(const H5FD_t*, unsigned long* flags)
 {
     *flags = H5FD_FEAT_AGGREGATE_METADATA | H5FD_FEAT_DATA_SIEVE | H5FD_FEAT_AGGREGATE_SMALLDATA |
-             H5FD_FEAT_SUPPORTS_SWMR_IO | H5FD_FEAT_DEFAULT_VFD_COMPATIBLE;
+             H5FD_FEAT_DEFAULT_VFD_COMPATIBLE;
     return 0;
 }
 
