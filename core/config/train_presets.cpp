@@ -23,9 +23,11 @@ const std::vector<Preset>& presets()
         {"demo",
          {"epochs=24", "threads=1", "train_samples=10000", "data.classes=0,1,7,8", "loss.feature_penalty=0.02",
           "recording.clean_train=1000", "recording.clean_test=1000"}},
+        // As many mixes and pictures as fit into 8 MB: this is the run in resources/.
         {"demo10",
-         {"epochs=24", "threads=1", "recording.view_classes=1,7,8", "recording.clean_train=1000",
-          "recording.clean_test=1000", "recording.dtype=float16"}},
+         {"epochs=24", "threads=1", "probe_samples=10400", "recording.view_classes=1,7,8",
+          "recording.epochs=0,1,2,3,4,6,8,11,14,17,20,24", "recording.clean_train=1000", "recording.clean_test=1000",
+          "recording.dtype=float16", "recording.logits=false", "recording.thumbnails=14"}},
         {"fashion-cnn", {"recording.view_classes=1,7,8"}},
     };
     return list;
