@@ -1,0 +1,34 @@
+"""The figure as a researcher's notebook makes it, for bench_commands: RUN OUTPUT.pdf"""
+import pathlib
+import sys
+
+import h5py
+import matplotlib
+
+matplotlib.use("Agg")
+import matplotlib.pyplot as plt
+import numpy as np
+
+run, output = pathlib.Path(sys.argv[1]), sys.argv[2]
+with h5py.File(run / "run.h5") as static:
+    split = static["splits/train-mix"]
+    a, b, lam = split["label_a"][:], split["label_b"][:], split["lambda"][:]
+with h5py.File(sorted((run / "epochs").glob("*.h5"))[-1]) as epoch:
+    h = epoch["features/train-mix/penultimate"][:].astype(float)
+    W = epoch["classifier/weight"][:].astype(float)
+
+U, s, Vt = np.linalg.svd(W - W.mean(0), full_matrices=False)
+A = np.array([[1, -1, 0], [-1, -1, 2]]) / np.sqrt([[2], [6]])
+B = A @ U[:, :2] @ Vt[:2]
+y, arrows = h @ B.T, W @ B.T
+shade = 2 * np.abs(lam - 0.5)
+colours = np.zeros((len(a), 3))
+colours[a == b, 0] = shade[a == b]
+colours[a != b, 2] = shade[a != b]
+
+plt.figure(figsize=(5.5, 5.5))
+plt.scatter(y[:, 0], y[:, 1], c=colours, s=2)
+for x in arrows:
+    plt.annotate("", x, (0, 0), arrowprops={"arrowstyle": "->", "color": "black"})
+plt.axis("equal")
+plt.savefig(output)
