@@ -25,7 +25,7 @@ const std::vector<Preset>& presets()
           "recording.clean_train=1000", "recording.clean_test=1000"}},
         // As many mixes and pictures as fit into 8 MB: this is the run in resources/.
         {"demo10",
-         {"epochs=24", "threads=1", "probe_samples=10400", "recording.view_classes=1,7,8",
+         {"epochs=24", "threads=1", "train_samples=30000", "probe_samples=10400", "recording.view_classes=1,7,8",
           "recording.epochs=0,1,2,3,4,6,8,11,14,17,20,24", "recording.clean_train=1000", "recording.clean_test=1000",
           "recording.dtype=float16", "recording.logits=false", "recording.thumbnails=14"}},
         {"fashion-cnn", {"recording.view_classes=1,7,8"}},
