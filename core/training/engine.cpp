@@ -2,16 +2,53 @@
 
 #include <sstream>
 
+#include <dlfcn.h>
+
 #include "core/training/trainer.h"
 
 namespace nc::training
 {
+namespace
+{
+
+/// "13.0" of CUDA's 13000, cuDNN's 91900 and NCCL's 22809, by the weight of the first two parts.
+std::string version(long number, long major, long minor)
+{
+    return number > 0 ? std::to_string(number / major) + "." + std::to_string(number % major / minor) : "none";
+}
+
+/// NCCL comes with LibTorch's CUDA half and has no header here; it is asked where it is loaded.
+std::string ncclVersion()
+{
+    const auto ask = reinterpret_cast<int (*)(int*)>(dlsym(RTLD_DEFAULT, "ncclGetVersion"));
+    int number = 0;
+    return ask && ask(&number) == 0 ? version(number, 10000, 100) : "none";
+}
+
+/// The driver's name of a GPU; LibTorch has told that it is there, so the driver is loaded.
+std::string gpuName(int ordinal)
+{
+    char name[256] = "unknown";
+    if (void* driver = dlopen("libcuda.so.1", RTLD_LAZY | RTLD_NOLOAD)) {
+        if (const auto ask = reinterpret_cast<int (*)(char*, int, int)>(dlsym(driver, "cuDeviceGetName")))
+            ask(name, sizeof name, ordinal);
+        dlclose(driver);
+    }
+    return name;
+}
+
+int visibleGpus()
+{
+    return torch::cuda::is_available() ? static_cast<int>(torch::cuda::device_count()) : 0;
+}
+
+} // namespace
 
 Result<torch::Device> chooseDevice(const std::string& name)
 {
     if (name == "cpu")
         return torch::Device(torch::kCPU);
-    const auto visible = torch::cuda::is_available() ? static_cast<int>(torch::cuda::device_count()) : 0;
+    const int visible = visibleGpus();
     if (name == "auto")
         return visible > 0 ? torch::Device(torch::kCUDA, 0) : torch::Device(torch::kCPU);
     const int wanted = name.size() > 5 ? std::stoi(name.substr(5)) : 0;
@@ -24,25 +61,23 @@ Result<torch::Device> chooseDevice(const std::string& name)
 
 std::string engineVersions()
 {
+    const auto& hooks = at::detail::getCUDAHooks();
+    const bool cuda = hooks.hasCUDART();
     std::ostringstream text;
     text << "LibTorch " << TORCH_VERSION << '\n';
-    const auto& hooks = at::detail::getCUDAHooks();
-    const auto version = [](long number, long major, long minor) {
-        return std::to_string(number / major) + "." + std::to_string(number % major / minor);
-    };
-    if (hooks.hasCUDA() || hooks.hasCuDNN() || hooks.versionCUDART() > 0) {
-        text << "CUDA " << version(hooks.versionCUDART(), 1000, 10) << '\n';
-        text << "cuDNN " << version(hooks.versionCuDNN(), 10000, 100) << '\n';
-    } else {
-        text << "CUDA none\ncuDNN none\n";
-    }
+    text << "CUDA " << (cuda ? version(hooks.versionCUDART(), 1000, 10) : "none") << '\n';
+    text << "cuDNN " << (cuda ? version(hooks.versionCuDNN(), 10000, 100) : "none") << '\n';
+    text << "NCCL " << ncclVersion() << '\n';
 #ifdef NC_CUDA_KERNELS
-    text << "own CUDA kernels yes\n";
+    text << "own CUDA kernels: yes\n";
 #else
-    text << "own CUDA kernels no (built without nvcc)\n";
+    text << "own CUDA kernels: no, built without nvcc\n";
 #endif
-    const auto visible = torch::cuda::is_available() ? torch::cuda::device_count() : 0;
-    text << "GPUs " << visible << '\n';
+    const int visible = visibleGpus();
+    text << "GPUs: " << (visible == 0 ? "none visible" : "");
+    for (int i = 0; i < visible; ++i)
+        text << (i == 0 ? "" : ", ") << "cuda:" << i << " " << gpuName(i);
+    text << '\n';
     return text.str();
 }
 

@@ -206,7 +206,7 @@ private Q_SLOTS:
         QCOMPARE(help.finish(), 0);
         QVERIFY(help.out().contains("examples:") && help.out().contains("demo-erm"));
         QCOMPARE(version.finish(), 0);
-        for (const char* word : {"ncscope-train ", "LibTorch ", "CUDA ", "cuDNN ", "GPUs "})
+        for (const char* word : {"ncscope-train ", "LibTorch ", "CUDA ", "cuDNN ", "NCCL ", "GPUs"})
             QVERIFY(version.out().contains(word));
         QCOMPARE(schema.finish(), 0);
         QVERIFY(QJsonDocument::fromJson(schema.out()).object().contains("properties"));
