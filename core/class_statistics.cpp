@@ -68,6 +68,33 @@ void decomposeMeans(ClassStatistics& stats)
     stats.singularValues = s.head(kept);
 }
 
+/// The second walk: distances to the class means, whole and along the axes.
+Result<void> addScatter(ClassStatistics& stats, const RowSource& rows, std::span<const std::int32_t> labels,
+                        const TaskControl& control)
+{
+    const RowMatrixD means = stats.means;
+    stats.squaredDeviation = Vector::Zero(stats.classes());
+    stats.axisVariance = Vector::Zero(stats.singularValues.size());
+    RowMatrixD deviation, along;
+    const auto visit = [&](Index first, const auto& block) {
+        deviation = block;
+        for (Index n = 0; n < block.rows(); ++n) {
+            const std::int32_t label = labels[static_cast<std::size_t>(first + n)];
+            deviation.row(n) -= means.row(label);
+            stats.squaredDeviation(label) += deviation.row(n).squaredNorm();
+        }
+        along.noalias() = deviation * stats.axes;
+        for (Index n = 0; n < along.rows(); ++n)
+            stats.axisVariance += along.row(n).cwiseAbs2().transpose();
+    };
+    if (Result<void> done = forEachBlock<double>(rows, visit, control); !done)
+        return done;
+    for (Index c = 0; c < stats.classes(); ++c)
+        stats.squaredDeviation(c) /= static_cast<double>(std::max<Index>(1, stats.counts[static_cast<std::size_t>(c)]));
+    stats.axisVariance /= static_cast<double>(std::max<Index>(1, stats.samples));
+    return {};
+}
+
 } // namespace
 
 Index ClassStatistics::presentClasses() const
@@ -120,28 +147,8 @@ Result<ClassStatistics> computeClassStatistics(const RowSource& rows, std::span<
     stats.globalMean = meanOfPresent(stats.means, stats.counts);
     decomposeMeans(stats);
 
-    const RowMatrixD means = stats.means;
-    stats.squaredDeviation = Vector::Zero(classes);
-    stats.axisVariance = Vector::Zero(stats.singularValues.size());
-    RowMatrixD deviation;
-    RowMatrixD along;
-    const auto addDeviations = [&](Index first, const auto& block) {
-        deviation = block;
-        for (Index n = 0; n < block.rows(); ++n) {
-            const std::int32_t label = labels[static_cast<std::size_t>(first + n)];
-            deviation.row(n) -= means.row(label);
-            stats.squaredDeviation(label) += deviation.row(n).squaredNorm();
-        }
-        along.noalias() = deviation * stats.axes;
-        for (Index n = 0; n < along.rows(); ++n)
-            stats.axisVariance += along.row(n).cwiseAbs2().transpose();
-    };
-    if (Result<void> done = forEachBlock<double>(rows, addDeviations, control); !done)
+    if (Result<void> done = addScatter(stats, rows, labels, control); !done)
         return done.error();
-
-    for (Index c = 0; c < classes; ++c)
-        stats.squaredDeviation(c) /= static_cast<double>(std::max<Index>(1, stats.counts[static_cast<std::size_t>(c)]));
-    stats.axisVariance /= static_cast<double>(std::max<Index>(1, stats.samples));
     return stats;
 }
 

@@ -109,50 +109,53 @@ struct EffectiveTheory {
     std::string problem;   ///< why there is no theory to compare with; empty where there is one
 };
 
+/// `gaps` by class: z_k - mean of the other logits of its same-class mixes.
+EffectiveTheory theoryFromGaps(std::vector<std::vector<double>> gaps)
+{
+    EffectiveTheory theory;
+    std::vector<double> medians;
+    for (std::vector<double>& values : gaps)
+        if (!values.empty())
+            medians.push_back(median(std::move(values)));
+    if (medians.empty()) {
+        theory.problem = "no same-class mixes";
+        theory.gap = theory.beta = theory.lnBetaSe = Metric::absent(theory.problem);
+        return theory;
+    }
+    const double x = meanOf(medians);
+    theory.gap = x;
+    theory.beta = ufm::betaFromGap(static_cast<Index>(gaps.size()), x);
+    if (!std::isfinite(theory.beta.value))
+        theory.beta = Metric::absent(theory.problem = "the effective beta is too large for a number");
+    else if (theory.beta.value <= 0)
+        theory.problem = "the effective beta is not positive";
+    theory.lnBetaSe = standardDeviation(medians, Deviation::Unbiased, "class with same-class mixes");
+    theory.lnBetaSe.value *= (1 + 1 / x) / std::sqrt(static_cast<double>(medians.size()));
+    if (!theory.problem.empty())
+        theory.lnBetaSe = Metric::absent(theory.problem);
+    return theory;
+}
+
 Result<EffectiveTheory> readTheory(const Split& split, const RowSource& logits, const TaskControl& control)
 {
-    const Index classes = logits.dim();
-    std::vector<std::vector<double>> gaps(static_cast<std::size_t>(classes));
-    Index same = 0, right = 0;
+    const auto others = static_cast<double>(logits.dim() - 1);
+    std::vector<std::vector<double>> gaps(static_cast<std::size_t>(logits.dim()));
+    Index same = 0, right = 0; // counted, so that exactly 90 % is 90 %
     const auto visit = [&](Index first, const auto& block) {
         for (Index n = 0; n < block.rows(); ++n) {
             if (!split.sameClass(first + n))
                 continue;
             const RowVector z = block.row(n);
             const std::int32_t k = split.labelA[static_cast<std::size_t>(first + n)];
-            gaps[static_cast<std::size_t>(k)].push_back(z(k) - (z.sum() - z(k)) / static_cast<double>(classes - 1));
+            gaps[static_cast<std::size_t>(k)].push_back(z(k) - (z.sum() - z(k)) / others);
             ++same;
             right += lowestArgmax(z) == k;
         }
     };
     if (Result<void> done = forEachBlock<double>(logits, visit, control); !done)
         return done.error();
-
-    EffectiveTheory theory;
-    if (same == 0) {
-        theory.problem = "no same-class mixes";
-        theory.gap = theory.beta = theory.lnBetaSe = Metric::absent(theory.problem);
-        return theory;
-    }
-    theory.rightShare = static_cast<double>(right) / static_cast<double>(same);
-    std::vector<double> medians;
-    for (std::vector<double>& values : gaps)
-        if (!values.empty())
-            medians.push_back(median(std::move(values)));
-    const double x = meanOf(medians);
-    theory.gap = x;
-    theory.beta = ufm::betaFromGap(classes, x);
-    if (!std::isfinite(theory.beta.value))
-        theory.beta = Metric::absent(theory.problem = "the effective beta is too large for a number");
-    else if (theory.beta.value <= 0)
-        theory.problem = "the effective beta is not positive";
-    const Metric spread = standardDeviation(medians, Deviation::Unbiased, "class with same-class mixes");
-    if (!theory.problem.empty())
-        theory.lnBetaSe = Metric::absent(theory.problem);
-    else if (!spread.available())
-        theory.lnBetaSe = spread;
-    else
-        theory.lnBetaSe = (1 + 1 / x) * spread.value / std::sqrt(static_cast<double>(medians.size()));
+    EffectiveTheory theory = theoryFromGaps(std::move(gaps));
+    theory.rightShare = static_cast<double>(right) / static_cast<double>(std::max<Index>(1, same));
     return theory;
 }
 
@@ -161,9 +164,11 @@ struct View {
     Matrix map;                  ///< D x r
     std::vector<RowVector> tips; ///< by class; empty for a class outside the view
 
-    /// Error where the classes' rows do not span a view.
+    /// Error where no classes are given or their rows do not span a view.
     static Result<View> make(const ClassifierSpace& space, const std::vector<Index>& classes)
     {
+        if (classes.empty())
+            return usageError("no view chosen");
         const Result<SubspaceProjection> projection = projectionOntoRows(Matrix(space.rows(classes, Eigen::all)));
         if (!projection)
             return projection.error();
@@ -246,6 +251,7 @@ public:
         return failure ? Result<void>(*failure) : Result<void>();
     }
 
+    /// What the walk found; moves the residuals out.
     void fill(MixupFigures& figures, const MetricOptions& options);
 
 private:
@@ -253,6 +259,14 @@ private:
     [[nodiscard]] Index classB(Index row) const { return m_split.labelB[static_cast<std::size_t>(row)]; }
     [[nodiscard]] double lambda(Index row) const { return m_split.lambda[static_cast<std::size_t>(row)]; }
     [[nodiscard]] bool hasTheory() const { return m_theory.problem.empty(); }
+    [[nodiscard]] bool manyClasses() const { return m_space.rows.rows() >= 3; }
+    [[nodiscard]] Metric needsTheory(Metric metric) const
+    {
+        return hasTheory() ? metric : Metric::absent(m_theory.problem);
+    }
+    [[nodiscard]] Metric needsThree(Metric metric) const { return manyClasses() ? metric : Metric::absent(fewClasses); }
+    void fillArms(MixupFigures& figures) const;
+    void fillPairs(MixupFigures& figures) const;
 
     void addSame(Index row, const RowVector& h, const RowVector& u, const RowVector& inside, double centredLength)
     {
@@ -303,15 +317,14 @@ private:
     void addChannel(Index row, const RowVector& z, const ufm::MixOptimum& optimum, PairSums& pair) const
     {
         const Index a = classA(row), b = classB(row);
-        const bool manyClasses = z.size() >= 3;
-        const double both = manyClasses ? gapToThird(z, a, b) + gapToThird(z, b, a) : nan;
-        if (manyClasses && std::abs(lambda(row) - 0.5) <= 0.05)
+        const double both = manyClasses() ? gapToThird(z, a, b) + gapToThird(z, b, a) : nan;
+        if (manyClasses() && std::abs(lambda(row) - 0.5) <= 0.05)
             pair.arm.add(both / 2);
         if (!(lambda(row) > 0.1 && lambda(row) < 0.9))
             return;
         const double across = z(a) - z(b) - (optimum.xi - optimum.xj);
         pair.across.add((a < b ? across : -across) / std::sqrt(2.0));
-        if (manyClasses)
+        if (manyClasses())
             pair.along.add((both - (optimum.xi + optimum.xj)) / std::sqrt(2.0));
     }
 
@@ -348,13 +361,6 @@ private:
 void MixWalk::fill(MixupFigures& figures, const MetricOptions& options)
 {
     const std::string noSame = "no same-class mixes", noDifferent = "no different-class mixes";
-    const Index classes = m_space.rows.rows();
-    const auto needsTheory = [&](Metric metric) {
-        return hasTheory() ? std::move(metric) : Metric::absent(m_theory.problem);
-    };
-    const auto needsThree = [&](Metric metric) {
-        return classes >= 3 ? std::move(metric) : Metric::absent(fewClasses);
-    };
     figures.cosineSame = m_cosineSame.metric(noSame);
     figures.cosineSameCentred = m_cosineCentred.metric(noSame);
     figures.cosineSameSubspace = m_cosineSubspace.metric(noSame);
@@ -366,33 +372,41 @@ void MixWalk::fill(MixupFigures& figures, const MetricOptions& options)
     figures.theoryGapSame = needsTheory(m_gapSame.metric(noSame));
     figures.theoryGapDifferent = needsTheory(m_gapDifferent.metric(noDifferent));
     figures.convexityGap = m_convexity.metric("no different-class mixes of classes whose mean is known");
-    Mean arm;
-    const double x = m_theory.gap.value;
-    for (const auto& [pair, sums] : m_pairs) {
-        const bool half = sums.arm.count() > 0;
-        if (half)
-            arm.add(sums.arm.mean());
-        if (!options.perPair)
-            continue;
-        const auto spread = [&](const RunningMoments& moments) {
-            return moments.count() >= PairSums::enough
-                       ? Metric(std::sqrt(moments.variance()))
-                       : Metric::absent("fewer than ten mixes with lambda from 0.1 to 0.9");
-        };
-        figures.pairs.push_back(
-            {pair.first, pair.second, sums.samples, needsTheory(sums.theoryGap.metric("theory is zero")),
-             needsTheory(needsThree(half ? Metric(sums.arm.mean() / x) : Metric::absent("no mixes near lambda 1/2"))),
-             needsTheory(spread(sums.across)), needsTheory(needsThree(spread(sums.along)))});
-    }
-    figures.armRatio = needsTheory(needsThree(arm.metric("no different-class mixes near lambda 1/2")));
-    figures.armRatio.value /= x;
-    if (hasTheory() && classes >= 3)
-        figures.armRatioTheory = ufm::mixOptimum(classes, m_theory.beta.value, 0.5).xi / x;
-    else
-        figures.armRatioTheory = needsTheory(needsThree({}));
+    fillArms(figures);
     figures.channelWidth = needsTheory(channelSpread(m_pairs, &PairSums::across));
     figures.channelAlong = needsTheory(needsThree(channelSpread(m_pairs, &PairSums::along)));
+    if (options.perPair)
+        fillPairs(figures);
     figures.theoryResiduals = std::move(m_residuals);
+}
+
+void MixWalk::fillArms(MixupFigures& figures) const
+{
+    Mean arm;
+    for (const auto& [pair, sums] : m_pairs)
+        if (sums.arm.count() > 0)
+            arm.add(sums.arm.mean() / m_theory.gap.value);
+    figures.armRatio = needsTheory(needsThree(arm.metric("no different-class mixes near lambda 1/2")));
+    figures.armRatioTheory = needsTheory(needsThree({}));
+    if (hasTheory() && manyClasses())
+        figures.armRatioTheory = ufm::mixOptimum(m_space.rows.rows(), m_theory.beta.value, 0.5).xi / m_theory.gap.value;
+}
+
+void MixWalk::fillPairs(MixupFigures& figures) const
+{
+    const auto spread = [](const RunningMoments& moments) {
+        return moments.count() >= PairSums::enough ? Metric(std::sqrt(moments.variance()))
+                                                   : Metric::absent("fewer than ten mixes with lambda from 0.1 to 0.9");
+    };
+    for (const auto& [pair, sums] : m_pairs) {
+        PairFigures own{pair.first, pair.second, sums.samples, {}, {}, {}, {}};
+        own.theoryGap = needsTheory(sums.theoryGap.metric("the theory is zero for all of its mixes"));
+        own.armRatio = needsTheory(needsThree(sums.arm.count() > 0 ? Metric(sums.arm.mean() / m_theory.gap.value)
+                                                                   : Metric::absent("no mixes near lambda 1/2")));
+        own.channelWidth = needsTheory(spread(sums.across));
+        own.channelAlong = needsTheory(needsThree(spread(sums.along)));
+        figures.pairs.push_back(std::move(own));
+    }
 }
 
 /// u of the same-class mixes of each class.
@@ -505,21 +519,14 @@ Result<MixupFigures> measureMixes(const MetricInputs& inputs, const RowSource& l
         clean ? sameClassMeans(*inputs.cleanFeatures, *inputs.cleanSplit, inputs.classes, control) : mixMeans;
     if (!anchors)
         return anchors.error();
-    std::optional<View> view;
-    std::string noView = "no view chosen";
-    if (!options.viewClasses.empty()) {
-        if (Result<View> made = View::make(space, options.viewClasses))
-            view = std::move(*made);
-        else
-            noView = made.error().message;
-    }
+    const Result<View> view = View::make(space, options.viewClasses);
 
     MixWalk walk(inputs, space, *theory, *mixMeans, *anchors, view ? &*view : nullptr);
     if (Result<void> done = walk.walk(*inputs.features, logits, control); !done)
         return done.error();
     walk.fill(figures, options);
     if (!view && figures.cosineSameView.unavailable != fewClasses)
-        figures.cosineSameView = Metric::absent(noView);
+        figures.cosineSameView = Metric::absent(view.error().message);
     figures.beta = theory->beta;
     figures.lnBetaSe = theory->lnBetaSe;
     figures.kappa = space.kappa;

@@ -29,7 +29,7 @@ public:
     [[nodiscard]] virtual Index rowsPerBlock() const { return blockRows(dim()); }
 
     /// Reads rows [first, first + into.rows()) into the caller's memory; `into` has dim() columns.
-    /// float32 is exact for recorded float16 and float32, double for all recorded types.
+    /// float32 is exact for recorded float16 and float32, double for all recorded types. All values are finite.
     virtual Result<void> read(Index first, Eigen::Ref<RowMatrixF> into) const = 0;
     virtual Result<void> read(Index first, Eigen::Ref<RowMatrixD> into) const = 0;
 };
