@@ -238,12 +238,11 @@ private:
             m_cell.setHeight(std::min(wanted, highestCell * m_cell.width()));
         m_scale = std::min(m_scale, (m_cell.height() - 2 * padY) / m_window.height());
 
-        const double cells = between + m_rows * m_cell.height();
-        m_cellsHeight = cells;
         m_mostLegend = m_figure.page.heightPt > 0 ? m_figure.page.heightPt : m_legend.size.height();
-        if (legendRight() && m_figure.page.heightPt <= 0)
-            m_cellsHeight = std::max(cells, m_legend.size.height());
-        m_pageHeight = m_figure.page.heightPt > 0 ? m_figure.page.heightPt : m_cellsTop + m_cellsHeight + m_below;
+        if (legendRight() && m_figure.page.heightPt <= 0) // a legend that is higher than its panels gives them room
+            m_cell.setHeight(std::max(m_cell.height(), (m_legend.size.height() - between) / m_rows));
+        m_pageHeight = m_figure.page.heightPt > 0 ? m_figure.page.heightPt
+                                                  : m_cellsTop + between + m_rows * m_cell.height() + m_below;
     }
 
     [[nodiscard]] double dotDiameter() const
@@ -394,7 +393,7 @@ private:
     QSizeF m_cell{0, 0};
     double m_scale = 1; ///< points a scene unit
     double m_left = 0, m_axisLeft = 0, m_axisBottom = 0;
-    double m_top = 0, m_cellsTop = 0, m_cellsHeight = 0, m_below = 0, m_pageHeight = 0, m_mostLegend = 0;
+    double m_top = 0, m_cellsTop = 0, m_below = 0, m_pageHeight = 0, m_mostLegend = 0;
 };
 
 Result<void> checkPage(const Page& page)

@@ -21,6 +21,7 @@ constexpr double headLengthPt = 4.6;
 constexpr double headWidthPt = 3.6;
 constexpr double casingPt = 0.75;
 constexpr double theoryPt = 0.8;
+constexpr double theoryCasingPt = 0.45; ///< narrow: the points that matter most lie on the curve
 constexpr double simplexPt = 0.5;
 constexpr double boundaryPt = 0.5;
 constexpr double rimPt = 0.25; ///< at most a third of the radius
@@ -383,13 +384,13 @@ private:
             wishes.push_back(label.wish);
         // On coloured ground a halo would look torn: a card.
         const bool cards = m_model.regions && m_model.layers.has(Layer::Regions);
-        const double margin = cards || m_model.layers.has(Layer::Axes) ? 0.25 * m_style.fontSizePt : 0;
+        const double margin = cards || m_model.layers.has(Layer::Axes) ? 0.4 * m_style.fontSizePt : 0; // clear of ticks
         const QRectF area = m_place.cell.adjusted(margin, margin, -margin, -margin);
         const std::vector<QRectF> places = placeLabels(wishes, area, inkMap(), m_style.fontSizePt);
         for (std::size_t i = 0; i < labels.size(); ++i) {
             const QPointF baseline(places[i].left(), places[i].top() + labels[i].line.ascent);
             if (cards)
-                m_items.emplace_back(Fill{card(places[i], margin), m_style.theme.canvas});
+                m_items.emplace_back(Fill{card(places[i], 0.25 * m_style.fontSizePt), m_style.theme.canvas});
             m_items.emplace_back(
                 Text{labels[i].line, baseline, labels[i].colour, 0, m_style.theme.canvas, 0.12 * m_style.fontSizePt});
         }
@@ -427,7 +428,7 @@ void drawArrow(QPointF from, QPointF to, const PanelStyle& style, std::vector<Dr
 void drawTheoryLine(const std::vector<QPointF>& points, const PanelStyle& style, std::vector<DrawingItem>& items)
 {
     const double width = theoryPt * style.lineScale;
-    items.emplace_back(Stroke{points, width + 2 * casingPt * style.lineScale, style.theme.canvas, {}, true});
+    items.emplace_back(Stroke{points, width + 2 * theoryCasingPt * style.lineScale, style.theme.canvas, {}, true});
     items.emplace_back(Stroke{points, width, style.theme.ink, {3 * style.lineScale, 1.6 * style.lineScale}});
 }
 
