@@ -29,6 +29,7 @@ class IdBuffer
 {
 public:
     static constexpr std::uint32_t none = 0xFFFFFFFFU;
+    static constexpr std::uint64_t emptyWord = 0x7FFFFFFFFFFFFFFFU; ///< farther than any point; its low half is `none`
     explicit IdBuffer(QSize size);
 
     [[nodiscard]] int width() const { return m_size.width(); }
@@ -52,7 +53,8 @@ private:
     std::vector<std::uint64_t> m_words;
 };
 
-/// The owners of all pixels. `threads` 0: one for each core.
+/// The owners of all pixels; what `into` held is gone. `threads` 0: one for each core.
+void splat(const SplatPoints& points, IdBuffer& into, int threads = 0);
 [[nodiscard]] IdBuffer splat(const SplatPoints& points, QSize size, int threads = 0);
 
 /// Colours of points: a table and an entry for each point, so that a million points cost two bytes each.
