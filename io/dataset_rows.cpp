@@ -1,5 +1,7 @@
 #include "io/dataset_rows.h"
 
+#include "io/within_memory.h"
+
 namespace nc::io {
 
 namespace {
@@ -24,12 +26,12 @@ Result<void> readInto(const h5::Dataset& dataset, Index first, Eigen::Ref<Block>
 
 Result<void> DatasetRows::read(Index first, Eigen::Ref<RowMatrixF> into) const
 {
-    return readInto<RowMatrixF>(m_dataset, first, into);
+    return withinMemory(m_dataset.place.file, [&] { return readInto<RowMatrixF>(m_dataset, first, into); });
 }
 
 Result<void> DatasetRows::read(Index first, Eigen::Ref<RowMatrixD> into) const
 {
-    return readInto<RowMatrixD>(m_dataset, first, into);
+    return withinMemory(m_dataset.place.file, [&] { return readInto<RowMatrixD>(m_dataset, first, into); });
 }
 
 } // namespace nc::io

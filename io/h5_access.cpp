@@ -33,12 +33,6 @@ hid_t bigEndianHalfType()
     return type.get();
 }
 
-/// HDF5 prints each failure to stderr by default, a setting of the thread.
-void silence()
-{
-    H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
-}
-
 /// What stands at the start of a file that HDF5 cannot open.
 struct Superblock {
     bool found = false;
@@ -249,7 +243,7 @@ hid_t halfType()
 
 Result<H5Handle> openFile(const std::filesystem::path& path, const Place& place)
 {
-    silence();
+    silenceErrors();
     std::error_code code;
     const std::filesystem::file_status status = std::filesystem::status(path, code);
     if (!std::filesystem::exists(status))

@@ -242,6 +242,12 @@ H5Handle makeAccess(int* firstError)
 
 } // namespace
 
+void silenceErrors()
+{
+    thread_local const bool silenced = H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr) >= 0;
+    (void)silenced;
+}
+
 H5Handle createFile(const std::filesystem::path& path, int& firstError)
 {
     return {H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, makeAccess(&firstError).get()), H5Fclose};

@@ -4,13 +4,16 @@
 
 #include "io/h5_handle.h"
 
-/// How HDF5 reaches the bytes of a file: through a driver of our own, which takes no locks and keeps two faults of HDF5 1.10
-/// away. It crashes when a write fails (a full disk), and it crashes or hangs over a damaged global heap (texts of variable
-/// length). Private to io.
+/// How HDF5 reaches the bytes of a file: through a driver of our own, which takes no locks and keeps two faults of
+/// HDF5 1.10 away. It crashes when a write fails (a full disk), and it crashes or hangs over a damaged global heap
+/// (texts of variable length). Private to io.
 namespace nc::io::h5 {
 
-/// Creates a file for writing. The first failure is noted in `firstError` (an errno, 0 so far); from then on HDF5 is told that
-/// all is well, and nothing is written any more. `firstError` must outlive the handle.
+/// HDF5 prints each failure to stderr by default, a setting of the thread; our sentences say it better.
+void silenceErrors();
+
+/// Creates a file for writing. The first failure is noted in `firstError` (an errno, 0 so far); from then on HDF5 is
+/// told that all is well, and nothing is written any more. `firstError` must outlive the handle.
 [[nodiscard]] H5Handle createFile(const std::filesystem::path& path, int& firstError);
 
 /// Opens a file for reading.

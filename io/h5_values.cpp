@@ -6,6 +6,7 @@
 
 #include "io/float16.h"
 #include "io/h5_access.h"
+#include "io/h5_driver.h"
 #include "io/utf8.h"
 
 namespace nc::io::h5 {
@@ -17,6 +18,7 @@ constexpr std::size_t mostAttributeBytes = std::size_t{1} << 26;
 
 Result<void> readRows(const Dataset& dataset, Index first, Index count, hid_t memoryType, void* into)
 {
+    silenceErrors();
     const H5Handle space(H5Dget_space(dataset.id.get()), H5Sclose);
     std::vector<hsize_t> start(dataset.shape.size(), 0), extent(dataset.shape.begin(), dataset.shape.end());
     hid_t memory = H5S_ALL, file = H5S_ALL;

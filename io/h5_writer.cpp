@@ -79,7 +79,7 @@ const void* convertedRows(Eigen::Ref<const RowMatrixF> values, Index first, Inde
 Writer::Writer(const std::filesystem::path& path)
     : m_path(path)
 {
-    H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
+    silenceErrors();
     m_file = createFile(path, m_code);
     m_failed = !m_file;
 }

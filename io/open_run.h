@@ -2,7 +2,6 @@
 
 #include <filesystem>
 #include <map>
-#include <new>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -64,16 +63,5 @@ struct OpenRun {
 [[nodiscard]] Result<std::map<std::string, double>> readScalars(const h5::Group& epoch);
 /// N x H x W or N x H x W x 3 of uint8; nothing where not recorded.
 [[nodiscard]] Result<std::optional<h5::Dataset>> openImages(const h5::Group& split, Index samples);
-
-/// The one thing that can fail past all checks of shapes.
-template <typename Read>
-auto withinMemory(const std::filesystem::path& path, Read&& read) -> decltype(read())
-{
-    try {
-        return read();
-    } catch (const std::bad_alloc&) {
-        return dataError("Cannot read the run: it needs more memory than there is: " + path.string(), path.string());
-    }
-}
 
 } // namespace nc::io

@@ -12,6 +12,7 @@
 #include "io/dataset_rows.h"
 #include "io/open_run.h"
 #include "io/utf8.h"
+#include "io/within_memory.h"
 
 namespace nc::io {
 

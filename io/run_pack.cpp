@@ -8,6 +8,7 @@
 #include "io/run_state.h"
 #include "io/run_writer.h"
 #include "io/utf8.h"
+#include "io/within_memory.h"
 
 namespace nc::io {
 

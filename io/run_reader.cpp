@@ -7,6 +7,7 @@
 #include "io/dataset_rows.h"
 #include "io/open_run.h"
 #include "io/run_state.h"
+#include "io/within_memory.h"
 
 namespace nc::io {
 
@@ -66,11 +67,8 @@ Result<const h5::Group*> RunReader::Impl::epoch(std::int64_t number) const
 {
     const auto entry = std::lower_bound(run.entries.begin(), run.entries.end(), number,
                                         [](const EpochEntry& e, std::int64_t n) { return e.number < n; });
-    if (entry == run.entries.end() || entry->number != number) {
-        Error error = run.root.place.fault("epoch " + std::to_string(number) + " is not recorded");
-        error.epoch = number;
-        return error;
-    }
+    if (entry == run.entries.end() || entry->number != number)
+        return h5::Place{run.path.string(), "", number}.fault("it is not recorded");
     const std::string file = run.isFolder ? (run.path / entry->names.front()).string() : run.path.string();
     const std::optional<FileIdentity> identity = identify(file);
     if (current.number == number && identity && current.identity == identity)

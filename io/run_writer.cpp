@@ -9,6 +9,7 @@
 #include "io/open_run.h"
 #include "io/run_state.h"
 #include "io/utf8.h"
+#include "io/within_memory.h"
 
 namespace nc::io {
 

@@ -33,26 +33,12 @@ void roundToHalf(RowMatrixF& matrix)
     }
 }
 
-} // namespace
-
-FixtureRun makeFixture(io::FloatType type)
+Split makeClean()
 {
-    std::mt19937 random(7);
-    FixtureRun run;
-    run.header.title = "fixture";
-    run.header.generator = "tests";
-    run.header.created = "2024-01-02T03:04:05Z";
-    run.header.configuration = R"({"epochs":11,"mixing":{"kind":"mixup"}})";
-    run.header.featureLayer = "linear 6, no ReLU";
-    run.header.classNames = {"Shirt", "Größe", "靴", "Bag"};
-    run.header.viewClasses = {0, 2, 3};
-    Split clean, mix;
+    Split clean;
     clean.name = "clean";
     clean.origin = "test";
     clean.batchNorm = "running";
-    mix.name = "mix";
-    mix.kind = SplitKind::Mix;
-    mix.lambdaPer = "sample";
     for (int i = 0; i < 20; ++i) {
         clean.labelA.push_back(i % 4);
         clean.sampleA.push_back(100 + i);
@@ -60,6 +46,15 @@ FixtureRun makeFixture(io::FloatType type)
     clean.labelB = clean.labelA;
     clean.sampleB = clean.sampleA;
     clean.lambda.assign(20, 1.0);
+    return clean;
+}
+
+Split makeMix()
+{
+    Split mix;
+    mix.name = "mix";
+    mix.kind = SplitKind::Mix;
+    mix.lambdaPer = "sample";
     for (int i = 0; i < 30; ++i) {
         mix.labelA.push_back(i % 4);
         mix.labelB.push_back((i / 4) % 4);
@@ -67,11 +62,34 @@ FixtureRun makeFixture(io::FloatType type)
         mix.sampleA.push_back(i);
         mix.sampleB.push_back(1000 - i);
     }
-    run.header.splits = {clean, mix};
+    return mix;
+}
+
+io::RunHeader makeHeader()
+{
+    io::RunHeader header;
+    header.title = "fixture";
+    header.generator = "tests";
+    header.created = "2024-01-02T03:04:05Z";
+    header.configuration = R"({"epochs":11,"mixing":{"kind":"mixup"}})";
+    header.featureLayer = "linear 6, no ReLU";
+    header.classNames = {"Shirt", "Größe", "靴", "Bag"};
+    header.viewClasses = {0, 2, 3};
+    header.splits = {makeClean(), makeMix()};
     io::Images images{20, 3, 2, 1, {}};
     for (int i = 0; i < 120; ++i)
         images.bytes.push_back(static_cast<std::uint8_t>(2 * i));
-    run.header.images["clean"] = images;
+    header.images["clean"] = images;
+    return header;
+}
+
+} // namespace
+
+FixtureRun makeFixture(io::FloatType type)
+{
+    std::mt19937 random(7);
+    FixtureRun run;
+    run.header = makeHeader();
     run.epochs = {0, 2, 10};
     for (std::size_t i = 0; i < run.epochs.size(); ++i) {
         run.clean.push_back(randomMatrix(20, 6, random));
@@ -84,9 +102,8 @@ FixtureRun makeFixture(io::FloatType type)
         run.classifiers.push_back(
             {randomMatrix(4, 6, random).cast<double>(), randomMatrix(4, 1, random).cast<double>().col(0), true});
         const Classifier& last = run.classifiers.back();
-        run.logits.push_back(
-            ((run.mix.back().cast<double>() * last.weight.transpose()).rowwise() + last.bias.transpose())
-                .cast<float>());
+        const RowMatrixD products = run.mix.back().cast<double>() * last.weight.transpose();
+        run.logits.push_back((products.rowwise() + last.bias.transpose()).cast<float>());
     }
     return run;
 }

@@ -1,6 +1,11 @@
+#include <csignal>
 #include <fstream>
 #include <set>
 #include <sstream>
+
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <QTest>
 
@@ -160,6 +165,7 @@ private Q_SLOTS:
     void unpackedRun_isAFinishedDirectoryRun();
     void damagedEpoch_isAnErrorAndLeavesTheOldFile();
     void output_thatCannotBeWritten_isAnEnvironmentError();
+    void fullDisk_isAnEnvironmentErrorAndLeavesNothing();
     void output_thatExists();
     void wrongContainer_isAnError();
 };
@@ -236,6 +242,33 @@ void RunPackTest::output_thatCannotBeWritten_isAnEnvironmentError()
         QVERIFY(!packed && packed.error().kind == ErrorKind::Environment);
         const Result<void> unpacked = io::unpackRun(run.file(), file);
         QVERIFY(!unpacked && unpacked.error().kind == ErrorKind::Environment);
+    }
+}
+
+/// A limit on the size of files stands for the full disk.
+void RunPackTest::fullDisk_isAnEnvironmentErrorAndLeavesNothing()
+{
+    const RunFolder run;
+    const auto fails = [](const Result<void>& done) {
+        return !done && done.error().kind == ErrorKind::Environment &&
+               done.error().message.find("File too large") != std::string::npos;
+    };
+    for (rlim_t limit = 0; limit < 6000; limit += 971) {
+        const pid_t child = fork();
+        if (child == 0) {
+            std::signal(SIGXFSZ, SIG_IGN);
+            const rlimit sizes{limit, limit};
+            setrlimit(RLIMIT_FSIZE, &sizes);
+            const bool good = fails(io::packRun(run.folder(), run.path("packed.h5"))) &&
+                              fails(io::unpackRun(run.file(), run.path("again")));
+            H5close(); // must not fail over what could not be written
+            _exit(good ? 0 : 1);
+        }
+        int status = -1;
+        waitpid(child, &status, 0);
+        QCOMPARE(status, 0);
+        const auto entries = fs::directory_iterator(run.path(""));
+        QCOMPARE(std::distance(begin(entries), end(entries)), 2); // the run in both containers
     }
 }
 

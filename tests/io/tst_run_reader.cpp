@@ -470,8 +470,7 @@ void RunReaderTest::unknownEpochSplitAndLayer_areErrors()
     REQUIRE(reader);
     const Result<Snapshot> epoch = reader->snapshot(7, "mix");
     QVERIFY(!epoch);
-    QCOMPARE(epoch.error().message,
-             "Cannot read the run: epoch 7 is not recorded: " + (run.folder() / "run.h5").string());
+    QCOMPARE(epoch.error().message, "Cannot read epoch 7: it is not recorded: " + run.folder().string());
     QVERIFY(!reader->split(2, "other") && !reader->features(2, "other") && !reader->features(2, "mix", "block9"));
     QVERIFY(!reader->images("other"));
 }
