@@ -111,7 +111,8 @@ Result<Link> followHardLinks(const Group& group, const std::string& path)
             return Link::Missing;
         H5L_info_t info;
         if (there < 0 || H5Lget_info(group.id.get(), part.c_str(), &info, H5P_DEFAULT) < 0)
-            return group.place.fault(path, "cannot be looked up (a group on its path is damaged or no group)");
+            return group.place.fault(path, "cannot be looked up (a group on its path cannot be opened (damaged, no "
+                                           "group, or made for a newer HDF5))");
         if (info.type != H5L_TYPE_HARD)
             return group.place.fault(path, std::string("is reached by ") +
                                                (info.type == H5L_TYPE_SOFT ? "a soft link" : "an external link") +
@@ -306,8 +307,9 @@ Result<Group> openGroup(const Group& group, const std::string& path)
         return link.error();
     Group result{H5Handle(H5Gopen2(group.id.get(), path.c_str(), H5P_DEFAULT), H5Gclose), group.place};
     if (!result.id) {
-        Error error = group.place.fault("group '" + printable(group.place.prefix + path) + "' " +
-                                        (*link == Link::Missing ? "is missing" : "is damaged or no group"));
+        Error error = group.place.fault(
+            "group '" + printable(group.place.prefix + path) + "' " +
+            (*link == Link::Missing ? "is missing" : "cannot be opened (damaged, no group, or made for a newer HDF5)"));
         error.dataset = printable(group.place.prefix + path);
         return error;
     }
@@ -337,7 +339,7 @@ Result<Dataset> openDataset(const Group& group, const std::string& path)
         return group.place.fault(path, "is missing");
     Dataset dataset{H5Handle(H5Dopen2(group.id.get(), path.c_str(), H5P_DEFAULT), H5Dclose), group.place, path};
     if (!dataset.id)
-        return group.place.fault(path, "is damaged or no dataset");
+        return group.place.fault(path, "cannot be opened (damaged, no dataset, or made for a newer HDF5)");
     const H5Handle type(H5Dget_type(dataset.id.get()), H5Tclose);
     if (!type)
         return dataset.fault("is damaged: its type cannot be read");

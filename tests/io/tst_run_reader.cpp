@@ -52,6 +52,7 @@ private Q_SLOTS:
     void features_ofEachTypeOnDisk_data();
     void features_ofEachTypeOnDisk();
     void compressedRun_readsTheSame();
+    void largeChunks_areReadInBlocks();
     void labels_ofAnyIntegerType_data();
     void labels_ofAnyIntegerType();
     void lambda_ofAnyFloatType();
@@ -176,6 +177,28 @@ void RunReaderTest::compressedRun_readsTheSame()
     REQUIRE(mix);
     QVERIFY(mix->features() == expected);
     QCOMPARE(mix->split.labelA, run.expected().header.splits[1].labelA);
+}
+
+/// Chunks larger than HDF5's usual cache, which are opened with a cache of their own.
+void RunReaderTest::largeChunks_areReadInBlocks()
+{
+    const RunFolder run;
+    const RowMatrixF expected = RowMatrixF::Random(700, 900);
+    test::edit(run.folder() / "epochs/000002.h5", [&](hid_t root) {
+        test::putChunked(root, "features/large/block2", H5T_NATIVE_FLOAT, {700, 900}, {600, 500}, expected.data(),
+                         true);
+        test::putDataset(root, "splits/large/labels", H5T_NATIVE_INT32, {700}, nullptr);
+    });
+    const Result<io::RunReader> reader = io::RunReader::open(run.folder());
+    REQUIRE(reader);
+    const auto rows = reader->features(2, "large", "block2");
+    REQUIRE(rows);
+    Index seen = 0;
+    const auto visit = [&](Index first, Eigen::Ref<const RowMatrixF> block) {
+        seen += block.rows() * static_cast<Index>(block == expected.middleRows(first, block.rows()));
+    };
+    REQUIRE(forEachBlock<float>(**rows, visit, 37));
+    QCOMPARE(seen, Index{700});
 }
 
 void RunReaderTest::labels_ofAnyIntegerType_data()
