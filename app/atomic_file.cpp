@@ -8,9 +8,11 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-namespace nc::app {
+namespace nc::app
+{
 
-namespace {
+namespace
+{
 
 // One unfinished file at a time; plain memory, because a signal handler reads it.
 char unfinishedPath[4096] = {};
@@ -24,10 +26,12 @@ void onInterrupt(int)
 
 Error cannotWrite(const std::filesystem::path& path, int code)
 {
-    return environmentError("cannot write the output: " + std::string(std::strerror(code)) + ": " + path.string(), path.string());
+    return environmentError("cannot write the output: " + std::string(std::strerror(code)) + ": " + path.string(),
+                            path.string());
 }
 
-class Unfinished {
+class Unfinished
+{
 public:
     explicit Unfinished(const std::filesystem::path& target)
     {

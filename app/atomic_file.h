@@ -6,13 +6,15 @@
 
 #include "core/result.h"
 
-namespace nc::app {
+namespace nc::app
+{
 
-/// Writes a file so that it is there whole or not at all: beside its place, flushed to disk, renamed. An existing file is
-/// replaced on success only. Errors (Environment): missing or unwritable folder, disk full.
+/// Writes a file so that it is there whole or not at all: beside its place, flushed to disk, renamed. An existing file
+/// is replaced on success only. Errors (Environment): missing or unwritable folder, disk full.
 [[nodiscard]] Result<void> writeFileAtomically(const std::filesystem::path& path, std::string_view bytes);
 
-/// The same for writers that need a path to write to: `write` gets the path beside `path` and is followed by flush and rename.
+/// The same for writers that need a path to write to: `write` gets the path beside `path` and is followed by flush and
+/// rename.
 [[nodiscard]] Result<void> writeFileAtomically(const std::filesystem::path& path,
                                                const std::function<Result<void>(const std::filesystem::path&)>& write);
 

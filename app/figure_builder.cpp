@@ -10,9 +10,11 @@
 #include "core/simplex_etf.h"
 #include "core/ufm_optimum.h"
 
-namespace nc::app {
+namespace nc::app
+{
 
-namespace {
+namespace
+{
 
 /// Points of a theory arm: enough that its polyline is smooth at print size.
 constexpr Index armPoints = 65;
@@ -83,7 +85,8 @@ double idealShare(const Split& split, const std::vector<Index>& rows, Index show
     return all > 0 ? inside / all : 1;
 }
 
-/// Restricted logits on the slice h0 + B^T y through the mean feature; exact where B was made of this W (docs/maths.md, 3.2).
+/// Restricted logits on the slice h0 + B^T y through the mean feature; exact where B was made of this W
+/// (docs/maths.md, 3.2).
 scene::RegionField regionField(const SubspaceProjection& projection, const Matrix& weight, const Vector& bias,
                                const Vector& mean, bool exact)
 {
@@ -144,7 +147,8 @@ void fitToShape(ViewClasses& chosen, const FigureRequest& request)
 
 /// Everything of a panel that needs the classifier: arrows, simplex, regions, theory.
 Result<void> addClassifier(PanelContent& panel, const OpenRun& run, std::int64_t epoch, const FigureRequest& request,
-                           const ViewRequest& view, const Split& split, const std::vector<Index>& rows, const Vector& mean)
+                           const ViewRequest& view, const Split& split, const std::vector<Index>& rows,
+                           const Vector& mean)
 {
     const Result<std::optional<Classifier>> recorded = run.reader.classifier(epoch);
     if (!recorded)
@@ -197,7 +201,8 @@ Result<void> addClassifier(PanelContent& panel, const OpenRun& run, std::int64_t
     panel.beta = beta.value;
     if ((*entry)["mixup.ln_beta_se"].available())
         panel.lnBetaError = (*entry)["mixup.ln_beta_se"].value;
-    panel.inViewIdeal = idealShare(split, rows, static_cast<Index>(view.classes.size()), run.reader.classes(), beta.value);
+    panel.inViewIdeal =
+        idealShare(split, rows, static_cast<Index>(view.classes.size()), run.reader.classes(), beta.value);
     if (!panel.theoryInvalid.empty() && !request.theoryAskedFor)
         return {};
     const Vector origin = exact ? *panel.scene.regions->triplePoint : Vector(Vector::Zero(dims));
@@ -246,9 +251,9 @@ std::string percent(double share)
 scene::RichText captionText(const OpenRun& run, const PanelContent& panel, bool fixedBasis, const std::string& epochs)
 {
     scene::RichText text(classesText(run, panel.chosen) + "; " + epochs);
-    text.append(basisText(panel, fixedBasis)).text("; " + samplesText(panel) + "; " + groupedNumber(panel.shown) + " of " +
-                                                    groupedNumber(panel.total) + " shown; " + percent(panel.inView) +
-                                                    " of |");
+    text.append(basisText(panel, fixedBasis))
+        .text("; " + samplesText(panel) + "; " + groupedNumber(panel.shown) + " of " + groupedNumber(panel.total) +
+              " shown; " + percent(panel.inView) + " of |");
     text.italic("h").text(" − ").italic("m").text("|² in view");
     if (panel.inViewIdeal)
         text.text(" (ideal " + percent(*panel.inViewIdeal) + ")");
@@ -294,7 +299,8 @@ Result<PanelContent> buildPanel(const OpenRun& run, std::int64_t epoch, const Fi
     const Result<Split> split = run.reader.split(epoch, view.split);
     if (!split)
         return split.error();
-    panel.chosen = view.classes.empty() ? defaultViewClasses(run.reader, *split) : ViewClasses{view.classes, "as named"};
+    panel.chosen =
+        view.classes.empty() ? defaultViewClasses(run.reader, *split) : ViewClasses{view.classes, "as named"};
     fitToShape(panel.chosen, request);
     view.classes = panel.chosen.classes;
     const ViewShape shape = shapeFor(request, view.classes.size());
@@ -373,9 +379,7 @@ Result<scene::Figure> buildGrid(const std::vector<OpenRun>& runs, const std::vec
             Result<PanelContent> panel = buildPanel(run, epoch, panelRequest);
             if (!panel)
                 return panel.error();
-            const std::string title = matrix    ? std::string()
-                                      : several ? run.name()
-                                                : "epoch " + std::to_string(epoch);
+            const std::string title = matrix ? std::string() : several ? run.name() : "epoch " + std::to_string(epoch);
             figure.panels.push_back({panel->scene, title});
             last = std::move(*panel);
         }
@@ -386,8 +390,9 @@ Result<scene::Figure> buildGrid(const std::vector<OpenRun>& runs, const std::vec
         for (std::int64_t epoch : epochs)
             figure.columnLabels.emplace_back("epoch " + std::to_string(epoch));
     if (request.caption && last)
-        figure.caption = captionText(runs.back(), *last, request.basisEpochWords != "same",
-                                     several && !matrix ? "epoch " + std::to_string(epochs.front()) + "; " : std::string());
+        figure.caption =
+            captionText(runs.back(), *last, request.basisEpochWords != "same",
+                        several && !matrix ? "epoch " + std::to_string(epochs.front()) + "; " : std::string());
     return figure;
 }
 
@@ -396,7 +401,8 @@ std::vector<std::int64_t> filmStripEpochs(const std::vector<std::int64_t>& recor
     if (recorded.size() <= count)
         return recorded;
     std::vector<std::int64_t> chosen;
-    const double from = std::log1p(static_cast<double>(recorded.front())), to = std::log1p(static_cast<double>(recorded.back()));
+    const double from = std::log1p(static_cast<double>(recorded.front())),
+                 to = std::log1p(static_cast<double>(recorded.back()));
     for (std::size_t k = 0; k < count; ++k) {
         const double wanted = std::expm1(from + (to - from) * static_cast<double>(k) / static_cast<double>(count - 1));
         const auto nearest = std::min_element(recorded.begin(), recorded.end(), [&](std::int64_t a, std::int64_t b) {

@@ -9,15 +9,16 @@
 #include "viz/scene/figure.h"
 
 /// From runs to a figure: reads, projects, predicts and hands values to viz/scene. No painting here.
-namespace nc::app {
+namespace nc::app
+{
 
 enum class ViewShape { Plane, Tetrahedron, KGon };
 
 /// What was asked for, the same for every panel of a figure.
 struct FigureRequest {
-    ViewRequest view;                    ///< classes and split are chosen per run where empty
+    ViewRequest view;                     ///< classes and split are chosen per run where empty
     std::string basisEpochWords = "last"; ///< same, first, last or a number, read against each run
-    std::optional<ViewShape> shape;      ///< empty: tetrahedron for four classes, else the plane
+    std::optional<ViewShape> shape;       ///< empty: tetrahedron for four classes, else the plane
     scene::ColorBy colorBy = scene::ColorBy::KindLambda;
     scene::Layers layers;
     bool theoryAskedFor = false; ///< drawn with a badge where it does not apply; else left out there
@@ -55,7 +56,8 @@ struct PanelContent {
 /// One panel, titled by its epoch in the caption.
 [[nodiscard]] Result<scene::Figure> buildFigure(const OpenRun& run, std::int64_t epoch, const FigureRequest& request);
 
-/// Runs x epochs: one run makes a film strip, several make rows. `columns` 0: as many as epochs (several runs) or automatic.
+/// Runs x epochs: one run makes a film strip, several make rows. `columns` 0: as many as epochs (several runs) or
+/// automatic.
 [[nodiscard]] Result<scene::Figure> buildGrid(const std::vector<OpenRun>& runs, const std::vector<std::int64_t>& epochs,
                                               int columns, const FigureRequest& request);
 

@@ -1,8 +1,10 @@
 #include "app/metrics_report.h"
 
-namespace nc::app {
+namespace nc::app
+{
 
-namespace {
+namespace
+{
 
 /// The clean split that serves the convexity gap of a mix split: same origin, with the layer; null where there is none.
 const io::SplitInfo* cleanTwin(const io::RunSummary& summary, const io::SplitInfo& mix, const std::string& layer)
@@ -57,7 +59,8 @@ Result<MetricEntry> measureRun(const io::RunReader& run, const io::RunSummary& s
     if (clean) {
         Result<Split> recorded = run.split(epoch, clean->name);
         Result<std::unique_ptr<RowSource>> rows = run.features(epoch, clean->name, layer);
-        if (recorded && rows) { // an epoch that leaves them out falls back to same-class mixes, as where none were recorded
+        if (recorded &&
+            rows) { // an epoch that leaves them out falls back to same-class mixes, as where none were recorded
             cleanSplit = std::move(*recorded);
             cleanFeatures = std::move(*rows);
             inputs.cleanSplit = &cleanSplit;

@@ -8,15 +8,18 @@
 
 #include "app/program_files.h"
 
-namespace nc::app {
+namespace nc::app
+{
 
-namespace {
+namespace
+{
 
 int argumentCount = 1;
 char programName[] = "ncscope";
 char* argumentList[] = {programName, nullptr};
 
-/// stderr belongs to our own sentences: Qt's remarks about the desktop it does not find are none of a script's business.
+/// stderr belongs to our own sentences: Qt's remarks about the desktop it does not find are none of a script's
+/// business.
 void showOnlyFailures(QtMsgType type, const QMessageLogContext&, const QString& message)
 {
     if (type == QtCriticalMsg || type == QtFatalMsg)

@@ -2,9 +2,11 @@
 
 #include <cstdlib>
 
-namespace nc::app {
+namespace nc::app
+{
 
-namespace {
+namespace
+{
 
 std::filesystem::path programFolder()
 {

@@ -4,7 +4,8 @@
 #include <string>
 
 /// Where the program finds what is installed with it, relative to the program itself.
-namespace nc::app {
+namespace nc::app
+{
 
 /// bin/NAME beside this program; NCSCOPE_TRAINER overrides for ncscope-train. May not exist.
 [[nodiscard]] std::filesystem::path trainerProgram();

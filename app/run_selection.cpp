@@ -6,13 +6,16 @@
 
 #include "app/text.h"
 
-namespace nc::app {
+namespace nc::app
+{
 
-namespace {
+namespace
+{
 
 Error epochUsage(std::string_view words)
 {
-    return usageError("--epoch does not take '" + std::string(words) + "', it takes a number, first, last, all, A..B or A,B,C");
+    return usageError("--epoch does not take '" + std::string(words) +
+                      "', it takes a number, first, last, all, A..B or A,B,C");
 }
 
 Error missingEpoch(std::string_view wanted, const io::RunReader& run)
@@ -20,8 +23,7 @@ Error missingEpoch(std::string_view wanted, const io::RunReader& run)
     std::vector<std::string> recorded;
     for (std::int64_t epoch : run.epochs())
         recorded.push_back(std::to_string(epoch));
-    const std::string holds =
-        recorded.empty() ? "the run holds no epochs" : "recorded are " + joinedNames(recorded);
+    const std::string holds = recorded.empty() ? "the run holds no epochs" : "recorded are " + joinedNames(recorded);
     return dataError("epoch " + std::string(wanted) + " is not recorded, " + holds + ": " + run.path().string(),
                      run.path().string());
 }
@@ -43,7 +45,8 @@ Result<std::vector<std::int64_t>> selectEpochs(std::string_view words, const io:
         if (!from || !to || *from > *to)
             return epochUsage(words);
         std::vector<std::int64_t> chosen;
-        std::copy_if(all.begin(), all.end(), std::back_inserter(chosen), [&](auto e) { return e >= *from && e <= *to; });
+        std::copy_if(all.begin(), all.end(), std::back_inserter(chosen),
+                     [&](auto e) { return e >= *from && e <= *to; });
         if (chosen.empty())
             return missingEpoch(words, run);
         return chosen;

@@ -6,9 +6,10 @@
 
 #include "io/run_reader.h"
 
-/// What the words `--epoch`, `--classes`, `--split` and `--layer` choose in a run. A word that does not parse is a usage
-/// error; a thing the run does not hold is a data error that lists what it does hold.
-namespace nc::app {
+/// What the words `--epoch`, `--classes`, `--split` and `--layer` choose in a run. A word that does not parse is a
+/// usage error; a thing the run does not hold is a data error that lists what it does hold.
+namespace nc::app
+{
 
 /// N | first | last | all | A..B | A,B,C -> recorded epochs, ascending, each once.
 [[nodiscard]] Result<std::vector<std::int64_t>> selectEpochs(std::string_view words, const io::RunReader& run);
@@ -29,7 +30,8 @@ struct ViewClasses {
 [[nodiscard]] ViewClasses defaultViewClasses(const io::RunReader& run, const Split& split);
 
 /// The named split, or the first of the preferred kind by name, or the first of any kind.
-[[nodiscard]] Result<io::SplitInfo> selectSplit(const std::string& name, SplitKind preferred, const io::RunSummary& summary);
+[[nodiscard]] Result<io::SplitInfo> selectSplit(const std::string& name, SplitKind preferred,
+                                                const io::RunSummary& summary);
 
 /// Data error unless the split has the layer.
 [[nodiscard]] Result<void> requireLayer(const std::string& layer, const io::SplitInfo& split);

@@ -5,9 +5,11 @@
 #include "core/class_statistics.h"
 #include "core/simplex_etf.h"
 
-namespace nc::app {
+namespace nc::app
+{
 
-namespace {
+namespace
+{
 
 Matrix chosen(const Matrix& rows, const std::vector<Index>& classes)
 {
@@ -42,8 +44,8 @@ Result<Matrix> meanRows(const io::RunReader& run, std::int64_t epoch, const View
         return statistics.error();
     for (Index k : request.classes)
         if (statistics->counts[static_cast<std::size_t>(k)] == 0)
-            return dataError("class '" + run.classNames()[static_cast<std::size_t>(k)] + "' has no samples in split '" + name +
-                                 "', so it has no mean to serve as basis: " + run.path().string(),
+            return dataError("class '" + run.classNames()[static_cast<std::size_t>(k)] + "' has no samples in split '" +
+                                 name + "', so it has no mean to serve as basis: " + run.path().string(),
                              run.path().string());
     return chosen(statistics->means, request.classes);
 }
@@ -53,9 +55,12 @@ Result<Matrix> meanRows(const io::RunReader& run, std::int64_t epoch, const View
 std::string_view basisName(Basis basis)
 {
     switch (basis) {
-    case Basis::Classifier: return "classifier";
-    case Basis::Means: return "means";
-    case Basis::Etf: return "etf";
+    case Basis::Classifier:
+        return "classifier";
+    case Basis::Means:
+        return "means";
+    case Basis::Etf:
+        return "etf";
     }
     return {};
 }
@@ -72,8 +77,9 @@ Result<EpochBasis> epochBasis(const io::RunReader& run, std::int64_t epoch, cons
         const bool usable = classifier->has_value() && request.layer == "penultimate";
         if (!usable && request.basis)
             return dataError("basis '" + std::string(basisName(*request.basis)) + "' needs the classifier, " +
-                                 (classifier->has_value() ? "which belongs to layer penultimate, not to " + request.layer
-                                                          : "which epoch " + std::to_string(result.epoch) + " does not record") +
+                                 (classifier->has_value()
+                                      ? "which belongs to layer penultimate, not to " + request.layer
+                                      : "which epoch " + std::to_string(result.epoch) + " does not record") +
                                  ": " + run.path().string(),
                              run.path().string());
         if (!usable) {

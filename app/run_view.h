@@ -8,7 +8,8 @@
 #include "io/run_reader.h"
 
 /// The view of a run: which classes, seen from which basis. Shared by project, render and the window.
-namespace nc::app {
+namespace nc::app
+{
 
 enum class Basis { Classifier, Means, Etf };
 [[nodiscard]] std::string_view basisName(Basis basis);
@@ -17,8 +18,8 @@ struct ViewRequest {
     std::string split;
     std::string layer = "penultimate";
     std::vector<Index> classes;
-    std::optional<Basis> basis{};            ///< empty: classifier, or class means where none was recorded
-    std::string meansSplit{};                ///< the clean split whose class means serve; empty: the first clean one
+    std::optional<Basis> basis{}; ///< empty: classifier, or class means where none was recorded
+    std::string meansSplit{};     ///< the clean split whose class means serve; empty: the first clean one
     Frame frame = Frame::Simplex;
     std::optional<std::int64_t> basisEpoch{}; ///< empty: each epoch's own
 };
@@ -27,8 +28,8 @@ struct ViewRequest {
 struct EpochBasis {
     std::int64_t epoch = 0; ///< whose classifier or class means
     Basis basis = Basis::Classifier;
-    std::string note;       ///< why class means serve where nothing was asked for; else empty
-    Matrix rows;            ///< K x d, the rows whose frame was taken
+    std::string note; ///< why class means serve where nothing was asked for; else empty
+    Matrix rows;      ///< K x d, the rows whose frame was taken
     SubspaceProjection projection;
 };
 [[nodiscard]] Result<EpochBasis> epochBasis(const io::RunReader& run, std::int64_t epoch, const ViewRequest& request);

@@ -11,14 +11,20 @@
 #include "core/ufm_optimum.h"
 #include "io/run_writer.h"
 
-namespace nc::app {
+namespace nc::app
+{
 
-namespace {
+namespace
+{
 
 /// std's engine is the same everywhere, its distributions are not: own uniform and normal numbers.
-class Numbers {
+class Numbers
+{
 public:
-    explicit Numbers(std::uint64_t seed) : m_engine(seed) {}
+    explicit Numbers(std::uint64_t seed)
+        : m_engine(seed)
+    {
+    }
     double uniform() { return static_cast<double>(m_engine() >> 11) * 0x1.0p-53; }
     double normal()
     {
@@ -40,8 +46,8 @@ private:
 
 /// The geometry that every epoch is a stage of.
 struct Geometry {
-    Matrix ideal;   ///< C x d, exact simplex ETF
-    Matrix start;   ///< C x d, the first epoch's deviation from it
+    Matrix ideal;                    ///< C x d, exact simplex ETF
+    Matrix start;                    ///< C x d, the first epoch's deviation from it
     RowMatrixD cleanNoise, mixNoise; ///< N x d, unit variance a row in all
 };
 
@@ -94,7 +100,8 @@ Matrix directions(const Geometry& geometry, double s)
     return geometry.ideal + (1 - s) * geometry.start;
 }
 
-/// Features at progress s: the optimum (x_i w_i + x_j w_j)/kappa for those directions, growing out of noise that dies down.
+/// Features at progress s: the optimum (x_i w_i + x_j w_j)/kappa for those directions, growing out of noise that dies
+/// down.
 RowMatrixF features(const Split& split, const Matrix& weight, const RowMatrixD& noise, double s,
                     const SyntheticSettings& settings)
 {

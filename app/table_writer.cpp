@@ -4,7 +4,8 @@
 
 #include "app/text.h"
 
-namespace nc::app {
+namespace nc::app
+{
 
 static_assert(std::endian::native == std::endian::little, "toNpy writes the machine's own byte order as '<f8'");
 
@@ -28,8 +29,8 @@ std::string toCsv(const Table& table)
 
 std::string toNpy(const Table& table)
 {
-    std::string header = "{'descr': '<f8', 'fortran_order': False, 'shape': (" + std::to_string(table.values.rows()) + ", " +
-                         std::to_string(table.values.cols()) + "), }";
+    std::string header = "{'descr': '<f8', 'fortran_order': False, 'shape': (" + std::to_string(table.values.rows()) +
+                         ", " + std::to_string(table.values.cols()) + "), }";
     constexpr std::size_t prefix = 10; // magic, version, length
     header.append(63 - (prefix + header.size()) % 64, ' ');
     header += '\n';

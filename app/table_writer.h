@@ -5,7 +5,8 @@
 
 #include "core/matrix.h"
 
-namespace nc::app {
+namespace nc::app
+{
 
 /// Named columns of numbers, a row a sample.
 struct Table {

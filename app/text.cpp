@@ -5,7 +5,8 @@
 #include <cmath>
 #include <cstdio>
 
-namespace nc::app {
+namespace nc::app
+{
 
 std::optional<double> parseNumber(std::string_view text)
 {

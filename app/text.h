@@ -6,7 +6,8 @@
 #include <string_view>
 #include <vector>
 
-namespace nc::app {
+namespace nc::app
+{
 
 /// A whole text as a finite number, or nothing; independent of the locale.
 [[nodiscard]] std::optional<double> parseNumber(std::string_view text);

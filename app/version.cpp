@@ -3,7 +3,8 @@
 #include <Eigen/Core>
 #include <QtCore/qglobal.h>
 
-namespace nc::app {
+namespace nc::app
+{
 
 std::string programVersion()
 {

@@ -2,7 +2,8 @@
 
 #include <string>
 
-namespace nc::app {
+namespace nc::app
+{
 
 [[nodiscard]] std::string programVersion(); ///< "0.1.0"
 [[nodiscard]] std::string versionText();    ///< ours, Qt, HDF5, Eigen; a line each

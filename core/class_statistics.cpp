@@ -1,11 +1,10 @@
 #include "core/class_statistics.h"
+#include "core/thin_svd.h"
 
 #include <algorithm>
 #include <cassert>
 #include <limits>
 #include <string>
-
-#include <Eigen/SVD>
 
 namespace nc
 {
@@ -57,14 +56,14 @@ void decomposeMeans(ClassStatistics& stats)
     stats.singularValues.resize(0);
     if (centred.rows() < 2)
         return;
-    const Eigen::BDCSVD<Matrix> svd(centred, Eigen::ComputeThinV);
-    const Vector& s = svd.singularValues();
+    const ThinSvd svd = thinSvd(centred);
+    const Vector& s = svd.s;
     const double size = static_cast<double>(std::max(stats.classes(), stats.dim()));
     const double cut = size * std::numeric_limits<double>::epsilon() * s(0);
     Index kept = 0;
     while (kept < std::min(s.size(), centred.rows() - 1) && s(kept) > cut)
         ++kept;
-    stats.axes = svd.matrixV().leftCols(kept);
+    stats.axes = svd.v.leftCols(kept);
     stats.singularValues = s.head(kept);
 }
 

@@ -6,7 +6,6 @@
 #include <map>
 #include <utility>
 
-#include <Eigen/SVD>
 #include <nlohmann/json.hpp>
 
 #include "core/class_statistics.h"
@@ -15,6 +14,7 @@
 #include "core/sample_statistics.h"
 #include "core/simplex_etf.h"
 #include "core/subspace_projection.h"
+#include "core/thin_svd.h"
 #include "core/ufm_optimum.h"
 
 namespace nc
@@ -60,16 +60,16 @@ struct ClassifierSpace {
     explicit ClassifierSpace(const Classifier& classifier)
     {
         const Matrix centred = etf::centredRows(Matrix(classifier.weight));
-        const Eigen::BDCSVD<Matrix> svd(centred, Eigen::ComputeThinU | Eigen::ComputeThinV);
-        const Vector& s = svd.singularValues();
+        const ThinSvd svd = thinSvd(centred);
+        const Vector& s = svd.s;
         Index rank = 0;
         while (rank < std::min(s.size(), centred.rows() - 1) && s(rank) > etf::rankTolerance * s(0))
             ++rank;
-        axes = svd.matrixV().leftCols(rank);
+        axes = svd.v.leftCols(rank);
         rows = centred * axes;
         const Vector bias = classifier.bias.array() - classifier.bias.mean();
         const Vector inverse = s.head(rank).cwiseInverse();
-        agree = -(inverse.asDiagonal() * (svd.matrixU().leftCols(rank).transpose() * bias)).transpose();
+        agree = -(inverse.asDiagonal() * (svd.u.leftCols(rank).transpose() * bias)).transpose();
         kappa = etf::kappa(Matrix(classifier.weight));
     }
 

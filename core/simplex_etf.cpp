@@ -1,10 +1,9 @@
 #include "core/simplex_etf.h"
+#include "core/thin_svd.h"
 
 #include <cassert>
 #include <cmath>
 #include <numbers>
-
-#include <Eigen/SVD>
 
 namespace nc::etf
 {
@@ -48,16 +47,16 @@ double error(const Matrix& gram)
 PolarFit fit(const Eigen::Ref<const Matrix>& rows)
 {
     const Matrix centred = centredRows(rows);
-    const Eigen::BDCSVD<Matrix> svd(centred, Eigen::ComputeThinU | Eigen::ComputeThinV);
+    const ThinSvd svd = thinSvd(centred);
     PolarFit result;
-    result.singularValues = svd.singularValues();
+    result.singularValues = svd.s;
     // Equal rows leave nothing but rounding, which has a rank of its own.
     const double cut = std::max(rankTolerance * result.singularValues(0), 1e-12 * rows.norm());
     while (result.rank < result.singularValues.size() && result.singularValues(result.rank) > cut)
         ++result.rank;
     // The mean row was taken off, so that at most K-1 directions carry anything but rounding.
     result.rank = std::min(result.rank, rows.rows() - 1);
-    result.frame = svd.matrixU().leftCols(result.rank) * svd.matrixV().leftCols(result.rank).transpose();
+    result.frame = svd.u.leftCols(result.rank) * svd.v.leftCols(result.rank).transpose();
     if (result.rank > 0)
         result.misfit = (centred / centred.norm() - result.frame / result.frame.norm()).norm();
     return result;

@@ -5,13 +5,15 @@
 
 #include "app/text.h"
 
-namespace nc::cli {
+namespace nc::cli
+{
 
 using app::parseInteger;
 using app::parseNumber;
 using app::splitText;
 
-namespace {
+namespace
+{
 
 bool looksLikeOption(std::string_view word)
 {
@@ -54,7 +56,8 @@ Result<void> checkChoice(const Option& option, const std::string& value)
     const std::vector<std::string> choices = splitText(option.value, '|');
     if (std::find(choices.begin(), choices.end(), value) != choices.end())
         return {};
-    return usageError(std::string(option.name) + " does not take '" + value + "', it takes " + std::string(option.value));
+    return usageError(std::string(option.name) + " does not take '" + value + "', it takes " +
+                      std::string(option.value));
 }
 
 } // namespace
@@ -80,7 +83,8 @@ Result<Arguments> Arguments::parse(std::span<const std::string> words, std::span
         });
         if (option == options.end()) {
             const std::string guess = nearest(name, options);
-            return usageError("unknown option " + name + (guess.empty() ? ", see --help" : ", did you mean " + guess + "?"));
+            return usageError("unknown option " + name +
+                              (guess.empty() ? ", see --help" : ", did you mean " + guess + "?"));
         }
         std::vector<std::string>& values = result.m_values[std::string(option->name)];
         if (option->value.empty()) {

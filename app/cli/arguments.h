@@ -10,7 +10,8 @@
 
 #include "core/result.h"
 
-namespace nc::cli {
+namespace nc::cli
+{
 
 /// One option of a command. `value` is the placeholder shown in the help, empty for a flag; a placeholder made of
 /// lower-case words joined by '|' lists the only values taken.
@@ -23,10 +24,11 @@ struct Option {
 };
 
 /// What was typed after the command's name, checked against its table of options.
-class Arguments {
+class Arguments
+{
 public:
-    /// Accepts `--name value`, `--name=value` and aliases; `--` ends the options. A negative number is a value, not an option.
-    /// Usage error naming the option and the values it takes.
+    /// Accepts `--name value`, `--name=value` and aliases; `--` ends the options. A negative number is a value, not an
+    /// option. Usage error naming the option and the values it takes.
     [[nodiscard]] static Result<Arguments> parse(std::span<const std::string> words, std::span<const Option> options);
 
     [[nodiscard]] const std::vector<std::string>& positionals() const { return m_positionals; }
@@ -35,7 +37,8 @@ public:
     [[nodiscard]] std::string valueOr(std::string_view name, std::string_view otherwise) const;
     [[nodiscard]] std::vector<std::string> values(std::string_view name) const;
 
-    /// Numbers: `otherwise` where the option is absent; a usage error for text that is no number or outside [least, most].
+    /// Numbers: `otherwise` where the option is absent; a usage error for text that is no number or outside [least,
+    /// most].
     [[nodiscard]] Result<double> number(std::string_view name, double otherwise, double least, double most) const;
     [[nodiscard]] Result<std::int64_t> integer(std::string_view name, std::int64_t otherwise, std::int64_t least,
                                                std::int64_t most) const;

@@ -1,9 +1,11 @@
 #include "app/cli/command.h"
 #include "io/run_check.h"
 
-namespace nc::cli {
+namespace nc::cli
+{
 
-namespace {
+namespace
+{
 
 constexpr Option options[] = {{"--deep", "", "read every number: finite features, checksums, logits against W h + b"}};
 
@@ -46,7 +48,13 @@ Result<int> run(const Arguments& arguments, Console& console)
 
 } // namespace
 
-const Command checkCommand{"check", "PATH", 1, 1, "Validates a run against the format, all epochs.", options,
-                           "  ncscope check runs/mixup\n  ncscope check runs/mixup --deep --json", run};
+const Command checkCommand{"check",
+                           "PATH",
+                           1,
+                           1,
+                           "Validates a run against the format, all epochs.",
+                           options,
+                           "  ncscope check runs/mixup\n  ncscope check runs/mixup --deep --json",
+                           run};
 
 } // namespace nc::cli

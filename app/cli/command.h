@@ -6,7 +6,8 @@
 #include "app/cli/arguments.h"
 #include "app/cli/console.h"
 
-namespace nc::cli {
+namespace nc::cli
+{
 
 /// A sub-command: one row of the table in commands.cpp, from which dispatch and help are made.
 struct Command {
@@ -29,7 +30,7 @@ struct Command {
 int runCommandLine(std::span<const std::string> words);
 
 // One of each a file in app/cli/.
-extern const Command infoCommand, checkCommand, metricsCommand, projectCommand, theoryCommand, renderCommand, gridCommand,
-    trainCommand, demoCommand, packCommand, unpackCommand;
+extern const Command infoCommand, checkCommand, metricsCommand, projectCommand, theoryCommand, renderCommand,
+    gridCommand, trainCommand, demoCommand, packCommand, unpackCommand;
 
 } // namespace nc::cli

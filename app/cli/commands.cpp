@@ -9,9 +9,11 @@
 #include "app/cli/command.h"
 #include "app/version.h"
 
-namespace nc::cli {
+namespace nc::cli
+{
 
-namespace {
+namespace
+{
 
 constexpr Option general[] = {
     {"--help", "", "show this help", "-h"},
@@ -28,7 +30,8 @@ std::string helpText(const Command& command)
                        std::string(command.summary) + "\n\nOptions\n";
     const auto list = [&text](std::span<const Option> options) {
         for (const Option& option : options) {
-            std::string left = "  " + std::string(option.name) + (option.alias.empty() ? "" : ", " + std::string(option.alias)) +
+            std::string left = "  " + std::string(option.name) +
+                               (option.alias.empty() ? "" : ", " + std::string(option.alias)) +
                                (option.value.empty() ? "" : " " + std::string(option.value));
             if (left.size() < 30)
                 left.resize(30, ' ');
@@ -59,7 +62,8 @@ std::string overview()
     return text;
 }
 
-/// What holds for every command is read before its own options, so that even a usage error comes out in the asked-for form.
+/// What holds for every command is read before its own options, so that even a usage error comes out in the asked-for
+/// form.
 Result<void> applyGeneralOptions(const Arguments& arguments, Console& console)
 {
     if (Result<void> one = arguments.exclusive({"--quiet", "--verbose"}); !one)
@@ -104,8 +108,9 @@ Result<int> runCommand(const Command& command, std::span<const std::string> word
 
 std::span<const Command> commands()
 {
-    static const Command table[] = {infoCommand,   checkCommand, metricsCommand, projectCommand, theoryCommand, renderCommand,
-                                    gridCommand,   trainCommand, demoCommand,    packCommand,    unpackCommand};
+    static const Command table[] = {infoCommand,   checkCommand,  metricsCommand, projectCommand,
+                                    theoryCommand, renderCommand, gridCommand,    trainCommand,
+                                    demoCommand,   packCommand,   unpackCommand};
     return table;
 }
 

@@ -6,7 +6,8 @@
 
 #include <unistd.h>
 
-namespace nc::cli {
+namespace nc::cli
+{
 
 void Console::print(std::string_view text) const
 {
@@ -36,8 +37,8 @@ void Console::fail(const Error& error) const
 {
     if (json) {
         const auto orNull = [](const std::string& text) { return text.empty() ? Json() : Json(text); };
-        printJson(Json{{"error",
-                    {{"message", error.message}, {"file", orNull(error.file)}, {"dataset", orNull(error.dataset)}}}});
+        printJson(Json{
+            {"error", {{"message", error.message}, {"file", orNull(error.file)}, {"dataset", orNull(error.dataset)}}}});
         return;
     }
     std::fprintf(stderr, "ncscope: error: %s\n", error.message.c_str());
@@ -78,7 +79,8 @@ std::string Console::dim(std::string_view text) const
     return color ? "\033[2m" + std::string(text) + "\033[0m" : std::string(text);
 }
 
-namespace {
+namespace
+{
 
 /// Columns on the terminal: code points, which is right for the Latin and Greek text of our tables.
 std::size_t columns(const std::string& text)
@@ -113,10 +115,14 @@ std::string formatTable(const std::vector<std::vector<std::string>>& rows, const
 int exitCode(ErrorKind kind)
 {
     switch (kind) {
-    case ErrorKind::Data: return 1;
-    case ErrorKind::Usage: return 2;
-    case ErrorKind::Environment: return 3;
-    case ErrorKind::Interrupted: return 130;
+    case ErrorKind::Data:
+        return 1;
+    case ErrorKind::Usage:
+        return 2;
+    case ErrorKind::Environment:
+        return 3;
+    case ErrorKind::Interrupted:
+        return 130;
     }
     return 1;
 }

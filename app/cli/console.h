@@ -8,12 +8,14 @@
 #include "core/result.h"
 #include "core/task_control.h"
 
-namespace nc::cli {
+namespace nc::cli
+{
 
 using Json = nlohmann::ordered_json;
 
 /// The two streams of a sub-command: results on stdout, progress and messages on stderr.
-class Console {
+class Console
+{
 public:
     enum class Verbosity { Quiet, Normal, Verbose };
 
@@ -22,11 +24,11 @@ public:
     bool color = false; ///< of stdout
     int threads = 0;    ///< 0 = all cores
 
-    void print(std::string_view text) const;         ///< result, to stdout
-    void printJson(const Json& document) const;        ///< result as one JSON document, NaN and infinities as null
-    void note(std::string_view text) const;          ///< a line for people on stderr, not when quiet
-    void detail(std::string_view text) const;        ///< the same, only when verbose
-    void fail(const Error& error) const;             ///< the one place where an error is shown
+    void print(std::string_view text) const;    ///< result, to stdout
+    void printJson(const Json& document) const; ///< result as one JSON document, NaN and infinities as null
+    void note(std::string_view text) const;     ///< a line for people on stderr, not when quiet
+    void detail(std::string_view text) const;   ///< the same, only when verbose
+    void fail(const Error& error) const;        ///< the one place where an error is shown
 
     /// A progress line on stderr while it lives, when stderr is a terminal and not quiet.
     [[nodiscard]] TaskControl progress(std::string label) const;

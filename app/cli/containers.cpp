@@ -1,9 +1,11 @@
 #include "app/cli/command.h"
 #include "io/run_writer.h"
 
-namespace nc::cli {
+namespace nc::cli
+{
 
-namespace {
+namespace
+{
 
 Result<int> convert(const Arguments& arguments, Console& console,
                     Result<void> (*conversion)(const std::filesystem::path&, const std::filesystem::path&))
@@ -31,9 +33,21 @@ Result<int> runUnpack(const Arguments& arguments, Console& console)
 
 } // namespace
 
-const Command packCommand{"pack", "DIR FILE.h5", 2, 2, "Writes a directory run as one file, without loss.", {},
-                          "  ncscope pack runs/mixup mixup.h5\n  ncscope pack runs/mixup mixup.h5 --json", runPack};
-const Command unpackCommand{"unpack", "FILE.h5 DIR", 2, 2, "Writes a file run as a directory, without loss.", {},
-                            "  ncscope unpack mixup.h5 runs/mixup\n  ncscope unpack mixup.h5 runs/mixup --json", runUnpack};
+const Command packCommand{"pack",
+                          "DIR FILE.h5",
+                          2,
+                          2,
+                          "Writes a directory run as one file, without loss.",
+                          {},
+                          "  ncscope pack runs/mixup mixup.h5\n  ncscope pack runs/mixup mixup.h5 --json",
+                          runPack};
+const Command unpackCommand{"unpack",
+                            "FILE.h5 DIR",
+                            2,
+                            2,
+                            "Writes a file run as a directory, without loss.",
+                            {},
+                            "  ncscope unpack mixup.h5 runs/mixup\n  ncscope unpack mixup.h5 runs/mixup --json",
+                            runUnpack};
 
 } // namespace nc::cli

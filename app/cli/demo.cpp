@@ -5,9 +5,11 @@
 #include "app/synthetic_run.h"
 #include "io/run_writer.h"
 
-namespace nc::cli {
+namespace nc::cli
+{
 
-namespace {
+namespace
+{
 
 constexpr Option options[] = {
     {"--kind", "tiny|synthetic", "the bundled real run, or a synthetic collapse (default: tiny)"},
@@ -22,7 +24,8 @@ Result<app::SyntheticSettings> readSettings(const Arguments& arguments)
 {
     app::SyntheticSettings settings;
     const Result<std::int64_t> classes = arguments.integer("--classes", settings.classes, 2, 1000);
-    const Result<std::int64_t> dim = arguments.integer("--dim", std::max<std::int64_t>(64, classes ? *classes : 0), 1, 100'000);
+    const Result<std::int64_t> dim =
+        arguments.integer("--dim", std::max<std::int64_t>(64, classes ? *classes : 0), 1, 100'000);
     const Result<std::int64_t> samples = arguments.integer("--samples", settings.samples, 1, 10'000'000);
     const Result<std::int64_t> epochs = arguments.integer("--epochs", settings.epochs, 0, 100'000);
     const Result<std::int64_t> seed = arguments.integer("--seed", 0, 0, std::int64_t{1} << 53);
@@ -67,14 +70,20 @@ Result<int> run(const Arguments& arguments, Console& console)
     if (console.json)
         console.printJson(Json{{"run", folder.string()}});
     else
-        console.note("wrote " + folder.string() + ", look at it with: ncscope render " + folder.string() + " -o figure.pdf");
+        console.note("wrote " + folder.string() + ", look at it with: ncscope render " + folder.string() +
+                     " -o figure.pdf");
     return 0;
 }
 
 } // namespace
 
-const Command demoCommand{"demo", "DIR", 1, 1, "Writes a run to try things on: the bundled real one or a synthetic collapse.",
-                          options, "  ncscope demo demo-run\n  ncscope demo collapse --kind synthetic --classes 10 --epochs 20",
+const Command demoCommand{"demo",
+                          "DIR",
+                          1,
+                          1,
+                          "Writes a run to try things on: the bundled real one or a synthetic collapse.",
+                          options,
+                          "  ncscope demo demo-run\n  ncscope demo collapse --kind synthetic --classes 10 --epochs 20",
                           run};
 
 } // namespace nc::cli

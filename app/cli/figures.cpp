@@ -9,9 +9,11 @@
 #include "app/text.h"
 #include "viz/scene/figure_painter.h"
 
-namespace nc::cli {
+namespace nc::cli
+{
 
-namespace {
+namespace
+{
 
 constexpr Option outputOption{"--output", "FILE.pdf|.svg|.png", "the figure", "-o"};
 constexpr Option viewOption{"--view", "plane|tetra|kgon", "three classes, four, or any number on a polygon"};
@@ -33,16 +35,16 @@ constexpr Option svgTextOption{"--svg-text", "outlines|text", "text of SVG (defa
 constexpr Option titleOption{"--title", "TEXT", "above the figure"};
 
 constexpr Option renderOptions[] = {
-    outputOption,    {"--epoch", "N", "a number, first or last (default: last)"},
-    classesOption,   splitOption,
-    layerOption,     viewOption,
-    basisOption,     basisEpochOption,
-    colorByOption,   showOption,
-    presetOption,    widthOption,
-    sizeOption,      dpiOption,
-    themeOption,     transparentOption,
-    cameraOption,    pointSizeOption,
-    vectorOption,    svgTextOption,
+    outputOption,  {"--epoch", "N", "a number, first or last (default: last)"},
+    classesOption, splitOption,
+    layerOption,   viewOption,
+    basisOption,   basisEpochOption,
+    colorByOption, showOption,
+    presetOption,  widthOption,
+    sizeOption,    dpiOption,
+    themeOption,   transparentOption,
+    cameraOption,  pointSizeOption,
+    vectorOption,  svgTextOption,
     titleOption,
 };
 constexpr Option gridOptions[] = {
@@ -50,15 +52,24 @@ constexpr Option gridOptions[] = {
     {"--epochs", "N,N,…", "as --epoch of metrics (default: six from first to last)"},
     {"--columns", "N", "panels a row"},
     {"--link-basis", "", "one basis for all epochs, that of --basis-epoch (the default)"},
-    classesOption,   splitOption,
-    layerOption,     viewOption,
-    basisOption,     basisEpochOption,
-    colorByOption,   showOption,
-    presetOption,    widthOption,
-    sizeOption,      dpiOption,
-    themeOption,     transparentOption,
-    cameraOption,    pointSizeOption,
-    vectorOption,    svgTextOption,
+    classesOption,
+    splitOption,
+    layerOption,
+    viewOption,
+    basisOption,
+    basisEpochOption,
+    colorByOption,
+    showOption,
+    presetOption,
+    widthOption,
+    sizeOption,
+    dpiOption,
+    themeOption,
+    transparentOption,
+    cameraOption,
+    pointSizeOption,
+    vectorOption,
+    svgTextOption,
     titleOption,
 };
 
@@ -94,7 +105,8 @@ Result<double> readLengthPt(const std::string& option, const std::string& words)
         if (number && *number * unit.points >= 36 && *number * unit.points <= 14400)
             return *number * unit.points;
     }
-    return usageError(option + " does not take '" + words + "', it takes a length from 0.5in to 200in in in, mm, cm or pt");
+    return usageError(option + " does not take '" + words +
+                      "', it takes a length from 0.5in to 200in in in, mm, cm or pt");
 }
 
 Result<void> readShow(const std::string& words, app::FigureRequest& request)
@@ -120,9 +132,10 @@ Result<void> readShow(const std::string& words, app::FigureRequest& request)
         }
         const auto layer = scene::layerFromName(name);
         if (!layer || *layer == scene::Layer::Cloud)
-            return usageError("--show does not take '" + name +
-                              "', it takes classifiers, names, simplex, regions, boundaries, theory, means, legend, axes, "
-                              "caption or none");
+            return usageError(
+                "--show does not take '" + name +
+                "', it takes classifiers, names, simplex, regions, boundaries, theory, means, legend, axes, "
+                "caption or none");
         request.layers.set(*layer, on);
         if (*layer == scene::Layer::Theory)
             request.theoryAskedFor = on;
@@ -250,12 +263,12 @@ Result<int> paintTo(const scene::Figure& figure, Format format, const std::strin
         points += panel.scene.cloud.size();
     if (console.json)
         console.printJson(Json{{"file", output},
-                           {"bytes", bytes->size()},
-                           {"width_in", size ? Json(size->width() / 72) : Json()},
-                           {"height_in", size ? Json(size->height() / 72) : Json()},
-                           {"panels", figure.panels.size()},
-                           {"points", points},
-                           {"caption", figure.caption.plain()}});
+                               {"bytes", bytes->size()},
+                               {"width_in", size ? Json(size->width() / 72) : Json()},
+                               {"height_in", size ? Json(size->height() / 72) : Json()},
+                               {"panels", figure.panels.size()},
+                               {"points", points},
+                               {"caption", figure.caption.plain()}});
     else
         console.note("wrote " + output + ": " + app::groupedNumber(points) + " points, " +
                      app::byteSize(static_cast<std::uintmax_t>(bytes->size())));
@@ -323,11 +336,21 @@ Result<int> runGrid(const Arguments& arguments, Console& console)
 
 } // namespace
 
-const Command renderCommand{"render", "PATH", 1, 1, "One figure of one epoch, as PDF, SVG or PNG.", renderOptions,
+const Command renderCommand{"render",
+                            "PATH",
+                            1,
+                            1,
+                            "One figure of one epoch, as PDF, SVG or PNG.",
+                            renderOptions,
                             "  ncscope render runs/mixup --preset iclr -o figure.pdf\n"
                             "  ncscope render runs/mixup --epoch 16 --theme dark --size 1280x720 -o slide.png",
                             runRender};
-const Command gridCommand{"grid", "PATH…", 1, 64, "A film strip of one run, or a row a run of several.", gridOptions,
+const Command gridCommand{"grid",
+                          "PATH…",
+                          1,
+                          64,
+                          "A film strip of one run, or a row a run of several.",
+                          gridOptions,
                           "  ncscope grid runs/mixup --epochs 0,2,8,24 -o strip.pdf\n"
                           "  ncscope grid runs/mixup runs/erm -o contrast.png",
                           runGrid};

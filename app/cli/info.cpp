@@ -2,13 +2,15 @@
 #include "app/run_selection.h"
 #include "app/text.h"
 
-namespace nc::cli {
+namespace nc::cli
+{
 
 using app::byteSize;
 using app::groupedNumber;
 using app::joinedNames;
 
-namespace {
+namespace
+{
 
 Json summaryJson(const io::RunSummary& run)
 {
@@ -31,7 +33,10 @@ Json summaryJson(const io::RunSummary& run)
             {"epochs", run.epochs},
             {"splits", splits},
             {"has",
-             {{"classifier", run.hasClassifier}, {"bias", run.hasBias}, {"logits", run.hasLogits}, {"images", run.hasImages}}},
+             {{"classifier", run.hasClassifier},
+              {"bias", run.hasBias},
+              {"logits", run.hasLogits},
+              {"images", run.hasImages}}},
             {"bytes", run.bytes},
             {"complete", run.complete},
             {"state", run.state},
@@ -96,7 +101,13 @@ Result<int> run(const Arguments& arguments, Console& console)
 
 } // namespace
 
-const Command infoCommand{"info", "PATH", 1, 1, "What is in a run, without reading its features.", {},
-                          "  ncscope info runs/mixup\n  ncscope info shared-run.h5 --json", run};
+const Command infoCommand{"info",
+                          "PATH",
+                          1,
+                          1,
+                          "What is in a run, without reading its features.",
+                          {},
+                          "  ncscope info runs/mixup\n  ncscope info shared-run.h5 --json",
+                          run};
 
 } // namespace nc::cli

@@ -5,12 +5,14 @@
 #include "app/run_selection.h"
 #include "app/text.h"
 
-namespace nc::cli {
+namespace nc::cli
+{
 
 using app::exactNumber;
 using app::shortNumber;
 
-namespace {
+namespace
+{
 
 constexpr Option options[] = {
     {"--epoch", "N", "N, first, last, all, A..B or A,B,C (default: all)"},
@@ -72,15 +74,21 @@ Json triplesJson(const TripleRange& range)
     const auto one = [](const TripleFigure& triple) {
         return Json{{"classes", triple.classes}, {"cosine_same_view", numberOrNull(triple.cosineSameView)}};
     };
-    return {{"min", one(range.min)}, {"q1", one(range.q1)}, {"median", one(range.median)}, {"q3", one(range.q3)},
+    return {{"min", one(range.min)},
+            {"q1", one(range.q1)},
+            {"median", one(range.median)},
+            {"q3", one(range.q3)},
             {"max", one(range.max)}};
 }
 
 Json entryJson(const MetricEntry& entry, const MetricOptions& settings)
 {
     const bool mix = entry.kind == SplitKind::Mix;
-    Json json{{"epoch", entry.epoch},     {"split", entry.split}, {"layer", entry.layer},
-              {"samples", entry.samples}, {"classes", entry.classes}};
+    Json json{{"epoch", entry.epoch},
+              {"split", entry.split},
+              {"layer", entry.layer},
+              {"samples", entry.samples},
+              {"classes", entry.classes}};
     Json unavailable = Json::object();
     const auto names = metricNames();
     for (std::size_t k = 0; k < names.size(); ++k) {
@@ -100,8 +108,9 @@ Json entryJson(const MetricEntry& entry, const MetricOptions& settings)
         json["mixup"] = Json();
         unavailable["mixup"] = "a clean split holds no mixes";
     }
-    json["chance"] = {{"nc2.weights_etf_error", entry.chanceWeightsEtfError ? Json(*entry.chanceWeightsEtfError) : Json()},
-                      {"nc2.weights_cos_std", entry.chanceWeightsCosStd ? Json(*entry.chanceWeightsCosStd) : Json()}};
+    json["chance"] = {
+        {"nc2.weights_etf_error", entry.chanceWeightsEtfError ? Json(*entry.chanceWeightsEtfError) : Json()},
+        {"nc2.weights_cos_std", entry.chanceWeightsCosStd ? Json(*entry.chanceWeightsCosStd) : Json()}};
     if (settings.perPair)
         json["pairs"] = pairsJson(entry.pairs);
     if (settings.triples)
@@ -117,8 +126,8 @@ std::string csv(const std::vector<MetricEntry>& entries)
         text += "," + std::string(name);
     text += "\n";
     for (const MetricEntry& entry : entries) {
-        text += std::to_string(entry.epoch) + "," + entry.split + "," + entry.layer + "," + std::to_string(entry.samples) + "," +
-                std::to_string(entry.classes);
+        text += std::to_string(entry.epoch) + "," + entry.split + "," + entry.layer + "," +
+                std::to_string(entry.samples) + "," + std::to_string(entry.classes);
         for (const Metric& metric : entry.values)
             text += "," + (metric.available() ? exactNumber(metric.value) : std::string());
         text += "\n";
@@ -132,14 +141,25 @@ struct Column {
     double factor = 1;
 };
 constexpr Column cleanColumns[] = {
-    {"NC1", "nc1.pinv"},           {"NC2 means", "nc2.means_etf_error"}, {"NC2 W", "nc2.weights_etf_error"},
-    {"NC3", "nc3.duality"},        {"NC4 %", "nc4.mismatch", 100},       {"accuracy %", "accuracy", 100},
-    {"ECE %", "calibration.ece", 100}, {"T", "calibration.temperature"},
+    {"NC1", "nc1.pinv"},
+    {"NC2 means", "nc2.means_etf_error"},
+    {"NC2 W", "nc2.weights_etf_error"},
+    {"NC3", "nc3.duality"},
+    {"NC4 %", "nc4.mismatch", 100},
+    {"accuracy %", "accuracy", 100},
+    {"ECE %", "calibration.ece", 100},
+    {"T", "calibration.temperature"},
 };
 constexpr Column mixColumns[] = {
-    {"cos same", "mixup.cosine_same"},   {"in view", "mixup.cosine_same_view"},  {"gap same", "mixup.theory_gap_same"},
-    {"gap diff", "mixup.theory_gap_different"}, {"arm", "mixup.arm_ratio"},      {"theory", "mixup.arm_ratio_theory"},
-    {"width", "mixup.channel_width"},    {"off pair %", "mixup.off_pair", 100},  {"beta", "mixup.beta"},
+    {"cos same", "mixup.cosine_same"},
+    {"in view", "mixup.cosine_same_view"},
+    {"gap same", "mixup.theory_gap_same"},
+    {"gap diff", "mixup.theory_gap_different"},
+    {"arm", "mixup.arm_ratio"},
+    {"theory", "mixup.arm_ratio_theory"},
+    {"width", "mixup.channel_width"},
+    {"off pair %", "mixup.off_pair", 100},
+    {"beta", "mixup.beta"},
     {"kappa", "mixup.kappa"},
 };
 
@@ -152,7 +172,8 @@ std::string tableText(const std::vector<MetricEntry>& entries, const std::string
     if (!first)
         return {};
     const bool mix = first->kind == SplitKind::Mix;
-    const std::span<const Column> columns = mix ? std::span<const Column>(mixColumns) : std::span<const Column>(cleanColumns);
+    const std::span<const Column> columns =
+        mix ? std::span<const Column>(mixColumns) : std::span<const Column>(cleanColumns);
     std::vector<std::vector<std::string>> rows{{"epoch"}};
     for (const Column& column : columns)
         rows[0].emplace_back(column.head);
@@ -168,11 +189,13 @@ std::string tableText(const std::vector<MetricEntry>& entries, const std::string
         rows.push_back(row);
         invalid = entry.validReason;
     }
-    std::string text = console.bold(split) + console.dim((mix ? "  mixes, " : "  clean, ") +
-                                                         app::groupedNumber(first->samples) + " samples, layer " + first->layer) +
+    std::string text = console.bold(split) +
+                       console.dim((mix ? "  mixes, " : "  clean, ") + app::groupedNumber(first->samples) +
+                                   " samples, layer " + first->layer) +
                        "\n" + formatTable(rows, console);
     if (mix) {
-        text += console.dim("cosines to the classifier go to 1; arm = bulge of half mixes, beside its theory value at the effective "
+        text += console.dim("cosines to the classifier go to 1; arm = bulge of half mixes, beside its theory value at "
+                            "the effective "
                             "beta; gaps are relative, width in logits") +
                 "\n";
         if (!invalid.empty())
@@ -273,7 +296,8 @@ Result<int> run(const Arguments& arguments, Console& console)
     } else if (arguments.has("--csv")) {
         console.print(csv(entries));
     } else {
-        std::string text = console.bold(reader->title().empty() ? arguments.positionals()[0] : reader->title()) + "\n\n";
+        std::string text =
+            console.bold(reader->title().empty() ? arguments.positionals()[0] : reader->title()) + "\n\n";
         for (const std::string& split : request->splits)
             text += tableText(entries, split, console);
         text.pop_back();
@@ -284,7 +308,13 @@ Result<int> run(const Arguments& arguments, Console& console)
 
 } // namespace
 
-const Command metricsCommand{"metrics", "PATH", 1, 1, "Neural collapse NC1 to NC4, calibration and the mixup figures.",
-                             options, "  ncscope metrics runs/mixup\n  ncscope metrics runs/mixup --epoch last --json", run};
+const Command metricsCommand{"metrics",
+                             "PATH",
+                             1,
+                             1,
+                             "Neural collapse NC1 to NC4, calibration and the mixup figures.",
+                             options,
+                             "  ncscope metrics runs/mixup\n  ncscope metrics runs/mixup --epoch last --json",
+                             run};
 
 } // namespace nc::cli

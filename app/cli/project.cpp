@@ -8,9 +8,11 @@
 #include "app/text.h"
 #include "core/class_statistics.h"
 
-namespace nc::cli {
+namespace nc::cli
+{
 
-namespace {
+namespace
+{
 
 constexpr Option options[] = {
     classesOption,
@@ -158,7 +160,8 @@ Result<app::ViewRequest> readRequest(const Arguments& arguments, const io::RunRe
     }
     const bool kgon = arguments.valueOr("--basis", "") == "kgon";
     if (request.classes.size() < (kgon ? 3U : 2U))
-        return usageError("--classes needs at least " + std::string(kgon ? "three classes for a K-gon" : "two classes"));
+        return usageError("--classes needs at least " +
+                          std::string(kgon ? "three classes for a K-gon" : "two classes"));
     if (request.classes.size() > 4 && !kgon && !arguments.has("--all-dims"))
         return usageError("--classes names " + std::to_string(request.classes.size()) +
                           " classes, more than four need --basis kgon or --all-dims");
@@ -222,7 +225,8 @@ Result<int> run(const Arguments& arguments, Console& console)
         app::Table table;
         table.names = columnNames(dims);
         const auto columns = static_cast<Index>(table.names.size());
-        table.values = Eigen::Map<const RowMatrixD>(values.data(), static_cast<Index>(values.size()) / columns, columns);
+        table.values =
+            Eigen::Map<const RowMatrixD>(values.data(), static_cast<Index>(values.size()) / columns, columns);
         const std::string output = arguments.valueOr("--output", "");
         if (Result<void> written =
                 app::writeFileAtomically(output, *ending == Ending::Csv ? app::toCsv(table) : app::toNpy(table));
@@ -239,7 +243,11 @@ Result<int> run(const Arguments& arguments, Console& console)
 
 } // namespace
 
-const Command projectCommand{"project", "PATH", 1, 1, "Exact coordinates in the classifier subspace of the chosen classes.",
+const Command projectCommand{"project",
+                             "PATH",
+                             1,
+                             1,
+                             "Exact coordinates in the classifier subspace of the chosen classes.",
                              options,
                              "  ncscope project runs/mixup --classes Trouser,Sneaker,Bag -o coordinates.csv\n"
                              "  ncscope project runs/mixup --epoch last --json",

@@ -7,9 +7,11 @@
 #include "core/simplex_etf.h"
 #include "core/ufm_optimum.h"
 
-namespace nc::cli {
+namespace nc::cli
+{
 
-namespace {
+namespace
+{
 
 constexpr Option options[] = {
     {"--classes", "C", "number of classes, at least 2"},
@@ -48,10 +50,12 @@ Result<Setting> fromRun(const Arguments& arguments)
     if (!split)
         return split.error();
     if (split->kind != SplitKind::Mix)
-        return dataError("beta cannot be read off the run: it holds no mix split: " + run->path().string(), run->path().string());
+        return dataError("beta cannot be read off the run: it holds no mix split: " + run->path().string(),
+                         run->path().string());
     MetricOptions settings;
     settings.configuration = run->configuration();
-    const Result<MetricEntry> entry = app::measureRun(*run, *summary, epochs->front(), split->name, "penultimate", settings);
+    const Result<MetricEntry> entry =
+        app::measureRun(*run, *summary, epochs->front(), split->name, "penultimate", settings);
     if (!entry)
         return entry.error();
     const Metric& beta = (*entry)["mixup.beta"];
@@ -213,16 +217,19 @@ Result<int> labelsAnswer(const Arguments& arguments, const Setting& setting, Con
     const std::vector<double> p(optimum.probabilities.data(), optimum.probabilities.data() + setting.classes);
     const double objective = optimum.crossEntropy + norm * norm / (2 * setting.beta);
     if (console.json) {
-        const Json point{{"labels", *numbers}, {"p", p}, {"norm", norm / std::sqrt(setting.kappa)}, {"objective", objective}};
-        console.printJson(Json{{"classes", setting.classes}, {"beta", setting.beta}, {"kappa", setting.kappa},
-                           {"points", Json::array({point})}});
+        const Json point{
+            {"labels", *numbers}, {"p", p}, {"norm", norm / std::sqrt(setting.kappa)}, {"objective", objective}};
+        console.printJson(Json{{"classes", setting.classes},
+                               {"beta", setting.beta},
+                               {"kappa", setting.kappa},
+                               {"points", Json::array({point})}});
         return 0;
     }
     std::vector<std::vector<std::string>> rows{{"class", "label", "p"}};
     for (Index k = 0; k < setting.classes; ++k)
         rows.push_back({std::to_string(k), app::shortNumber(label(k)), app::shortNumber(optimum.probabilities(k))});
-    console.print(formatTable(rows, console) + "norm " + app::shortNumber(norm / std::sqrt(setting.kappa)) + ", objective " +
-                  app::shortNumber(objective));
+    console.print(formatTable(rows, console) + "norm " + app::shortNumber(norm / std::sqrt(setting.kappa)) +
+                  ", objective " + app::shortNumber(objective));
     return 0;
 }
 
@@ -240,7 +247,8 @@ Result<int> run(const Arguments& arguments, Console& console)
         Json list = Json::array();
         for (const ufm::MixOptimum& point : *points)
             list.push_back(pointJson(point, arguments.valueOr("--loss", "ce") == "mse" ? 1 : setting->kappa));
-        console.printJson(Json{{"classes", setting->classes}, {"beta", setting->beta}, {"kappa", setting->kappa}, {"points", list}});
+        console.printJson(
+            Json{{"classes", setting->classes}, {"beta", setting->beta}, {"kappa", setting->kappa}, {"points", list}});
         return 0;
     }
     std::vector<std::vector<std::string>> rows{{"lambda", "x_i", "x_j", "p_i", "p_j", "p_rest", "norm", "objective"}};
@@ -257,7 +265,12 @@ Result<int> run(const Arguments& arguments, Console& console)
 
 } // namespace
 
-const Command theoryCommand{"theory", "", 0, 0, "Optimal features of the unconstrained features model.", options,
+const Command theoryCommand{"theory",
+                            "",
+                            0,
+                            0,
+                            "Optimal features of the unconstrained features model.",
+                            options,
                             "  ncscope theory --classes 10 --beta 88.9 --steps 21\n"
                             "  ncscope theory --run runs/mixup --epoch last --json",
                             run};

@@ -20,9 +20,11 @@
 
 extern char** environ; // NOLINT: POSIX
 
-namespace nc::cli {
+namespace nc::cli
+{
 
-namespace {
+namespace
+{
 
 constexpr Option options[] = {
     {"--output", "DIR", "the run's folder", "-o"},
@@ -65,9 +67,10 @@ void printDryRun(const TrainConfig& config, Console& console)
         return;
     }
     const auto bytes = [](std::int64_t n) { return app::byteSize(static_cast<std::uintmax_t>(n)); };
-    console.print(toJson(config) + "\n\nparameters      " + app::groupedNumber(estimate.parameters) + "\nmemory          " +
-                  bytes(estimate.memoryBytes()) + ", about\nrun on disk     " + bytes(estimate.runBytes) + " in " +
-                  std::to_string(recordedEpochs(config).size()) + " recorded epochs");
+    console.print(toJson(config) + "\n\nparameters      " + app::groupedNumber(estimate.parameters) +
+                  "\nmemory          " + bytes(estimate.memoryBytes()) + ", about\nrun on disk     " +
+                  bytes(estimate.runBytes) + " in " + std::to_string(recordedEpochs(config).size()) +
+                  " recorded epochs");
 }
 
 /// One protocol line for people: the batch on one line that is rewritten on a terminal, an epoch on a line of its own.
@@ -84,10 +87,12 @@ void showLine(const std::string& line, Console& console)
     const auto clear = terminal ? "\r\033[K" : "";
     if (type == "started") {
         console.note("training on " + message.value("device", std::string("?")) + ", " +
-                     app::shortNumber(number("epochs")).substr(0, app::shortNumber(number("epochs")).find('.')) + " epochs");
+                     app::shortNumber(number("epochs")).substr(0, app::shortNumber(number("epochs")).find('.')) +
+                     " epochs");
     } else if (type == "batch" && terminal) {
-        std::fprintf(stderr, "%sepoch %.0f  batch %.0f of %.0f  loss %s  %.0f images/s", clear, number("epoch"), number("step"),
-                     number("steps"), app::shortNumber(number("loss")).c_str(), number("images_per_second"));
+        std::fprintf(stderr, "%sepoch %.0f  batch %.0f of %.0f  loss %s  %.0f images/s", clear, number("epoch"),
+                     number("step"), number("steps"), app::shortNumber(number("loss")).c_str(),
+                     number("images_per_second"));
     } else if (type == "epoch") {
         std::fprintf(stderr, "%sepoch %.0f recorded, train accuracy %s\n", clear, number("epoch"),
                      app::shortNumber(number("train_accuracy")).c_str());
@@ -137,7 +142,8 @@ Result<pid_t> spawn(const std::vector<std::string>& words, const SpawnPlan& plan
     list.push_back(nullptr);
     pid_t child = 0;
     if (const int code = posix_spawn(&child, list[0], &plan.files, &plan.attributes, list.data(), environ); code != 0)
-        return environmentError("cannot start ncscope-train: " + std::string(std::strerror(code)) + ": " + words[0], words[0]);
+        return environmentError("cannot start ncscope-train: " + std::string(std::strerror(code)) + ": " + words[0],
+                                words[0]);
     return child;
 }
 
@@ -149,7 +155,8 @@ int exitStatus(pid_t child)
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-Result<int> trainInBackground(const std::vector<std::string>& words, const std::filesystem::path& folder, Console& console)
+Result<int> trainInBackground(const std::vector<std::string>& words, const std::filesystem::path& folder,
+                              Console& console)
 {
     std::error_code code;
     const std::string log = folder.string() + ".log";
@@ -232,7 +239,11 @@ Result<int> run(const Arguments& arguments, Console& console)
 
 } // namespace
 
-const Command trainCommand{"train", "[CONFIG.json]", 0, 1, "Trains a network and records its run (starts ncscope-train).",
+const Command trainCommand{"train",
+                           "[CONFIG.json]",
+                           0,
+                           1,
+                           "Trains a network and records its run (starts ncscope-train).",
                            options,
                            "  ncscope train --preset demo -o runs/mixup\n"
                            "  ncscope train --preset quick --set epochs=5 --set mixing.alpha=0.4 -o runs/try",

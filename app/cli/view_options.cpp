@@ -1,6 +1,7 @@
 #include "app/cli/view_options.h"
 
-namespace nc::cli {
+namespace nc::cli
+{
 
 std::optional<app::Basis> readBasis(const Arguments& arguments)
 {

@@ -5,14 +5,12 @@
 using namespace nc;
 using namespace nc::cli;
 
-namespace {
+namespace
+{
 
 constexpr Option table[] = {
-    {"--output", "FILE", "where it goes", "-o"},
-    {"--epoch", "N", "which"},
-    {"--kind", "mix|clean", "one of two"},
-    {"--set", "K=V", "may come again", "", true},
-    {"--deep", "", "a flag"},
+    {"--output", "FILE", "where it goes", "-o"},  {"--epoch", "N", "which"}, {"--kind", "mix|clean", "one of two"},
+    {"--set", "K=V", "may come again", "", true}, {"--deep", "", "a flag"},
 };
 
 Result<Arguments> parse(const std::vector<std::string>& words)
@@ -22,7 +20,8 @@ Result<Arguments> parse(const std::vector<std::string>& words)
 
 } // namespace
 
-class ArgumentsTest : public QObject {
+class ArgumentsTest : public QObject
+{
     Q_OBJECT
 
 private Q_SLOTS:

@@ -9,7 +9,8 @@
 
 #include "program.h"
 
-namespace {
+namespace
+{
 
 QByteArray bytesOf(const QString& path)
 {
@@ -20,7 +21,8 @@ QByteArray bytesOf(const QString& path)
 } // namespace
 
 /// Every sub-command from outside: what it prints, its exit codes, and that a fault leaves nothing behind.
-class CommandsTest : public QObject {
+class CommandsTest : public QObject
+{
     Q_OBJECT
 
     QTemporaryDir m_dir;
@@ -32,8 +34,8 @@ private Q_SLOTS:
     void initTestCase()
     {
         m_run = path("run");
-        const Program demo = Program::run({"demo", m_run, "--kind", "synthetic", "--classes", "5", "--dim", "12", "--samples",
-                                           "800", "--epochs", "4"});
+        const Program demo = Program::run({"demo", m_run, "--kind", "synthetic", "--classes", "5", "--dim", "12",
+                                           "--samples", "800", "--epochs", "4"});
         QVERIFY2(demo.exitCode == 0, demo.err.constData());
         QCOMPARE(demo.out, QByteArray());
     }
@@ -43,7 +45,8 @@ private Q_SLOTS:
     void help_everyCommand_hasTwoExamples_data()
     {
         QTest::addColumn<QString>("command");
-        for (const char* name : {"info", "check", "metrics", "project", "theory", "render", "grid", "train", "demo", "pack", "unpack"})
+        for (const char* name :
+             {"info", "check", "metrics", "project", "theory", "render", "grid", "train", "demo", "pack", "unpack"})
             QTest::newRow(name) << name;
     }
     void help_everyCommand_hasTwoExamples()
@@ -90,7 +93,8 @@ private Q_SLOTS:
     }
     void metrics_json_hasEveryName()
     {
-        const QJsonArray epochs = Program::run({"metrics", m_run, "--epoch", "last", "--json"}).json()["epochs"].toArray();
+        const QJsonArray epochs =
+            Program::run({"metrics", m_run, "--epoch", "last", "--json"}).json()["epochs"].toArray();
         QCOMPARE(epochs.size(), 2); // the first clean and the first mix split
         const QJsonObject clean = epochs[0].toObject(), mix = epochs[1].toObject();
         QCOMPARE(clean["split"].toString(), QString("train"));
@@ -100,10 +104,10 @@ private Q_SLOTS:
         QVERIFY(mix["nc1"].toObject()["pinv"].isNull());
         QVERIFY(!mix["unavailable"].toObject()["nc1.pinv"].toString().isEmpty());
         const QJsonObject figures = mix["mixup"].toObject();
-        for (const char* name : {"cosine_same", "cosine_same_centred", "cosine_same_subspace", "cosine_same_view", "norm_cv_same",
-                                 "off_classifier", "off_pair", "theory_gap", "theory_gap_same", "theory_gap_different",
-                                 "convexity_gap", "arm_ratio", "arm_ratio_theory", "channel_width", "channel_along", "beta",
-                                 "ln_beta_se", "kappa"})
+        for (const char* name :
+             {"cosine_same", "cosine_same_centred", "cosine_same_subspace", "cosine_same_view", "norm_cv_same",
+              "off_classifier", "off_pair", "theory_gap", "theory_gap_same", "theory_gap_different", "convexity_gap",
+              "arm_ratio", "arm_ratio_theory", "channel_width", "channel_along", "beta", "ln_beta_se", "kappa"})
             QVERIFY2(figures[name].isDouble(), name);
         QVERIFY(figures["valid"].toBool());
         QVERIFY(mix["chance"].toObject()["nc2.weights_etf_error"].isDouble());
@@ -119,8 +123,8 @@ private Q_SLOTS:
     }
     void metrics_perPairAndTriples_areListed()
     {
-        const QJsonObject mix = Program::run({"metrics", m_run, "--epoch", "4", "--split", "train-mix", "--per-pair", "--triples",
-                                              "--json"})
+        const QJsonObject mix = Program::run({"metrics", m_run, "--epoch", "4", "--split", "train-mix", "--per-pair",
+                                              "--triples", "--json"})
                                     .json()["epochs"]
                                     .toArray()[0]
                                     .toObject();
@@ -222,21 +226,24 @@ private Q_SLOTS:
         QTest::newRow("class means") << QStringList{"--basis", "means"};
         QTest::newRow("ideal frame") << QStringList{"--basis", "etf"};
         QTest::newRow("clean split") << QStringList{"--split", "train"};
-        QTest::newRow("dark") << QStringList{"--theme", "dark", "--color-by", "class-lambda", "--show", "+regions,+boundaries"};
+        QTest::newRow("dark") << QStringList{"--theme",      "dark",   "--color-by",
+                                             "class-lambda", "--show", "+regions,+boundaries"};
         QTest::newRow("preset") << QStringList{"--preset", "slides", "--title", "Collapse & more"};
         QTest::newRow("bare") << QStringList{"--show", "none", "--transparent"};
     }
     void render_everyView_isMade()
     {
         QFETCH(QStringList, words);
-        const Program render = Program::run(QStringList{"render", m_run, "-o", path("view.png"), "--dpi", "100"} + words);
+        const Program render =
+            Program::run(QStringList{"render", m_run, "-o", path("view.png"), "--dpi", "100"} + words);
         QVERIFY2(render.exitCode == 0, render.err.constData());
         QVERIFY(!QImage(path("view.png")).isNull());
         QFile::remove(path("view.png"));
     }
     void grid_twoRuns_makesRowsAndColumns()
     {
-        const Program grid = Program::run({"grid", m_run, m_run, "--epochs", "0,2,4", "-o", path("grid.pdf"), "--json"});
+        const Program grid =
+            Program::run({"grid", m_run, m_run, "--epochs", "0,2,4", "-o", path("grid.pdf"), "--json"});
         QVERIFY2(grid.exitCode == 0, grid.err.constData());
         QCOMPARE(grid.json()["panels"].toInt(), 6);
     }
@@ -283,15 +290,18 @@ private Q_SLOTS:
         row("unknown basis epoch", {"project", "RUN", "--basis-epoch", "77", "-o", "OUT/f.csv"}, 1, "77");
         row("unknown ending", {"render", "RUN", "-o", "OUT/f.docx"}, 2, ".docx");
         row("missing output folder", {"render", "RUN", "-o", "OUT/nowhere/f.pdf"}, 3, "nowhere");
-        row("plane of four", {"render", "RUN", "--classes", "0,1,2,3", "--view", "plane", "-o", "OUT/f.pdf"}, 2, "three");
+        row("plane of four", {"render", "RUN", "--classes", "0,1,2,3", "--view", "plane", "-o", "OUT/f.pdf"}, 2,
+            "three");
         row("bad size", {"render", "RUN", "--size", "big", "-o", "OUT/f.png"}, 2, "--size");
         row("bad preset", {"render", "RUN", "--preset", "nature", "-o", "OUT/f.png"}, 2, "iclr");
-        row("excluding options", {"render", "RUN", "--size", "100x100", "--width", "3in", "-o", "OUT/f.png"}, 2, "exclude");
+        row("excluding options", {"render", "RUN", "--size", "100x100", "--width", "3in", "-o", "OUT/f.png"}, 2,
+            "exclude");
         row("layer of the picture", {"render", "RUN", "--show", "fog", "-o", "OUT/f.png"}, 2, "fog");
         row("grid, epoch not recorded", {"grid", "RUN", "--epochs", "0,50", "-o", "OUT/f.pdf"}, 1, "50");
         row("theory without beta", {"theory", "--classes", "3"}, 2, "--beta");
         row("theory, beta and gap", {"theory", "--classes", "3", "--beta", "1", "--gap", "2"}, 2, "exclude");
-        row("theory, labels that do not sum", {"theory", "--classes", "3", "--beta", "1", "--labels", "1,1,0"}, 2, "sum");
+        row("theory, labels that do not sum", {"theory", "--classes", "3", "--beta", "1", "--labels", "1,1,0"}, 2,
+            "sum");
         row("theory, one class", {"theory", "--classes", "1", "--beta", "1"}, 2, "--classes");
         row("demo into a folder in use", {"demo", "RUN", "--kind", "synthetic"}, 1, "not empty");
         row("train, unknown preset", {"train", "--preset", "huge", "-o", "OUT/t"}, 2, "huge");

@@ -7,7 +7,8 @@
 using namespace nc;
 using namespace nc::app;
 
-class FigureBuilderTest : public QObject {
+class FigureBuilderTest : public QObject
+{
     Q_OBJECT
 
     QTemporaryDir m_dir;
@@ -48,8 +49,9 @@ private Q_SLOTS:
         QVERIFY(panel);
         QCOMPARE(panel->scene.classifiers.size(), std::size_t{3});
         for (std::size_t k = 0; k < 3; ++k) // the last epoch's classifier is an exact simplex ETF, stored in float
-            QVERIFY((panel->scene.classifiers[k].tip - panel->scene.simplex->vertices.row(static_cast<Index>(k)).transpose()).norm() <
-                    1e-6);
+            QVERIFY((panel->scene.classifiers[k].tip -
+                     panel->scene.simplex->vertices.row(static_cast<Index>(k)).transpose())
+                        .norm() < 1e-6);
     }
     void buildPanel_theory_startsAtOneTipAndEndsAtTheOther()
     {

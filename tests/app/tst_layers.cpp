@@ -6,7 +6,8 @@
 #include <QRegularExpression>
 #include <QTest>
 
-namespace {
+namespace
+{
 
 /// A folder and the include patterns that must not be seen in it. Arrows point one way: core <- io, viz <- app.
 struct Rule {
@@ -17,7 +18,8 @@ constexpr Rule rules[] = {
     {"core", "^(io/|viz/|app/|Q[A-Z]|Qt|vtk|hdf5|H5|H5public)"},
     {"core/config", "^(torch/|ATen/|c10/|core/training)"},
     {"io", "^(viz/|app/|core/training|core/config|Q[A-Z]|Qt|vtk|torch/)"},
-    {"viz/scene", "^(io/|app/|core/training|core/config|QtWidgets|QWidget|QApplication|QMainWindow|QDialog|vtk|torch/|hdf5|H5|X11)"},
+    {"viz/scene",
+     "^(io/|app/|core/training|core/config|QtWidgets|QWidget|QApplication|QMainWindow|QDialog|vtk|torch/|hdf5|H5|X11)"},
     {"app", "^(vtk|torch/|hdf5|H5public|H5[A-Z]|QtWidgets|QWidget|QApplication|X11)"},
     {"app/trainer", "^(Q[A-Z]|Qt|vtk|viz/|app/cli)"},
 };
@@ -27,7 +29,8 @@ QStringList includesOf(const QString& file)
     QFile source(file);
     if (!source.open(QIODevice::ReadOnly))
         return {};
-    static const QRegularExpression pattern("^\\s*#\\s*include\\s*[<\"]([^>\"]+)[>\"]", QRegularExpression::MultilineOption);
+    static const QRegularExpression pattern("^\\s*#\\s*include\\s*[<\"]([^>\"]+)[>\"]",
+                                            QRegularExpression::MultilineOption);
     QStringList found;
     auto matches = pattern.globalMatch(QString::fromUtf8(source.readAll()));
     while (matches.hasNext())
@@ -46,7 +49,8 @@ QStringList sourcesIn(const QString& folder)
 
 } // namespace
 
-class LayersTest : public QObject {
+class LayersTest : public QObject
+{
     Q_OBJECT
 
 private Q_SLOTS:

@@ -11,7 +11,8 @@
 using namespace nc;
 using namespace nc::app;
 
-namespace {
+namespace
+{
 
 std::string contents(const std::filesystem::path& path)
 {
@@ -21,7 +22,8 @@ std::string contents(const std::filesystem::path& path)
 
 } // namespace
 
-class OutputFilesTest : public QObject {
+class OutputFilesTest : public QObject
+{
     Q_OBJECT
 
     QTemporaryDir m_dir;

@@ -8,7 +8,8 @@
 using namespace nc;
 using namespace nc::app;
 
-class RunSelectionTest : public QObject {
+class RunSelectionTest : public QObject
+{
     Q_OBJECT
 
     QTemporaryDir m_dir;

@@ -9,7 +9,8 @@
 using namespace nc;
 using namespace nc::app;
 
-class SyntheticRunTest : public QObject {
+class SyntheticRunTest : public QObject
+{
     Q_OBJECT
 
 private Q_SLOTS:

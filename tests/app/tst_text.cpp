@@ -9,7 +9,8 @@
 using namespace nc;
 using namespace nc::app;
 
-class TextTest : public QObject {
+class TextTest : public QObject
+{
     Q_OBJECT
 
 private Q_SLOTS:
@@ -79,7 +80,8 @@ private Q_SLOTS:
         Table table{{"a", "b"}, RowMatrixD(3, 2)};
         table.values << 1, 2, 3, 4, 5, 6;
         const std::string bytes = toNpy(table);
-        const std::size_t header = 10 + static_cast<unsigned char>(bytes[8]) + 256U * static_cast<unsigned char>(bytes[9]);
+        const std::size_t header =
+            10 + static_cast<unsigned char>(bytes[8]) + 256U * static_cast<unsigned char>(bytes[9]);
         QCOMPARE(header % 64, std::size_t{0});
         QCOMPARE(bytes.size(), header + 6 * 8);
         QCOMPARE(bytes.substr(1, 5), std::string("NUMPY"));

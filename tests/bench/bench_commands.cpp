@@ -13,7 +13,8 @@
 
 extern char** environ; // NOLINT: POSIX
 
-namespace {
+namespace
+{
 
 /// Runs a command to its end; false when it cannot start or fails.
 bool run(const std::vector<std::string>& words)
@@ -36,12 +37,12 @@ bool run(const std::vector<std::string>& words)
 /// A synthetic run whose three classes fill the view: `samples` mixes, all shown.
 std::string syntheticRun(int samples, int epochs)
 {
-    const std::filesystem::path folder =
-        std::filesystem::temp_directory_path() / ("ncscope-bench-" + std::to_string(samples) + "-" + std::to_string(epochs));
+    const std::filesystem::path folder = std::filesystem::temp_directory_path() /
+                                         ("ncscope-bench-" + std::to_string(samples) + "-" + std::to_string(epochs));
     if (!std::filesystem::exists(folder / "run.h5")) {
         std::filesystem::remove_all(folder);
-        run({NCSCOPE_PROGRAM, "demo", folder.string(), "--kind", "synthetic", "--classes", "3", "--dim", "64", "--samples",
-             std::to_string(samples), "--epochs", std::to_string(epochs)});
+        run({NCSCOPE_PROGRAM, "demo", folder.string(), "--kind", "synthetic", "--classes", "3", "--dim", "64",
+             "--samples", std::to_string(samples), "--epochs", std::to_string(epochs)});
     }
     return folder.string();
 }
