@@ -1,10 +1,11 @@
 #include "core/class_statistics.h"
-#include "core/thin_svd.h"
 
 #include <algorithm>
 #include <cassert>
 #include <limits>
 #include <string>
+
+#include "core/thin_svd.h"
 
 namespace nc
 {

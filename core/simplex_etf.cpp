@@ -1,9 +1,10 @@
 #include "core/simplex_etf.h"
-#include "core/thin_svd.h"
 
 #include <cassert>
 #include <cmath>
 #include <numbers>
+
+#include "core/thin_svd.h"
 
 namespace nc::etf
 {

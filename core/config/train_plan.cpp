@@ -122,11 +122,14 @@ MemoryEstimate estimateMemory(const TrainConfig& config)
     std::int64_t channels = 1, area = pixels, activations = 0;
     for (const std::int64_t width : network.widths) {
         need.parameters += 9 * channels * width + 2 * width;
-        if (residual)
-            need.parameters += 9 * width * width + channels * width + 4 * width;
-        activations += area * width * (residual ? 8 : 4); // convolution, batch norm, ReLU, pool, and the shortcut
-        channels = width;
+        activations += 2 * area * width; // convolution and batch norm, kept for the way back
         area /= 4;
+        activations += area * width; // halved
+        if (residual) {
+            need.parameters += 2 * (9 * width * width + 2 * width);
+            activations += 5 * area * width;
+        }
+        channels = width;
     }
     const std::int64_t dim = network.featureDim > 0 ? network.featureDim : channels;
     if (network.featureDim > 0)
