@@ -300,6 +300,18 @@ private Q_SLOTS:
             }
     }
 
+    void parameters_areThoseOfTheEstimate()
+    {
+        for (const char* settings : {"network.kind=residual", "network.kind=plain", "network.feature_dim=0"}) {
+            const TrainConfig config = smallConfig({settings, "network.classifier_bias=true"});
+            SmallCnn network(config.network, 3);
+            std::int64_t count = 0;
+            for (const torch::Tensor& parameter : network->parameters())
+                count += parameter.numel();
+            QCOMPARE(estimateMemory(config).parameters, count);
+        }
+    }
+
     void simplexFrame_isEquiangularOfNormOne()
     {
         const torch::Tensor frame = simplexFrame(4, 7).to(torch::kDouble);
