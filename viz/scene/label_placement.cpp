@@ -40,6 +40,21 @@ QRectF rectAt(const LabelWish& wish, QPointF unit, double gap)
     return {centre - QPointF(size.width() / 2, size.height() / 2), size};
 }
 
+/// Moves two rectangles apart, half the way each, along the axis where they overlap less; whether they had to be.
+bool separate(QRectF& a, QRectF& b, double air, const QRectF& area)
+{
+    const double overlapX = std::min(a.right(), b.right()) - std::max(a.left(), b.left()) + air;
+    const double overlapY = std::min(a.bottom(), b.bottom()) - std::max(a.top(), b.top()) + air;
+    if (overlapX <= 0 || overlapY <= 0)
+        return false;
+    const QPointF apart = b.center() - a.center();
+    const QPointF half = overlapX < overlapY ? QPointF(apart.x() < 0 ? -overlapX / 2 : overlapX / 2, 0)
+                                             : QPointF(0, apart.y() < 0 ? -overlapY / 2 : overlapY / 2);
+    a = movedInto(a.translated(-half), area);
+    b = movedInto(b.translated(half), area);
+    return true;
+}
+
 class Placer
 {
 public:
@@ -154,6 +169,25 @@ std::vector<QRectF> placeLabels(const std::vector<LabelWish>& wishes, const QRec
     for (const LabelWish& wish : wishes)
         places.push_back(placer.place(wish));
     return places;
+}
+
+std::vector<QRectF> placeBeside(const std::vector<LabelWish>& wishes, const QRectF& area, double gap)
+{
+    constexpr double air = 3;
+    constexpr int rounds = 24;
+    std::vector<QRectF> rects;
+    for (const LabelWish& wish : wishes) {
+        const double away = length(wish.away);
+        rects.push_back(movedInto(rectAt(wish, away > 0 ? wish.away / away : QPointF(0, -1), gap), area));
+    }
+    bool moved = true;
+    for (int round = 0; round < rounds && moved; ++round) {
+        moved = false;
+        for (std::size_t i = 0; i < rects.size(); ++i)
+            for (std::size_t j = i + 1; j < rects.size(); ++j)
+                moved |= separate(rects[i], rects[j], air, area);
+    }
+    return rects;
 }
 
 } // namespace nc::scene

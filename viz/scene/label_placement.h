@@ -39,4 +39,8 @@ struct LabelWish {
 [[nodiscard]] std::vector<QRectF> placeLabels(const std::vector<LabelWish>& wishes, const QRectF& area,
                                               const InkMap& ink, double fontSizePt);
 
+/// For pictures that move: each rectangle `gap` from its target in the direction wished, then shifted as little as
+/// keeps it inside `area` and off the others. Small movements of the targets give small movements of the rectangles.
+[[nodiscard]] std::vector<QRectF> placeBeside(const std::vector<LabelWish>& wishes, const QRectF& area, double gap);
+
 } // namespace nc::scene

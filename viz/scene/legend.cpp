@@ -1,6 +1,8 @@
 #include "viz/scene/legend.h"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <cmath>
 
 #include "viz/scene/point_colours.h"
@@ -24,6 +26,7 @@ struct Shown {
     CloudKinds kinds;
     std::vector<std::pair<SceneClass, int>> classes; ///< of all panels, each once, with its slot
     bool byKind = false, byRepro = false, byClassLambda = false, byClass = false;
+    double classifierLength = 1; ///< the shortest of the panels'
     bool classifiers = false, simplex = false, theory = false, boundaries = false, triplePoint = false, means = false;
 };
 
@@ -32,6 +35,14 @@ void addKinds(CloudKinds& all, const CloudKinds& more)
     all.same |= more.same;
     all.different |= more.different;
     all.other |= more.other;
+}
+
+/// The shortest text of a number, with a point whatever the locale.
+std::string shortest(double number)
+{
+    std::array<char, 32> text{};
+    const auto end = std::to_chars(text.begin(), text.end(), number).ptr;
+    return {text.begin(), end};
 }
 
 Shown shownBy(const std::vector<FigurePanel>& panels)
@@ -54,6 +65,7 @@ Shown shownBy(const std::vector<FigurePanel>& panels)
             shown.byClass |= model.colorBy == ColorBy::Class;
         }
         const bool borders = layers.has(Layer::Boundaries) || layers.has(Layer::Regions);
+        shown.classifierLength = std::min(shown.classifierLength, model.classifierLength);
         shown.classifiers |= layers.has(Layer::Classifiers) && !model.classifiers.empty();
         shown.simplex |= layers.has(Layer::Simplex) && model.simplex.has_value();
         shown.theory |= layers.has(Layer::Theory) && model.theory && !model.theory->curves.empty();
@@ -232,11 +244,12 @@ void addKeys(const Shown& shown, const PanelStyle& style, double width, std::vec
             items.emplace_back(std::move(sample));
         };
     };
+    const std::string length = shown.classifierLength < 1 ? " × " + shortest(shown.classifierLength) : std::string();
     if (shown.classifiers)
-        block.key("classifier", sampleWidth,
+        block.key("classifier" + length, sampleWidth,
                   [&](QPointF from, QPointF to, Items& items) { drawArrow(from, to, style, items); });
     if (shown.simplex)
-        block.key("ETF", sampleWidth, line(simplexStroke(style)));
+        block.key("ETF" + length, sampleWidth, line(simplexStroke(style)));
     if (shown.theory)
         block.key("theory", sampleWidth, [&](QPointF from, QPointF to, Items& items) {
             drawTheoryLine({from, to}, style, items);

@@ -83,6 +83,16 @@ void standOnBaseline(QPainter& painter, const Text& text)
     painter.rotate(-text.angleDeg);
 }
 
+void paintOutlines(QPainter& painter, const Fonts& fonts, const Text& text)
+{
+    const QPainterPath letters = outline(fonts, text.line);
+    painter.save();
+    standOnBaseline(painter, text);
+    paintHalo(painter, text, letters);
+    painter.fillPath(letters, qColour(text.colour));
+    painter.restore();
+}
+
 Picture rasterised(const Dots& dots, double dpi, int threads)
 {
     const double scale = dpi / 72;

@@ -21,6 +21,8 @@ void paintItem(QPainter& painter, const ColourBar& bar);
 
 /// The halo around a text's letters, where it has one. The painter stands on the text's baseline.
 void paintHalo(QPainter& painter, const Text& text, const QPainterPath& letters);
+/// The text as filled outlines, unhinted, the same on every machine.
+void paintOutlines(QPainter& painter, const Fonts& fonts, const Text& text);
 /// Moves the painter to the start of a text's baseline, turned as it asks.
 void standOnBaseline(QPainter& painter, const Text& text);
 

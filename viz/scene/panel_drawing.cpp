@@ -107,26 +107,12 @@ std::vector<std::vector<QPointF>> clipLine(const std::vector<QPointF>& points, c
     return pieces;
 }
 
-/// A rectangle with round corners, `margin` around `rect`.
-std::vector<QPointF> card(const QRectF& rect, double margin)
-{
-    constexpr int steps = 6; ///< of a quarter circle
-    std::vector<QPointF> outline;
-    const QPointF corners[] = {rect.bottomRight(), rect.bottomLeft(), rect.topLeft(), rect.topRight()};
-    for (int corner = 0; corner < 4; ++corner)
-        for (int i = 0; i <= steps; ++i) {
-            const double angle = std::numbers::pi / 2 * (corner + static_cast<double>(i) / steps);
-            outline.push_back(corners[corner] + margin * QPointF(std::cos(angle), std::sin(angle)));
-        }
-    return outline;
-}
-
 /// How far each of many samples of a 3-D line is hidden by the cloud: the fraction of dots before it in its
 /// neighbourhood.
-class HiddenShare
+class DotsInFront
 {
 public:
-    HiddenShare(const ProjectedDots& dots, const PanelPlace& place, double radiusPt)
+    DotsInFront(const ProjectedDots& dots, const PanelPlace& place, double radiusPt)
         : m_origin(place.cell.topLeft())
         , m_buffer(QSize(pixels(place.cell.width()), pixels(place.cell.height())))
     {
@@ -186,20 +172,35 @@ public:
 
     void draw(NameStyle names)
     {
+        const QSizeF fine = 2 * m_place.cell.size();
+        drawUnder({static_cast<int>(std::ceil(fine.width())), static_cast<int>(std::ceil(fine.height()))}, 1);
+        drawDots();
+        if (m_model.dims == 2 || m_scene.simplex.empty())
+            drawOver({});
+        else
+            drawOver([hidden = DotsInFront(m_scene.dots, m_place, m_style.dotDiameterPt / 2)](
+                         QPointF at, double depth) { return hidden.at(at, depth); });
+        drawLabels(names);
+    }
+
+    void drawUnder(QSize shading, int threads)
+    {
         if (m_model.regions && m_model.dims == 2 && m_model.layers.has(Layer::Regions))
-            drawRegions();
+            drawRegions(shading, threads);
         for (const ProjectedLine& axis : m_scene.axes)
             addStroke(onPage(axis), Stroke{{}, simplexPt * m_style.lineScale, m_style.theme.text3});
         for (const ProjectedLine& line : m_scene.boundaries)
             addStroke(onPage(line), boundaryStroke(m_style));
-        drawDots();
-        drawSimplex();
+    }
+
+    void drawOver(const HiddenShare& hidden)
+    {
+        drawSimplex(hidden);
         for (const ProjectedLine& curve : m_scene.theory)
             for (const auto& piece : clipLine(onPage(curve), m_place.cell))
                 drawTheoryLine(piece, m_style, m_items);
         drawArrows();
         drawMarks();
-        drawLabels(names);
     }
 
 private:
@@ -220,18 +221,17 @@ private:
         }
     }
 
-    void drawRegions()
+    void drawRegions(QSize size, int threads)
     {
         const QPointF topLeft = toScene(m_place.cell.topLeft());
         const QPointF bottomRight = toScene(m_place.cell.bottomRight());
         std::vector<Rgb> colours;
         for (std::size_t slot = 0; slot < m_model.classes.size(); ++slot)
             colours.push_back(m_style.theme.classColour(static_cast<int>(slot)));
-        const QSize size(static_cast<int>(std::ceil(m_place.cell.width() * 2)),
-                         static_cast<int>(std::ceil(m_place.cell.height() * 2)));
-        m_items.emplace_back(Picture{shadeRegions(*m_model.regions, topLeft / m_model.scale,
-                                                  bottomRight / m_model.scale, colours, m_style.theme.canvas, size),
-                                     m_place.cell});
+        m_items.emplace_back(
+            Picture{shadeRegions(*m_model.regions, topLeft / m_model.scale, bottomRight / m_model.scale, colours,
+                                 m_style.theme.canvas, size, threads),
+                    m_place.cell});
     }
 
     [[nodiscard]] QPointF toScene(QPointF page) const
@@ -258,19 +258,15 @@ private:
             m_items.emplace_back(std::move(dots));
     }
 
-    void drawSimplex()
+    void drawSimplex(const HiddenShare& hidden)
     {
         const Stroke pen = simplexStroke(m_style);
-        if (m_model.dims == 2) {
-            for (const ProjectedLine& edge : m_scene.simplex)
+        for (const ProjectedLine& edge : m_scene.simplex) {
+            if (m_model.dims == 3)
+                drawFadingEdge(edge, pen, hidden);
+            else
                 addStroke(onPage(edge), pen);
-            return;
         }
-        if (m_scene.simplex.empty())
-            return;
-        const HiddenShare hidden(m_scene.dots, m_place, m_style.dotDiameterPt / 2);
-        for (const ProjectedLine& edge : m_scene.simplex)
-            drawFadingEdge(edge, pen, hidden);
     }
 
     /// Steps along an edge; stretches of equal fading become one stroke.
@@ -284,7 +280,7 @@ private:
         const auto levelAt = [&](int i) {
             const double t = (i + 0.5) / steps;
             const QPointF place = (at(i) + at(i + 1)) / 2;
-            return std::lround(hidden.at(place, edge.depth[0] + t * (edge.depth[1] - edge.depth[0])) * levels);
+            return std::lround(hidden(place, edge.depth[0] + t * (edge.depth[1] - edge.depth[0])) * levels);
         };
         for (int first = 0, last = 0; first < steps; first = last) {
             const long level = levelAt(first);
@@ -411,6 +407,31 @@ void drawPanel(const SceneModel& model, const ProjectedScene& scene, const Panel
     PanelDrawer(model, scene, place, style, items).draw(names);
 }
 
+std::vector<QPointF> card(const QRectF& rect, double margin)
+{
+    constexpr int steps = 6; ///< of a quarter circle
+    std::vector<QPointF> outline;
+    const QPointF corners[] = {rect.bottomRight(), rect.bottomLeft(), rect.topLeft(), rect.topRight()};
+    for (int corner = 0; corner < 4; ++corner)
+        for (int i = 0; i <= steps; ++i) {
+            const double angle = std::numbers::pi / 2 * (corner + static_cast<double>(i) / steps);
+            outline.push_back(corners[corner] + margin * QPointF(std::cos(angle), std::sin(angle)));
+        }
+    return outline;
+}
+
+void drawUnderDots(const SceneModel& model, const ProjectedScene& scene, const PanelPlace& place,
+                   const PanelStyle& style, QSize shading, int threads, std::vector<DrawingItem>& items)
+{
+    PanelDrawer(model, scene, place, style, items).drawUnder(shading, threads);
+}
+
+void drawOverDots(const SceneModel& model, const ProjectedScene& scene, const PanelPlace& place,
+                  const PanelStyle& style, const HiddenShare& hidden, std::vector<DrawingItem>& items)
+{
+    PanelDrawer(model, scene, place, style, items).drawOver(hidden);
+}
+
 RichText arrowName(const SceneClass& entry, NameStyle names)
 {
     RichText text;
@@ -429,7 +450,10 @@ void drawTheoryLine(const std::vector<QPointF>& points, const PanelStyle& style,
 {
     const double width = theoryPt * style.lineScale;
     items.emplace_back(Stroke{points, width + 2 * theoryCasingPt * style.lineScale, style.theme.canvas, {}, true});
-    items.emplace_back(Stroke{points, width, style.theme.ink, {3 * style.lineScale, 1.6 * style.lineScale}});
+    std::vector<double> dash;
+    if (!style.solidTheory)
+        dash = {3 * style.lineScale, 1.6 * style.lineScale};
+    items.emplace_back(Stroke{points, width, style.theme.ink, std::move(dash)});
 }
 
 Stroke simplexStroke(const PanelStyle& style)

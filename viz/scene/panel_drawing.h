@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <vector>
 
 #include "viz/scene/drawing.h"
@@ -21,6 +22,7 @@ struct PanelStyle {
     double fontSizePt;
     double dotDiameterPt;
     double lineScale;
+    bool solidTheory = false; ///< on the screen; in print dashes tell the curves from the arrows
 };
 
 /// Where a panel stands: the point `centre` of its scene (y up) comes to the middle of `cell`; nothing is drawn outside
@@ -40,6 +42,19 @@ struct PanelPlace {
 /// Appends what one panel shows, lowest first.
 void drawPanel(const SceneModel& model, const ProjectedScene& scene, const PanelPlace& place, const PanelStyle& style,
                NameStyle names, std::vector<DrawingItem>& items);
+
+/// Share of the dots around a place of the page that hide what lies at `depth` there (towards the eye); 0 to 1.
+using HiddenShare = std::function<double(QPointF place, double depth)>;
+
+/// What lies under the dots: regions, shaded in `shading` pixels, axes of a 3-D scene, boundaries.
+void drawUnderDots(const SceneModel& model, const ProjectedScene& scene, const PanelPlace& place,
+                   const PanelStyle& style, QSize shading, int threads, std::vector<DrawingItem>& items);
+/// What lies over the dots but the names: simplex, theory, arrows, means, triple point.
+void drawOverDots(const SceneModel& model, const ProjectedScene& scene, const PanelPlace& place,
+                  const PanelStyle& style, const HiddenShare& hidden, std::vector<DrawingItem>& items);
+
+/// A rectangle with round corners, `margin` around `rect`.
+[[nodiscard]] std::vector<QPointF> card(const QRectF& rect, double margin);
 
 /// The name at an arrow: italic w, the class's number as subscript, and its name.
 [[nodiscard]] RichText arrowName(const SceneClass& entry, NameStyle names);

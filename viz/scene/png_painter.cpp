@@ -30,15 +30,7 @@ public:
         paintItem(m_painter, item);
     }
 
-    void operator()(const Text& text) const
-    {
-        const QPainterPath letters = outline(m_fonts, text.line);
-        m_painter.save();
-        standOnBaseline(m_painter, text);
-        paintHalo(m_painter, text, letters);
-        m_painter.fillPath(letters, qColour(text.colour));
-        m_painter.restore();
-    }
+    void operator()(const Text& text) const { paintOutlines(m_painter, m_fonts, text); }
 
     void operator()(const Dots& dots) const
     {

@@ -93,10 +93,15 @@ void colourByClass(const SceneModel& model, const Theme& theme, PointColours& co
 
 PointColours pointColours(const SceneModel& model, const Theme& theme)
 {
+    return pointColours(model, model.colorBy, theme);
+}
+
+PointColours pointColours(const SceneModel& model, ColorBy colorBy, const Theme& theme)
+{
     PointColours colours;
     colours.entry.resize(model.cloud.lambda.size());
     bool ofClasses = false;
-    switch (model.colorBy) {
+    switch (colorBy) {
     case ColorBy::KindLambda:
         colourByKind(model, theme.sameKind, theme.differentKind, colours);
         break;

@@ -14,6 +14,8 @@ struct PointColours {
     std::vector<Rgb> rims; ///< as `table`: the same colour, but darker where a class colour is too pale for the canvas
     std::vector<std::uint16_t> entry; ///< N
 };
+[[nodiscard]] PointColours pointColours(const SceneModel& model, ColorBy colorBy, const Theme& theme);
+/// As the model asks.
 [[nodiscard]] PointColours pointColours(const SceneModel& model, const Theme& theme);
 
 /// Which kinds of points a cloud holds: the legend explains no others.

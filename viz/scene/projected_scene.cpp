@@ -25,16 +25,8 @@ class Eye
 {
 public:
     explicit Eye(const SceneModel& model)
-        : m_toScreen(Eigen::Matrix3d::Identity())
+        : m_toScreen(eyeAxes(model.camera, model.dims) * model.scale)
     {
-        if (model.dims == 3) {
-            const double az = model.camera.azimuthDeg * std::numbers::pi / 180;
-            const double el = model.camera.elevationDeg * std::numbers::pi / 180;
-            m_toScreen << -std::sin(az), std::cos(az), 0,                                 // right
-                -std::sin(el) * std::cos(az), -std::sin(el) * std::sin(az), std::cos(el), // up
-                std::cos(el) * std::cos(az), std::cos(el) * std::sin(az), std::sin(el);   // towards the eye
-        }
-        m_toScreen *= model.scale;
     }
 
     template <typename Row>
@@ -269,7 +261,8 @@ void projectFrame(const SceneModel& model, const Eye& eye, ProjectedScene& scene
 {
     if (model.layers.has(Layer::Classifiers))
         for (const ClassifierArrow& arrow : model.classifiers) {
-            const Eigen::Vector3d tip = eye(arrow.tip);
+            const Vector end = arrow.tail + model.classifierLength * (arrow.tip - arrow.tail);
+            const Eigen::Vector3d tip = eye(end);
             scene.arrows.push_back({onScreen(eye(arrow.tail)), onScreen(tip), tip.z(), arrow.slot});
         }
     std::stable_sort(scene.arrows.begin(), scene.arrows.end(),
@@ -278,7 +271,7 @@ void projectFrame(const SceneModel& model, const Eye& eye, ProjectedScene& scene
         for (const auto& [a, b] : model.simplex->edges) {
             Matrix ends(2, model.dims);
             ends << model.simplex->vertices.row(a), model.simplex->vertices.row(b);
-            scene.simplex.push_back(projectLine(ends, eye));
+            scene.simplex.push_back(projectLine(model.classifierLength * ends, eye));
         }
     if (model.layers.has(Layer::Theory) && model.theory)
         for (const Matrix& curve : model.theory->curves)
@@ -290,6 +283,19 @@ void projectFrame(const SceneModel& model, const Eye& eye, ProjectedScene& scene
 }
 
 } // namespace
+
+Eigen::Matrix3d eyeAxes(const Camera& camera, int dims)
+{
+    Eigen::Matrix3d axes = Eigen::Matrix3d::Identity();
+    if (dims != 3)
+        return axes;
+    const double az = camera.azimuthDeg * std::numbers::pi / 180;
+    const double el = camera.elevationDeg * std::numbers::pi / 180;
+    axes << -std::sin(az), std::cos(az), 0,                                       // right
+        -std::sin(el) * std::cos(az), -std::sin(el) * std::sin(az), std::cos(el), // up
+        std::cos(el) * std::cos(az), std::cos(el) * std::sin(az), std::sin(el);   // towards the eye
+    return axes;
+}
 
 ProjectedScene projectScene(const SceneModel& model, const Theme& theme)
 {

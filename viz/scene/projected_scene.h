@@ -56,6 +56,9 @@ struct ProjectedScene {
     QRectF bounds; ///< of everything above but boundaries; y up, so top() is the lowest y
 };
 
+/// Rows: right, up and towards the eye in the coordinates of a scene of `dims`; the identity in the plane.
+[[nodiscard]] Eigen::Matrix3d eyeAxes(const Camera& camera, int dims);
+
 /// Layers that the model leaves out are empty. The model must be sound (validate()).
 [[nodiscard]] ProjectedScene projectScene(const SceneModel& model, const Theme& theme);
 

@@ -1,7 +1,6 @@
 #include "viz/scene/region_shading.h"
 
-#include <algorithm>
-#include <cmath>
+#include "viz/scene/parallel.h"
 
 namespace nc::scene
 {
@@ -11,42 +10,84 @@ namespace
 
 constexpr double strength = 0.3;
 
-/// Softmax-weighted mean of the class colours over the canvas.
-QRgb shade(const Vector& logits, std::span<const Rgb> colours, Rgb canvas)
+/// Most columns between two exact evaluations. Between them the weights, exponentials of something linear, grow by a
+/// factor a column.
+constexpr int exactEvery = 32;
+constexpr double safeExponent = 300;
+
+class RowShader
 {
-    const double highest = logits.maxCoeff();
-    double sum = 0, red = 0, green = 0, blue = 0;
-    for (Index k = 0; k < logits.size(); ++k) {
-        const double weight = std::exp(logits[k] - highest);
-        const Rgb colour = colours[static_cast<std::size_t>(k)];
-        sum += weight;
-        red += weight * colour.r;
-        green += weight * colour.g;
-        blue += weight * colour.b;
+public:
+    RowShader(std::span<const Rgb> colours, Rgb canvas, const Vector& logitsPerColumn)
+        : m_perColumn(logitsPerColumn)
+        , m_canvas(canvas)
+        , m_colours(3, logitsPerColumn.size())
+        , m_growth(logitsPerColumn.array().exp())
+    {
+        for (Index k = 0; k < m_perColumn.size(); ++k) {
+            const Rgb colour = colours[static_cast<std::size_t>(k)];
+            m_colours.col(k) << colour.r, colour.g, colour.b;
+        }
+        const double steepest = m_perColumn.cwiseAbs().maxCoeff();
+        m_stretch = steepest * exactEvery < safeExponent ? exactEvery : 1;
     }
-    const auto over = [&](double channel, std::uint8_t below) {
-        return static_cast<int>(std::lround(below + strength * (channel / sum - below)));
-    };
-    return qRgb(over(red, canvas.r), over(green, canvas.g), over(blue, canvas.b));
-}
+
+    void operator()(const Vector& first, QRgb* line, int width) const
+    {
+        Eigen::ArrayXd weights(first.size());
+        for (int column = 0; column < width; ++column) {
+            if (column % m_stretch == 0) {
+                const Vector logits = first + column * m_perColumn;
+                weights = (logits.array() - logits.maxCoeff()).exp();
+            } else {
+                weights *= m_growth;
+            }
+            line[column] = shade(weights);
+        }
+    }
+
+private:
+    /// Mean of the class colours by weight, over the canvas.
+    [[nodiscard]] QRgb shade(const Eigen::ArrayXd& weights) const
+    {
+        double sum = 0, red = 0, green = 0, blue = 0;
+        for (Index k = 0; k < weights.size(); ++k) {
+            sum += weights[k];
+            red += weights[k] * m_colours(0, k);
+            green += weights[k] * m_colours(1, k);
+            blue += weights[k] * m_colours(2, k);
+        }
+        const double part = strength / sum;
+        const auto over = [part](double channel, std::uint8_t below) {
+            return static_cast<int>(below * (1 - strength) + channel * part + 0.5);
+        };
+        return qRgb(over(red, m_canvas.r), over(green, m_canvas.g), over(blue, m_canvas.b));
+    }
+
+    Vector m_perColumn;
+    Rgb m_canvas;
+    Eigen::Matrix3Xd m_colours;
+    Eigen::ArrayXd m_growth;
+    int m_stretch = 1;
+};
 
 } // namespace
 
 QImage shadeRegions(const RegionField& field, QPointF topLeft, QPointF bottomRight, std::span<const Rgb> colours,
-                    Rgb canvas, QSize size)
+                    Rgb canvas, QSize size, int threads)
 {
     QImage image(size, QImage::Format_RGB32);
+    if (size.isEmpty())
+        return image;
     const QPointF step((bottomRight.x() - topLeft.x()) / size.width(), (bottomRight.y() - topLeft.y()) / size.height());
-    for (int row = 0; row < size.height(); ++row) {
-        auto* line = reinterpret_cast<QRgb*>(image.scanLine(row));
-        const double y = topLeft.y() + (row + 0.5) * step.y();
-        Vector logits = field.offset + field.slope.col(1) * y + field.slope.col(0) * (topLeft.x() + 0.5 * step.x());
-        const Vector perColumn = field.slope.col(0) * step.x();
-        for (int column = 0; column < size.width(); ++column) {
-            line[column] = shade(logits, colours, canvas);
-            logits += perColumn;
-        }
-    }
+    const RowShader shadeRow(colours, canvas, field.slope.col(0) * step.x());
+    std::uint8_t* const bits = image.bits(); // once, before the threads: it may detach
+    const auto stride = image.bytesPerLine();
+    parallelFor(size.height(), threadCount(threads), [&](int row) {
+        const Vector first = field.offset + field.slope.col(1) * (topLeft.y() + (row + 0.5) * step.y()) +
+                             field.slope.col(0) * (topLeft.x() + 0.5 * step.x());
+        shadeRow(first, reinterpret_cast<QRgb*>(bits + row * stride), size.width());
+    });
     return image;
 }
 

@@ -156,6 +156,7 @@ SceneModel parseScene(const Json& json)
     model.cloud = cloudFromJson(json.at("cloud"));
     frameFromJson(json, model);
     json.at("scale").get_to(model.scale);
+    json.at("classifier_length").get_to(model.classifierLength);
     json.at("axis_names").get_to(model.axisNames);
     const auto name = json.at("color_by").get<std::string>();
     const auto colorBy = colorByFromName(name);
@@ -176,6 +177,7 @@ std::string toJson(const SceneModel& model)
         {"dims", model.dims},
         {"cloud", cloudToJson(model.cloud)},
         {"scale", model.scale},
+        {"classifier_length", model.classifierLength},
         {"axis_names", model.axisNames},
         {"color_by", colorByName(model.colorBy)},
         {"show", layersToJson(model.layers)},

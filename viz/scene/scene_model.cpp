@@ -148,6 +148,7 @@ Result<void> validate(const SceneModel& model)
     check.that(model.dims == 2 || model.dims == 3,
                "it has " + std::to_string(model.dims) + " dimensions, expected 2 or 3");
     check.that(std::isfinite(model.scale) && model.scale > 0, "its scale is not positive");
+    check.that(model.classifierLength > 0 && model.classifierLength <= 1, "its classifier length is not in (0, 1]");
     check.that(std::isfinite(model.camera.azimuthDeg) && std::isfinite(model.camera.elevationDeg) &&
                    std::isfinite(model.camera.zoom) && model.camera.zoom > 0,
                "its camera is not finite or its zoom not positive");

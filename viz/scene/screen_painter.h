@@ -3,14 +3,12 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <vector>
 
-#include <QImage>
 #include <QPointF>
 #include <QSize>
 
+#include "viz/scene/cloud_filter.h"
 #include "viz/scene/scene_model.h"
-#include "viz/scene/splat_rasterizer.h"
 
 class QPainter;
 
@@ -19,8 +17,8 @@ namespace nc::scene
 
 /// Where the eye stands. In the plane only `centre` and `zoom` count.
 struct ScreenView {
-    Camera camera;          ///< zoom 1: everything fits
-    QPointF centre;         ///< point of the projected scene (its own unit, y up) in the middle of the view
+    Camera camera;  ///< zoom 1: everything fits
+    QPointF centre; ///< point of the projected scene (its own unit, y up) in the middle of the view
 };
 
 /// What is shown and how; changes cost a repaint, not a new projection of the rows.
@@ -28,17 +26,15 @@ struct ScreenStyle {
     ThemeMode theme = ThemeMode::Dark;
     ColorBy colorBy = ColorBy::ClassLambda;
     Layers layers;
-    double pointDiameterPx = 0;  ///< logical pixels; 0: from the number of points
-    float lambdaLow = 0, lambdaHigh = 1; ///< only mixes with lambda in this range are drawn
-    std::vector<std::int32_t> hiddenClasses; ///< class numbers whose points are not drawn
-    bool hideSame = false, hideDifferent = false;
-    std::int64_t selected = -1;  ///< index into the cloud, ringed; -1: none
-    double lineScale = 1;        ///< multiplies line widths (presentation)
+    double pointDiameterPx = 0; ///< logical pixels; 0: from the number of points
+    CloudFilter filter;
+    std::int64_t selected = -1; ///< index into the cloud, ringed; -1: none
+    double lineScale = 1;       ///< multiplies line widths (presentation)
     double fontSizePx = 13;
 };
 
-/// A scene on the screen without GL: splatter for the cloud, the figures' own painter for everything else. Keeps what does not
-/// change between frames. One thread; Qt's graphics must be up.
+/// A scene on the screen without GL: splatter for the cloud, the figures' own painter for everything else. Keeps what
+/// does not change between frames. One thread; Qt's graphics must be up.
 class ScreenPainter
 {
 public:
@@ -50,15 +46,17 @@ public:
     /// The scene is shared, not copied, and must be sound (validate()).
     void setScene(std::shared_ptr<const SceneModel> scene);
 
-    /// Paints into `painter`, whose unit is a logical pixel, a view of `size` logical pixels at `pixelRatio` device pixels each.
-    void paint(QPainter& painter, QSize size, double pixelRatio, const ScreenView& view, const ScreenStyle& style, int threads = 0);
+    /// Paints into `painter`, whose unit is a logical pixel, a view of `size` logical pixels at `pixelRatio` device
+    /// pixels each.
+    void paint(QPainter& painter, QSize size, double pixelRatio, const ScreenView& view, const ScreenStyle& style,
+               int threads = 0);
 
-    /// Of the last frame: the drawn point nearest to a place within `reach` logical pixels.
+    /// Of the last frame: the visible point under a place, else the one nearest to it within `reach` logical pixels.
     [[nodiscard]] std::optional<std::uint32_t> pointAt(QPointF place, double reach) const;
     /// Of the last frame: where a cloud point, or any point of the scene (D numbers), stands on the screen.
     [[nodiscard]] QPointF placeOf(std::uint32_t point) const;
     [[nodiscard]] QPointF placeOf(const Vector& scenePoint) const;
-    /// Of the last frame: logical pixels for one unit of the scene at zoom 1 times the zoom.
+    /// Of the last frame: logical pixels for one unit of the projected scene.
     [[nodiscard]] double pixelsPerUnit() const;
     /// Of the last frame: number of points drawn (not filtered away).
     [[nodiscard]] Index shownPoints() const;

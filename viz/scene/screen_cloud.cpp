@@ -1,0 +1,360 @@
+#include "viz/scene/screen_cloud.h"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cmath>
+#include <cstring>
+#include <limits>
+
+#include "viz/scene/parallel.h"
+
+namespace nc::scene
+{
+
+namespace
+{
+
+constexpr int fogLevels = 32;
+constexpr double fogMost = 0.42; ///< share of the canvas in the colour of the farthest dot
+constexpr std::size_t chunk = 4096;
+
+/// Up to so many points every rim is smoothed, beyond only where a disc borders on the ground: between discs the eye
+/// sees no steps in a crowd.
+constexpr Index smoothCrowd = 60'000;
+
+/// A fixed shuffle of the numbers, as a depth.
+float shuffled(std::uint32_t number)
+{
+    number ^= number >> 16U;
+    number *= 0x7FEB352DU;
+    number ^= number >> 15U;
+    number *= 0x846CA68BU;
+    number ^= number >> 16U;
+    return static_cast<float>(number >> 8U);
+}
+
+QRgb packed(Rgb colour)
+{
+    return qRgb(colour.r, colour.g, colour.b);
+}
+
+/// `share` of 256 of the way from `a` to `b`; two channels at a time.
+inline QRgb blend(QRgb a, QRgb b, std::uint32_t share)
+{
+    constexpr std::uint32_t even = 0x00FF00FFU;
+    const std::uint32_t rest = 256 - share;
+    const std::uint32_t redBlue = ((a & even) * rest + (b & even) * share + 0x00800080U) >> 8U;
+    const std::uint32_t green = (((a >> 8U) & 0xFFU) * rest + ((b >> 8U) & 0xFFU) * share + 0x80U) >> 8U;
+    return 0xFF000000U | (redBlue & even) | (green << 8U);
+}
+
+inline std::uint32_t idOf(std::uint64_t word)
+{
+    return static_cast<std::uint32_t>(word);
+}
+
+/// Colours the owners of one row after the other. The share of a pixel that a disc covers follows from the distance to
+/// its centre, so rims are smooth without finer sampling.
+class CloudInk
+{
+public:
+    struct Source {
+        const float *x, *y;
+        const std::uint16_t* entry;
+        const std::vector<QRgb>& table; ///< a level of fog after the other, nearest first
+        const std::vector<QRgb>& rims;  ///< empty: none
+        float radius, rimWidth;
+        float nearest, levelsPerDepth; ///< 0: no fog
+        std::size_t entries;           ///< of one level
+        bool smoothCrowd;
+    };
+    struct Rows {
+        const std::uint64_t *above, *here, *below;
+    };
+
+    explicit CloudInk(const Source& source)
+        : m_source(source)
+    {
+    }
+
+    void operator()(const Rows& rows, int row, int width, QRgb* line) const
+    {
+        std::uint64_t left = IdBuffer::emptyWord;
+        for (int column = 0; column < width; ++column) {
+            const std::uint64_t own = rows.here[column];
+            const std::uint64_t right = column + 1 < width ? rows.here[column + 1] : IdBuffer::emptyWord;
+            const std::array<std::uint64_t, 4> around{left, right, rows.above[column], rows.below[column]};
+            left = own;
+            const bool edge = ((own ^ around[0]) | (own ^ around[1]) | (own ^ around[2]) | (own ^ around[3])) != 0;
+            if (!edge) {
+                if (own != IdBuffer::emptyWord)
+                    line[column] = colour(own, column, row);
+                continue;
+            }
+            const bool atGround = std::max({own, around[0], around[1], around[2], around[3]}) == IdBuffer::emptyWord;
+            line[column] = m_source.smoothCrowd || atGround ? smooth(own, around, column, row, line[column])
+                                                            : colour(own, column, row);
+        }
+    }
+
+private:
+    [[nodiscard]] QRgb colour(std::uint64_t word, int column, int row) const
+    {
+        const std::uint32_t id = idOf(word);
+        std::size_t at = m_source.entry[id];
+        if (m_source.levelsPerDepth > 0) {
+            const float depth = std::bit_cast<float>(static_cast<std::uint32_t>(word >> 32U));
+            at += m_source.entries * static_cast<std::size_t>((depth - m_source.nearest) * m_source.levelsPerDepth);
+        }
+        if (!m_source.rims.empty() && distance(id, column, row) > m_source.radius - m_source.rimWidth)
+            return m_source.rims[at];
+        return m_source.table[at];
+    }
+
+    [[nodiscard]] float distance(std::uint32_t id, int column, int row) const
+    {
+        const float dx = static_cast<float>(column) + 0.5F - m_source.x[id];
+        const float dy = static_cast<float>(row) + 0.5F - m_source.y[id];
+        return std::sqrt(dx * dx + dy * dy);
+    }
+
+    /// Covered share of a pixel, of 256.
+    [[nodiscard]] std::uint32_t covered(std::uint32_t id, int column, int row) const
+    {
+        const float share = m_source.radius + 0.5F - distance(id, column, row);
+        return share <= 0 ? 0 : share >= 1 ? 256 : static_cast<std::uint32_t>(share * 256);
+    }
+
+    /// The pixel's owner over what lies outwards of it, then the rims of nearer discs beside it.
+    [[nodiscard]] QRgb smooth(std::uint64_t own, const std::array<std::uint64_t, 4>& around, int column, int row,
+                              QRgb ground) const
+    {
+        QRgb result = ground;
+        if (own != IdBuffer::emptyWord) {
+            const std::uint32_t id = idOf(own);
+            const std::uint32_t share = covered(id, column, row);
+            if (share < 256) {
+                const std::uint64_t outwards = around[outwardsOf(id, column, row)];
+                if (outwards != IdBuffer::emptyWord && idOf(outwards) != id)
+                    result = colour(outwards, column, row);
+            }
+            result = blend(result, colour(own, column, row), share);
+        }
+        for (std::size_t i = 0; i < around.size(); ++i) {
+            const std::uint64_t other = around[i];
+            if (other >= own || (i > 0 && other == around[i - 1]) || (i > 1 && other == around[i - 2]) ||
+                (i > 2 && other == around[0]))
+                continue;
+            if (const std::uint32_t share = covered(idOf(other), column, row); share > 0)
+                result = blend(result, colour(other, column, row), share);
+        }
+        return result;
+    }
+
+    /// Index into `around` of the neighbour that lies away from the disc's centre.
+    [[nodiscard]] std::size_t outwardsOf(std::uint32_t id, int column, int row) const
+    {
+        const float dx = static_cast<float>(column) + 0.5F - m_source.x[id];
+        const float dy = static_cast<float>(row) + 0.5F - m_source.y[id];
+        if (std::abs(dx) > std::abs(dy))
+            return dx < 0 ? 0 : 1;
+        return dy < 0 ? 2 : 3;
+    }
+
+    Source m_source;
+};
+
+} // namespace
+
+void ScreenCloud::setScene(std::shared_ptr<const SceneModel> scene)
+{
+    m_scene = std::move(scene);
+    m_gathered = m_coloured = m_drawn = false;
+    m_source.clear();
+}
+
+void ScreenCloud::choose(const CloudFilter& filter, ColorBy colorBy, ThemeMode mode)
+{
+    const bool recolour = !m_coloured || colorBy != m_colorBy || mode != m_mode;
+    if (recolour)
+        m_colours = pointColours(*m_scene, colorBy, theme(mode));
+    m_colorBy = colorBy;
+    m_mode = mode;
+    m_coloured = true;
+    if (!m_gathered || filter != m_filter) {
+        m_filter = filter;
+        gather();
+    } else if (!recolour) {
+        return;
+    }
+    m_entry.resize(m_source.size());
+    for (std::size_t i = 0; i < m_source.size(); ++i)
+        m_entry[i] = m_colours.entry[m_source[i]];
+}
+
+void ScreenCloud::gather()
+{
+    const Cloud& cloud = m_scene->cloud;
+    const auto count = static_cast<std::size_t>(cloud.size());
+    const bool everything = CloudFilter{} == m_filter;
+    m_source.clear();
+    m_source.reserve(count);
+    for (std::size_t i = 0; i < count; ++i)
+        if (everything || m_filter.shows(cloud, i))
+            m_source.push_back(static_cast<std::uint32_t>(i));
+    const std::size_t shown = m_source.size();
+    const bool space = m_scene->dims == 3;
+    for (auto* values : {&m_x, &m_y, &m_screenX, &m_screenY})
+        values->resize(shown);
+    for (auto* values : {&m_z, &m_depth})
+        values->resize(space ? shown : 0);
+    m_key.resize(space ? 0 : shown);
+    const float* positions = cloud.positions.data();
+    const std::size_t dims = space ? 3 : 2;
+    for (std::size_t i = 0; i < shown; ++i) {
+        const float* row = positions + m_source[i] * dims;
+        m_x[i] = row[0];
+        m_y[i] = row[1];
+        if (space)
+            m_z[i] = row[2];
+        else
+            m_key[i] = shuffled(m_source[i]);
+    }
+    m_gathered = true;
+}
+
+void ScreenCloud::project(const CloudView& view, int threads)
+{
+    using Values = Eigen::Map<const Eigen::ArrayXf>;
+    const Eigen::Matrix3f linear = view.linear.cast<float>();
+    const Eigen::Vector3f shift = view.shift.cast<float>();
+    const auto reach = static_cast<float>(view.farthestReach);
+    const bool space = !m_z.empty();
+    const std::size_t count = m_source.size();
+    const int chunks = static_cast<int>((count + chunk - 1) / chunk);
+    std::vector<std::array<float, 2>> range(static_cast<std::size_t>(chunks));
+    parallelFor(chunks, threadCount(threads), [&](int index) {
+        const std::size_t first = static_cast<std::size_t>(index) * chunk;
+        const auto size = static_cast<Index>(std::min(chunk, count - first));
+        const Values x(&m_x[first], size), y(&m_y[first], size);
+        Eigen::Map<Eigen::ArrayXf> screenX(&m_screenX[first], size), screenY(&m_screenY[first], size);
+        if (!space) {
+            screenX = linear(0, 0) * x + linear(0, 1) * y + shift[0];
+            screenY = linear(1, 0) * x + linear(1, 1) * y + shift[1];
+            return;
+        }
+        const Values z(&m_z[first], size);
+        Eigen::Map<Eigen::ArrayXf> depth(&m_depth[first], size);
+        screenX = linear(0, 0) * x + linear(0, 1) * y + linear(0, 2) * z + shift[0];
+        screenY = linear(1, 0) * x + linear(1, 1) * y + linear(1, 2) * z + shift[1];
+        depth = (reach - shift[2] - (linear(2, 0) * x + linear(2, 1) * y + linear(2, 2) * z)).max(0.0F);
+        range[static_cast<std::size_t>(index)] = {depth.minCoeff(), depth.maxCoeff()};
+    });
+    m_nearest = space && count > 0 ? std::numeric_limits<float>::infinity() : 0;
+    m_farthest = 0;
+    if (space)
+        for (const auto& [low, high] : range) {
+            m_nearest = std::min(m_nearest, low);
+            m_farthest = std::max(m_farthest, high);
+        }
+}
+
+void ScreenCloud::splat(const CloudView& view, QSize size, int threads)
+{
+    m_view = view;
+    project(view, threads);
+    if (QSize(m_owners.width(), m_owners.height()) != size)
+        m_owners = IdBuffer(size);
+    // A hair less, so that no centre reaches one pixel more than the others.
+    const auto radius = std::max(0.1F, static_cast<float>(view.radius) - 0.01F);
+    scene::splat({m_screenX, m_screenY, m_z.empty() ? m_key : m_depth, radius}, m_owners, threads);
+    m_drawn = true;
+}
+
+void ScreenCloud::clear()
+{
+    m_drawn = false;
+}
+
+std::vector<QRgb> ScreenCloud::foggedTable(const std::vector<Rgb>& table) const
+{
+    const Rgb canvas = theme(m_mode).canvas;
+    const int levels = m_farthest > m_nearest ? fogLevels : 1;
+    std::vector<QRgb> result;
+    for (int level = 0; level < levels; ++level)
+        for (const Rgb colour : table)
+            result.push_back(packed(mix(colour, canvas, fogMost * level / (fogLevels - 1))));
+    return result;
+}
+
+void ScreenCloud::paintOver(QImage& picture, int threads) const
+{
+    if (!m_drawn || m_source.empty() || picture.isNull())
+        return;
+    const std::vector<QRgb> table = foggedTable(m_colours.table);
+    const std::vector<QRgb> rims = foggedTable(m_colours.rims);
+    const float range = m_farthest - m_nearest;
+    constexpr float lastLevel = fogLevels - 0.01F;
+    const CloudInk ink({m_screenX.data(), m_screenY.data(), m_entry.data(), table, rims,
+                        static_cast<float>(m_view.radius), static_cast<float>(m_view.rimWidth), m_nearest,
+                        range > 0 ? lastLevel / range : 0, m_colours.table.size(), shown() <= smoothCrowd});
+    const int width = m_owners.width();
+    const int height = m_owners.height();
+    const std::vector<std::uint64_t> nothing(static_cast<std::size_t>(width), IdBuffer::emptyWord);
+    std::uint8_t* const bits = picture.bits(); // once, before the threads: it may detach
+    const auto stride = picture.bytesPerLine();
+    parallelFor(height, threadCount(threads), [&](int row) {
+        const CloudInk::Rows rows{row > 0 ? m_owners.row(row - 1).data() : nothing.data(), m_owners.row(row).data(),
+                                  row + 1 < height ? m_owners.row(row + 1).data() : nothing.data()};
+        ink(rows, row, width, reinterpret_cast<QRgb*>(bits + row * stride));
+    });
+}
+
+std::optional<std::uint32_t> ScreenCloud::pointAt(QPointF place, double reach) const
+{
+    if (!m_drawn)
+        return {};
+    const auto ownerAt = [this](int column, int row) {
+        const bool inside = column >= 0 && row >= 0 && column < m_owners.width() && row < m_owners.height();
+        return inside ? m_owners.at(column, row) : IdBuffer::none;
+    };
+    const int column = static_cast<int>(std::floor(place.x()));
+    const int row = static_cast<int>(std::floor(place.y()));
+    if (const std::uint32_t owner = ownerAt(column, row); owner != IdBuffer::none)
+        return m_source[owner];
+    const int window = static_cast<int>(std::ceil(reach));
+    std::uint32_t nearest = IdBuffer::none;
+    double least = reach + m_view.radius; // to the centre of a disc that begins within reach
+    for (int y = row - window; y <= row + window; ++y)
+        for (int x = column - window; x <= column + window; ++x)
+            if (const std::uint32_t owner = ownerAt(x, y); owner != IdBuffer::none && owner != nearest) {
+                const double away = std::hypot(static_cast<double>(m_screenX[owner]) - place.x(),
+                                               static_cast<double>(m_screenY[owner]) - place.y());
+                if (away < least) {
+                    least = away;
+                    nearest = owner;
+                }
+            }
+    if (nearest == IdBuffer::none)
+        return {};
+    return m_source[nearest];
+}
+
+double ScreenCloud::hiddenShare(QPointF place, double towards, int window) const
+{
+    if (!m_drawn)
+        return 0;
+    const auto depth = static_cast<float>(m_view.farthestReach - towards);
+    int hidden = 0, all = 0;
+    const int column = static_cast<int>(place.x());
+    const int row = static_cast<int>(place.y());
+    for (int y = std::max(0, row - window); y <= std::min(m_owners.height() - 1, row + window); ++y)
+        for (int x = std::max(0, column - window); x <= std::min(m_owners.width() - 1, column + window); ++x) {
+            ++all;
+            hidden += m_owners.depthAt(x, y) < depth;
+        }
+    return all > 0 ? static_cast<double>(hidden) / all : 0;
+}
+
+} // namespace nc::scene
