@@ -212,6 +212,40 @@ Result<void> addClassifier(PanelContent& panel, const OpenRun& run, std::int64_t
     return {};
 }
 
+/// How far the cloud reaches, 99 of 100 points, and the longest arrow; both as drawn but for classifierLength.
+std::pair<double, double> reachOf(const scene::SceneModel& model)
+{
+    std::vector<float> radii;
+    for (Index r = 0; r < model.cloud.size(); ++r)
+        radii.push_back(model.cloud.positions.row(r).norm());
+    double cloud = 0, arrow = 0;
+    if (!radii.empty()) {
+        const auto most = radii.begin() + static_cast<std::ptrdiff_t>(radii.size() * 99 / 100);
+        std::nth_element(radii.begin(), most, radii.end());
+        cloud = static_cast<double>(*most);
+    }
+    for (const scene::ClassifierArrow& item : model.classifiers)
+        arrow = std::max(arrow, item.tip.norm());
+    return {cloud * model.scale, arrow * model.scale};
+}
+
+/// Weights far longer than features would leave the cloud no room: all panels' classifiers are then drawn at the same
+/// share of their length, a number of one digit.
+void shortenClassifiers(scene::Figure& figure)
+{
+    double cloud = 0, arrow = 0;
+    for (const scene::FigurePanel& panel : figure.panels) {
+        const auto [points, arrows] = reachOf(panel.scene);
+        cloud = std::max(cloud, points);
+        arrow = std::max(arrow, arrows);
+    }
+    if (!(cloud > 0) || arrow < 1.4 * cloud)
+        return;
+    const double share = cloud / arrow, tens = std::pow(10, std::ceil(-std::log10(share)));
+    for (scene::FigurePanel& panel : figure.panels)
+        panel.scene.classifierLength = std::floor(share * tens) / tens;
+}
+
 /// "Trouser, Sneaker and Bag (recorded with the run)".
 std::string classesText(const OpenRun& run, const ViewClasses& chosen)
 {
@@ -359,6 +393,7 @@ Result<scene::Figure> buildFigure(const OpenRun& run, std::int64_t epoch, const 
     if (request.caption)
         figure.caption = captionText(run, *panel, true, "epoch " + std::to_string(epoch) + "; ");
     figure.panels.push_back({std::move(panel->scene), {}});
+    shortenClassifiers(figure);
     return figure;
 }
 
@@ -393,6 +428,7 @@ Result<scene::Figure> buildGrid(const std::vector<OpenRun>& runs, const std::vec
         figure.caption =
             captionText(runs.back(), *last, request.basisEpochWords != "same",
                         several && !matrix ? "epoch " + std::to_string(epochs.front()) + "; " : std::string());
+    shortenClassifiers(figure);
     return figure;
 }
 

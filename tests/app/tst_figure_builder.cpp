@@ -108,6 +108,21 @@ private Q_SLOTS:
         QCOMPARE(figure->panels[1].title.plain(), std::string("epoch 1"));
         QVERIFY(figure->panels[0].scene.simplex->vertices == figure->panels[2].scene.simplex->vertices);
     }
+    void buildFigure_longClassifiers_areShortenedToOneDigit()
+    {
+        QCOMPARE(buildFigure(*m_run, 3, FigureRequest{})->panels[0].scene.classifierLength, 1.0);
+        const std::filesystem::path folder = std::filesystem::path(m_dir.path().toStdString()) / "long";
+        SyntheticSettings settings;
+        settings.samples = 300;
+        settings.epochs = 0;
+        settings.kappa = 60; // features shrink with 1/sqrt(kappa), the classifier grows with sqrt(kappa)
+        QVERIFY(writeSyntheticRun(folder, settings));
+        const auto figure = buildFigure(*OpenRun::open(folder.string()), 0, FigureRequest{});
+        QVERIFY(figure);
+        const double length = figure->panels[0].scene.classifierLength;
+        QVERIFY2(length > 0 && length < 0.5, qPrintable(QString::number(length)));
+        QCOMPARE(QString::number(length, 'g', 1).toDouble(), length); // 0.1, not 0.13
+    }
     void buildGrid_severalRuns_areDrawnInUnitsOfTheirClassifier()
     {
         std::vector<OpenRun> runs;

@@ -22,6 +22,7 @@ private Q_SLOTS:
             model.theory->badge = "not valid here: plain training";
             model.means = Matrix::Random(classes, classes - 1);
             model.scale = 0.37;
+            model.classifierLength = 0.4;
             model.axisNames = {"x", "", "λ"};
             model.colorBy = ColorBy::ClassLambda;
             model.layers.set(Layer::Regions);
@@ -46,6 +47,7 @@ private Q_SLOTS:
                     *again->regions->triplePoint == *model.regions->triplePoint);
             QVERIFY(again->means == model.means);
             QCOMPARE(again->scale, model.scale);
+            QCOMPARE(again->classifierLength, model.classifierLength);
             QCOMPARE(again->axisNames, model.axisNames);
             QCOMPARE(again->colorBy, model.colorBy);
             QVERIFY(again->layers == model.layers);
