@@ -23,6 +23,13 @@ constexpr std::size_t chunk = 4096;
 /// sees no steps in a crowd.
 constexpr Index smoothCrowd = 60'000;
 
+/// Share of the canvas, of 256, in the pixels of a disc that border on a nearer one: tells discs of one colour apart. On
+/// white a little of it goes a long way.
+constexpr std::uint32_t contourShare(ThemeMode mode)
+{
+    return mode == ThemeMode::Dark ? 64 : 32;
+}
+
 /// A fixed shuffle of the numbers, as a depth.
 float shuffled(std::uint32_t number)
 {
@@ -68,6 +75,8 @@ public:
         float nearest, levelsPerDepth; ///< 0: no fog
         std::size_t entries;           ///< of one level
         bool smoothCrowd;
+        QRgb canvas;
+        std::uint32_t contour;
     };
     struct Rows {
         const std::uint64_t *above, *here, *below;
@@ -140,6 +149,8 @@ private:
                     result = colour(outwards, column, row);
             }
             result = blend(result, colour(own, column, row), share);
+            if (std::min({around[0], around[1], around[2], around[3]}) < own)
+                result = blend(result, m_source.canvas, m_source.contour);
         }
         for (std::size_t i = 0; i < around.size(); ++i) {
             const std::uint64_t other = around[i];
@@ -298,7 +309,8 @@ void ScreenCloud::paintOver(QImage& picture, int threads) const
     constexpr float lastLevel = fogLevels - 0.01F;
     const CloudInk ink({m_screenX.data(), m_screenY.data(), m_entry.data(), table, rims,
                         static_cast<float>(m_view.radius), static_cast<float>(m_view.rimWidth), m_nearest,
-                        range > 0 ? lastLevel / range : 0, m_colours.table.size(), shown() <= smoothCrowd});
+                        range > 0 ? lastLevel / range : 0, m_colours.table.size(), shown() <= smoothCrowd,
+                        packed(theme(m_mode).canvas), contourShare(m_mode)});
     const int width = m_owners.width();
     const int height = m_owners.height();
     const std::vector<std::uint64_t> nothing(static_cast<std::size_t>(width), IdBuffer::emptyWord);

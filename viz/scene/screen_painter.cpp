@@ -4,7 +4,6 @@
 #include <cmath>
 #include <limits>
 
-#include <Eigen/Geometry>
 #include <QPainter>
 
 #include "viz/scene/label_placement.h"
@@ -12,6 +11,7 @@
 #include "viz/scene/panel_axes.h"
 #include "viz/scene/panel_drawing.h"
 #include "viz/scene/screen_cloud.h"
+#include "viz/scene/screen_extent.h"
 
 namespace nc::scene
 {
@@ -37,75 +37,8 @@ double automaticDiameter(Index points, QSize size)
     return std::clamp(3.5 * std::pow(room / 64, 1.0 / 6), 1.5, 6.0);
 }
 
-/// The box of everything in a scene, and how far from its middle anything lies. Scene coordinates.
-struct Extent {
-    Eigen::Vector3d middle = Eigen::Vector3d::Zero(), half = Eigen::Vector3d::Ones();
-    double reach = 1;
-};
-
-template <typename Rows>
-void widen(Eigen::AlignedBox3d& box, const Rows& rows)
-{
-    if (rows.rows() == 0)
-        return;
-    Eigen::Vector3d low = Eigen::Vector3d::Zero(), high = low;
-    low.head(rows.cols()) = rows.colwise().minCoeff().transpose().template cast<double>();
-    high.head(rows.cols()) = rows.colwise().maxCoeff().transpose().template cast<double>();
-    if (low.allFinite() && high.allFinite())
-        box.extend(low).extend(high);
-}
-
-template <typename Rows>
-double farthest(const Rows& rows, const Eigen::Vector3d& from)
-{
-    double most = 0;
-    for (Index r = 0; r < rows.rows(); ++r) {
-        double squared = 0;
-        for (Index d = 0; d < rows.cols(); ++d) {
-            const double away = static_cast<double>(rows(r, d)) - from[d];
-            squared += away * away;
-        }
-        if (squared > most && std::isfinite(squared))
-            most = squared;
-    }
-    return std::sqrt(most);
-}
-
-/// Calls `use` with each group of points of a scene, a row a point.
-template <typename Use>
-void eachGroup(const SceneModel& scene, const Use& use)
-{
-    use(scene.cloud.positions);
-    for (const ClassifierArrow& arrow : scene.classifiers) {
-        use(Matrix(arrow.tail.transpose()));
-        use(Matrix(arrow.tip.transpose()));
-    }
-    if (scene.simplex)
-        use(scene.simplex->vertices);
-    if (scene.theory)
-        for (const Matrix& curve : scene.theory->curves)
-            use(curve);
-    for (Index k = 0; k < scene.means.rows(); ++k)
-        if (scene.means.row(k).allFinite())
-            use(Matrix(scene.means.row(k)));
-}
-
-Extent extentOf(const SceneModel& scene)
-{
-    Eigen::AlignedBox3d box;
-    eachGroup(scene, [&](const auto& rows) { widen(box, rows); });
-    Extent extent;
-    if (box.isEmpty() || !(box.diagonal().norm() > 0))
-        return extent;
-    extent.middle = box.center();
-    extent.half = box.diagonal() / 2;
-    extent.reach = 0;
-    eachGroup(scene, [&](const auto& rows) { extent.reach = std::max(extent.reach, farthest(rows, extent.middle)); });
-    return extent;
-}
-
 /// Everything but the cloud, in whose place stand the corners of the scene's box: axes and boundaries reach as far.
-SceneModel withoutCloud(const SceneModel& scene, const Extent& extent)
+SceneModel withoutCloud(const SceneModel& scene, const ScreenExtent& extent)
 {
     SceneModel rest{.dims = scene.dims,
                     .classes = scene.classes,
@@ -177,7 +110,7 @@ struct GroundKey {
 struct ScreenPainter::State {
     std::shared_ptr<const SceneModel> scene;
     SceneModel rest; ///< the scene without its cloud, with the layers and the camera of the last frame
-    Extent extent;
+    ScreenExtent extent;
     ScreenCloud cloud;
     std::optional<Fonts> fonts;
     QImage frame, ground;
@@ -204,15 +137,18 @@ void ScreenPainter::State::look(QSize size, double pixelRatio, const ScreenView&
     eye = eyeAxes(view.camera, scene->dims) * scene->scale;
     diameter = style.pointDiameterPx > 0 ? style.pointDiameterPx : automaticDiameter(scene->cloud.size(), size);
     const double margin = std::min(marginPx + diameter / 2, 0.1 * std::min(size.width(), size.height()));
-    const Eigen::Vector3d middle = projected(extent.middle);
-    // In space the ball around everything: the picture keeps its scale while it turns.
     const bool space = scene->dims == 3;
-    const double halfWidth = space ? extent.reach * scene->scale : extent.half.x() * scene->scale;
-    const double halfHeight = space ? halfWidth : extent.half.y() * scene->scale;
+    QPointF middle(extent.middle.x() * scene->scale, extent.middle.y() * scene->scale);
+    if (space) {
+        const Eigen::Vector3d axis = projected(extent.axisPoint());
+        middle = {axis.x(), axis.y() + extent.lift(view.camera.elevationDeg) * scene->scale};
+    }
+    // In space one scale for all directions: the picture does not breathe while it turns.
+    const double halfWidth = (space ? extent.widest : extent.half.x()) * scene->scale;
+    const double halfHeight = (space ? extent.highest : extent.half.y()) * scene->scale;
     const double fitX = (size.width() / 2.0 - margin) / std::max(halfWidth, 1e-12);
     const double fitY = (size.height() / 2.0 - margin) / std::max(halfHeight, 1e-12);
-    place = {QRectF(QPointF(0, 0), QSizeF(size)), QPointF(middle.x(), middle.y()) + view.centre,
-             std::min(fitX, fitY) * view.camera.zoom};
+    place = {QRectF(QPointF(0, 0), QSizeF(size)), middle + view.centre, std::min(fitX, fitY) * view.camera.zoom};
     rest.camera = view.camera;
     rest.layers = style.layers;
 }
@@ -236,7 +172,7 @@ void ScreenPainter::State::drawCloud(const ScreenStyle& style, int threads)
     CloudView view;
     view.linear = Eigen::Vector3d(unit, -unit, 1).asDiagonal() * eye;
     view.shift = {origin.x(), origin.y(), 0};
-    view.farthestReach = projected(extent.middle).z() + extent.reach * scene->scale * 1.001;
+    view.farthestReach = projected(extent.middle).z() + extent.half.norm() * scene->scale * 1.001;
     view.radius = diameter / 2 * ratio;
     view.rimWidth = std::min(rimPx, diameter / 6) * ratio;
     cloud.splat(view, frame.size(), threads);
@@ -339,7 +275,7 @@ ScreenPainter& ScreenPainter::operator=(ScreenPainter&&) noexcept = default;
 void ScreenPainter::setScene(std::shared_ptr<const SceneModel> scene)
 {
     State& state = *m_state;
-    state.extent = extentOf(*scene);
+    state.extent = screenExtent(*scene);
     state.rest = withoutCloud(*scene, state.extent);
     state.groundKey.reset();
     state.cloud.setScene(scene);
