@@ -9,11 +9,16 @@
 
 #include "io/utf8.h"
 
-namespace nc::io {
+namespace nc::io
+{
 
 namespace fs = std::filesystem;
 
-namespace {
+namespace
+{
+
+// Plain memory, because a signal handler reads it. One file is written at a time.
+char unfinishedPath[4096] = {};
 
 Result<void> flush(const fs::path& path, int flags)
 {
@@ -49,10 +54,16 @@ Result<void> writeBytes(const fs::path& path, std::string_view bytes)
 
 } // namespace
 
+void removeUnfinishedFile() noexcept
+{
+    if (unfinishedPath[0])
+        unlink(unfinishedPath);
+}
+
 Error cannotWrite(const fs::path& path, int code)
 {
     const std::string reason = code ? std::strerror(code) : "HDF5 could not write it";
-    return environmentError("Cannot write the run: " + reason + ": " + printable(path.string()), path.string());
+    return environmentError("Cannot write: " + reason + ": " + printable(path.string()), path.string());
 }
 
 Result<void> flushFolder(const fs::path& folder)
@@ -64,6 +75,7 @@ Result<void> writeAtomically(const fs::path& path, const std::function<Result<vo
 {
     fs::path part = path;
     part += ".part";
+    std::strncpy(unfinishedPath, part.c_str(), sizeof unfinishedPath - 1);
     const auto filled = [&]() -> Result<void> {
         if (Result<void> written = write(part); !written)
             return written;
@@ -76,6 +88,7 @@ Result<void> writeAtomically(const fs::path& path, const std::function<Result<vo
     Result<void> done = filled();
     if (!done)
         unlink(part.c_str());
+    unfinishedPath[0] = 0;
     return done;
 }
 

@@ -2,9 +2,11 @@
 
 #include "io/within_memory.h"
 
-namespace nc::io {
+namespace nc::io
+{
 
-namespace {
+namespace
+{
 
 template <typename Block>
 Result<void> readInto(const h5::Dataset& dataset, Index first, Eigen::Ref<Block> into)

@@ -3,10 +3,12 @@
 #include "core/row_source.h"
 #include "io/h5_access.h"
 
-namespace nc::io {
+namespace nc::io
+{
 
 /// The rows of a rank-2 float dataset, read by hyperslab. The open dataset keeps its file open.
-class DatasetRows final : public RowSource {
+class DatasetRows final : public RowSource
+{
 public:
     explicit DatasetRows(h5::Dataset dataset)
         : m_dataset(std::move(dataset))

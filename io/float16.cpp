@@ -7,7 +7,8 @@
 #include <immintrin.h>
 #endif
 
-namespace nc::io {
+namespace nc::io
+{
 
 float halfToFloatPortable(std::uint16_t half)
 {
@@ -39,7 +40,8 @@ std::uint16_t floatToHalfPortable(float value)
     return static_cast<std::uint16_t>(sign | ((magnitude - 0x38000000u + 0xfffu + odd) >> 13));
 }
 
-namespace {
+namespace
+{
 
 const std::vector<float>& halfTable()
 {

@@ -4,7 +4,8 @@
 #include <cstdint>
 
 /// IEEE 754 binary16 to and from binary32. HDF5 1.10 does this bit by bit and a hundred times slower.
-namespace nc::io {
+namespace nc::io
+{
 
 /// Exact. Uses F16C where the processor has it, else a table.
 void halfToFloat(const std::uint16_t* from, float* to, std::size_t count);

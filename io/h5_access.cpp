@@ -11,9 +11,11 @@
 #include "io/h5_driver.h"
 #include "io/utf8.h"
 
-namespace nc::io::h5 {
+namespace nc::io::h5
+{
 
-namespace {
+namespace
+{
 
 constexpr Index mostRows = Index{1} << 31;
 constexpr std::uint64_t mostBytes = std::uint64_t{1} << 62;
@@ -68,16 +70,26 @@ std::string elementTypeName(hid_t type)
     switch (H5Tget_class(type)) {
     case H5T_INTEGER:
         return (H5Tget_sign(type) == H5T_SGN_NONE ? "uint" : "int") + std::to_string(8 * H5Tget_size(type));
-    case H5T_FLOAT: return "float" + std::to_string(8 * H5Tget_size(type));
-    case H5T_STRING: return H5Tis_variable_str(type) > 0 ? "text" : "fixed-length text";
-    case H5T_ENUM: return "enumeration";
-    case H5T_COMPOUND: return "compound";
-    case H5T_REFERENCE: return "reference";
-    case H5T_VLEN: return "variable-length list";
-    case H5T_ARRAY: return "array";
-    case H5T_BITFIELD: return "bit field";
-    case H5T_OPAQUE: return "opaque";
-    default: return "unknown";
+    case H5T_FLOAT:
+        return "float" + std::to_string(8 * H5Tget_size(type));
+    case H5T_STRING:
+        return H5Tis_variable_str(type) > 0 ? "text" : "fixed-length text";
+    case H5T_ENUM:
+        return "enumeration";
+    case H5T_COMPOUND:
+        return "compound";
+    case H5T_REFERENCE:
+        return "reference";
+    case H5T_VLEN:
+        return "variable-length list";
+    case H5T_ARRAY:
+        return "array";
+    case H5T_BITFIELD:
+        return "bit field";
+    case H5T_OPAQUE:
+        return "opaque";
+    default:
+        return "unknown";
     }
 }
 
@@ -85,8 +97,10 @@ Element elementOf(hid_t type)
 {
     const auto is = [type](hid_t other) { return H5Tequal(type, other) > 0; };
     switch (H5Tget_class(type)) {
-    case H5T_INTEGER: return Element::Integer;
-    case H5T_STRING: return Element::Text;
+    case H5T_INTEGER:
+        return Element::Integer;
+    case H5T_STRING:
+        return Element::Text;
     case H5T_FLOAT:
         if (is(H5T_IEEE_F32LE) || is(H5T_IEEE_F32BE))
             return Element::Float32;
@@ -95,7 +109,8 @@ Element elementOf(hid_t type)
         if (is(halfType()) || is(bigEndianHalfType()))
             return Element::Float16;
         return Element::Other; // bfloat16, long double, …
-    default: return Element::Other;
+    default:
+        return Element::Other;
     }
 }
 

@@ -12,7 +12,8 @@
 
 /// Reading HDF5 safely: every function answers with a value or one sentence naming file, dataset and reason. Soft,
 /// external and virtual data are never followed; shapes are checked before anything is allocated. Private to io.
-namespace nc::io::h5 {
+namespace nc::io::h5
+{
 
 /// What an error sentence needs to know about where something stands.
 struct Place {

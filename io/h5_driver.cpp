@@ -12,9 +12,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-namespace nc::io::h5 {
+namespace nc::io::h5
+{
 
-namespace {
+namespace
+{
 
 /// What the access list carries to the driver.
 struct DriverInfo {

@@ -7,7 +7,8 @@
 /// How HDF5 reaches the bytes of a file: through a driver of our own, which takes no locks and keeps two faults of
 /// HDF5 1.10 away. It crashes when a write fails (a full disk), and it crashes or hangs over a damaged global heap
 /// (texts of variable length). Private to io.
-namespace nc::io::h5 {
+namespace nc::io::h5
+{
 
 /// HDF5 prints each failure to stderr by default, a setting of the thread; our sentences say it better.
 void silenceErrors();

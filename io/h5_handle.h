@@ -4,10 +4,12 @@
 
 #include <hdf5.h>
 
-namespace nc::io {
+namespace nc::io
+{
 
 /// Owns one HDF5 identifier. Private to io: no HDF5 type appears in a header that others include.
-class H5Handle {
+class H5Handle
+{
 public:
     using Close = herr_t (*)(hid_t);
 

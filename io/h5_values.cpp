@@ -9,9 +9,11 @@
 #include "io/h5_driver.h"
 #include "io/utf8.h"
 
-namespace nc::io::h5 {
+namespace nc::io::h5
+{
 
-namespace {
+namespace
+{
 
 constexpr Index blockValues = Index{1} << 18; ///< converted and checked while they are in cache
 constexpr std::size_t mostAttributeBytes = std::size_t{1} << 26;

@@ -11,9 +11,11 @@
 #include "io/h5_access.h"
 #include "io/h5_driver.h"
 
-namespace nc::io::h5 {
+namespace nc::io::h5
+{
 
-namespace {
+namespace
+{
 
 constexpr std::size_t blockBytes = std::size_t{1} << 20;
 
@@ -217,9 +219,12 @@ void Writer::dataset(const std::string& path, Eigen::Ref<const RowMatrixF> value
                    [&](Index first, Index count) { return convertedRows<Scalar>(values, first, count, buffer); });
     };
     switch (type) {
-    case FloatType::Float16: return put(halfType(), std::vector<std::uint16_t>());
-    case FloatType::Float32: return put(H5T_NATIVE_FLOAT, std::vector<float>());
-    case FloatType::Float64: return put(H5T_NATIVE_DOUBLE, std::vector<double>());
+    case FloatType::Float16:
+        return put(halfType(), std::vector<std::uint16_t>());
+    case FloatType::Float32:
+        return put(H5T_NATIVE_FLOAT, std::vector<float>());
+    case FloatType::Float64:
+        return put(H5T_NATIVE_DOUBLE, std::vector<double>());
     }
 }
 

@@ -11,12 +11,14 @@
 #include "io/h5_handle.h"
 #include "io/run_writer.h"
 
-namespace nc::io::h5 {
+namespace nc::io::h5
+{
 
 /// Writes one new HDF5 file. The first failure sticks: later calls do nothing, finish() tells it. Datasets are
 /// contiguous and carry the attribute xxh64; groups on a path are made on the way. Same input, same bytes. Private to
 /// io.
-class Writer {
+class Writer
+{
 public:
     /// Replaces `path` where it exists; sentences name it.
     explicit Writer(const std::filesystem::path& path);

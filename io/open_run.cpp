@@ -5,11 +5,13 @@
 
 #include "io/utf8.h"
 
-namespace nc::io {
+namespace nc::io
+{
 
 namespace fs = std::filesystem;
 
-namespace {
+namespace
+{
 
 constexpr std::int64_t knownVersion = 1;
 constexpr Index mostClasses = Index{1} << 20; ///< where they are inferred: a stray number must not become so many names

@@ -10,7 +10,8 @@
 #include "io/run_reader.h"
 
 /// The parts of a run as they lie in its files: what reader, check and pack share. Private to io.
-namespace nc::io {
+namespace nc::io
+{
 
 /// Six digits or more: "000012" -> 12. Nothing for any other name.
 [[nodiscard]] std::optional<std::int64_t> epochNumber(std::string_view name);

@@ -14,13 +14,16 @@
 #include "io/utf8.h"
 #include "io/within_memory.h"
 
-namespace nc::io {
+namespace nc::io
+{
 
 namespace fs = std::filesystem;
 
-namespace {
+namespace
+{
 
-class Checker {
+class Checker
+{
 public:
     Checker(const OpenRun& run, bool deep)
         : m_run(run)

@@ -8,15 +8,16 @@
 
 #include "core/task_control.h"
 
-namespace nc::io {
+namespace nc::io
+{
 
 enum class Severity { Error, Warning };
 
 struct Problem {
     Severity severity = Severity::Error;
-    std::string file, dataset;          ///< dataset empty where the fault is the file's
+    std::string file, dataset; ///< dataset empty where the fault is the file's
     std::optional<std::int64_t> epoch;
-    std::string message;                ///< one sentence: what, where, why
+    std::string message; ///< one sentence: what, where, why
 };
 
 struct CheckReport {
@@ -25,8 +26,9 @@ struct CheckReport {
 };
 
 /// Validates a run against docs/format.md, all epochs; `deep` reads every number (finite values,
-/// checksums xxh64, recorded logits against W h + b). Never fails: what cannot be read is a problem. The type of a dataset
-/// that is not the format's, a *.part file and an ignored epoch are warnings. Stopped by `control` it tells what it has found.
+/// checksums xxh64, recorded logits against W h + b). Never fails: what cannot be read is a problem. The type of a
+/// dataset that is not the format's, a *.part file and an ignored epoch are warnings. Stopped by `control` it tells
+/// what it has found.
 [[nodiscard]] CheckReport checkRun(const std::filesystem::path& run, bool deep, const TaskControl& control = {});
 
 } // namespace nc::io

@@ -10,11 +10,13 @@
 #include "io/utf8.h"
 #include "io/within_memory.h"
 
-namespace nc::io {
+namespace nc::io
+{
 
 namespace fs = std::filesystem;
 
-namespace {
+namespace
+{
 
 hid_t intermediateGroups()
 {

@@ -9,11 +9,13 @@
 #include "io/run_state.h"
 #include "io/within_memory.h"
 
-namespace nc::io {
+namespace nc::io
+{
 
 namespace fs = std::filesystem;
 
-namespace {
+namespace
+{
 
 /// What tells whether a path still leads to the file that was opened.
 struct FileIdentity {

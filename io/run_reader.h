@@ -9,10 +9,11 @@
 #include "core/snapshot.h"
 
 /// Runs on disk, format version 1 (docs/format.md), in both containers. Nothing here ever locks or modifies a run.
-namespace nc::io {
+namespace nc::io
+{
 
 struct LayerInfo {
-    std::string name;  ///< "penultimate" is the last-layer activation h
+    std::string name; ///< "penultimate" is the last-layer activation h
     Index dim = 0;
     std::string dtype; ///< "float16", "float32" or "float64"
 };
@@ -30,15 +31,15 @@ struct SplitInfo {
 struct RunSummary {
     std::int64_t formatVersion = 1;
     std::string title, created, generator, featureLayer;
-    std::string configuration;            ///< JSON text, empty where none was recorded
-    std::vector<std::string> classNames;  ///< always C entries ("0", "1", … where none were recorded)
-    std::vector<Index> viewClasses;       ///< empty where not recorded
-    std::vector<std::int64_t> epochs;     ///< as listed, ascending
-    std::vector<SplitInfo> splits;        ///< by name
+    std::string configuration;           ///< JSON text, empty where none was recorded
+    std::vector<std::string> classNames; ///< always C entries ("0", "1", … where none were recorded)
+    std::vector<Index> viewClasses;      ///< empty where not recorded
+    std::vector<std::int64_t> epochs;    ///< as listed, ascending
+    std::vector<SplitInfo> splits;       ///< by name
     bool hasClassifier = false, hasBias = false, hasLogits = false, hasImages = false;
-    std::uintmax_t bytes = 0;             ///< sum of file sizes
-    std::string state;                    ///< run.json: "running", "finished", "stopped"; a file run is "finished"
-    bool complete = false;                ///< every listed epoch opens and no training is running
+    std::uintmax_t bytes = 0; ///< sum of file sizes
+    std::string state;        ///< run.json: "running", "finished", "stopped"; a file run is "finished"
+    bool complete = false;    ///< every listed epoch opens and no training is running
 
     [[nodiscard]] Index classes() const { return static_cast<Index>(classNames.size()); }
     [[nodiscard]] const SplitInfo* split(std::string_view name) const; ///< null where there is none
@@ -51,9 +52,10 @@ struct Images {
     std::vector<std::uint8_t> bytes;
 };
 
-/// An open run. Opens files read-only and without locks; every call must come from one thread. Each error is one sentence
-/// naming file, dataset and reason, and leaves every other epoch usable.
-class RunReader {
+/// An open run. Opens files read-only and without locks; every call must come from one thread. Each error is one
+/// sentence naming file, dataset and reason, and leaves every other epoch usable.
+class RunReader
+{
 public:
     /// A directory run (a folder with run.h5) or a file run (NAME.h5).
     [[nodiscard]] static Result<RunReader> open(const std::filesystem::path& run);
@@ -73,7 +75,8 @@ public:
     [[nodiscard]] const std::vector<Index>& viewClasses() const;
     [[nodiscard]] const std::string& title() const;
 
-    /// The split in that epoch: static, or the epoch's override. Labels inside 0..C-1 and lambda in [0,1] are guaranteed.
+    /// The split in that epoch: static, or the epoch's override. Labels inside 0..C-1 and lambda in [0,1] are
+    /// guaranteed.
     [[nodiscard]] Result<Split> split(std::int64_t epoch, const std::string& name) const;
 
     /// Rows straight from disk by hyperslab; keeps its file open as long as it lives. Row count equals the split's.

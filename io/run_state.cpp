@@ -12,9 +12,11 @@
 
 #include "io/atomic_file.h"
 
-namespace nc::io {
+namespace nc::io
+{
 
-namespace {
+namespace
+{
 
 using Json = nlohmann::ordered_json;
 

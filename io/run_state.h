@@ -6,7 +6,8 @@
 #include "core/result.h"
 
 /// run.json: what people, scripts and `ncscope runs` read about a run without HDF5. Private to io.
-namespace nc::io {
+namespace nc::io
+{
 
 /// "running", "finished" or "stopped" of a directory run. Running with a dead process on this host, or not updated for
 /// ten minutes elsewhere, counts as stopped; a run without run.json (a foreign one) as finished.

@@ -11,11 +11,13 @@
 #include "io/utf8.h"
 #include "io/within_memory.h"
 
-namespace nc::io {
+namespace nc::io
+{
 
 namespace fs = std::filesystem;
 
-namespace {
+namespace
+{
 
 constexpr float largestHalf = 65504.0f;
 
@@ -141,9 +143,12 @@ void removeParts(const fs::path& folder)
 const char* stateName(RunWriter::State state)
 {
     switch (state) {
-    case RunWriter::State::Running: return "running";
-    case RunWriter::State::Finished: return "finished";
-    case RunWriter::State::Stopped: return "stopped";
+    case RunWriter::State::Running:
+        return "running";
+    case RunWriter::State::Finished:
+        return "finished";
+    case RunWriter::State::Stopped:
+        return "stopped";
     }
     return "";
 }

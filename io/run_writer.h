@@ -10,7 +10,8 @@
 #include "core/snapshot.h"
 #include "io/run_reader.h"
 
-namespace nc::io {
+namespace nc::io
+{
 
 enum class FloatType { Float16, Float32, Float64 };
 
@@ -49,7 +50,8 @@ struct EpochData {
 /// Writes a directory run. Every file is written as NAME.part, closed, flushed to disk, renamed, and its folder
 /// flushed: a reader sees whole epochs only, and a kill at any moment leaves a valid run. Each dataset carries its
 /// xxh64.
-class RunWriter {
+class RunWriter
+{
 public:
     /// Makes the folder with run.h5 and run.json ("running"). Errors: a folder that is not empty (Data), not writable
     /// (Environment).

@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <cstdint>
 
-namespace nc::io {
+namespace nc::io
+{
 
-namespace {
+namespace
+{
 
 /// Length of the well-formed sequence at the start of `text` (not empty), 0 where there is none (Unicode, table 3-7).
 std::size_t sequenceLength(std::string_view text)

@@ -3,7 +3,8 @@
 #include <string>
 #include <string_view>
 
-namespace nc::io {
+namespace nc::io
+{
 
 [[nodiscard]] bool isUtf8(std::string_view text);
 

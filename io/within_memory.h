@@ -5,7 +5,8 @@
 
 #include "core/result.h"
 
-namespace nc::io {
+namespace nc::io
+{
 
 /// `read()`, or an error about `path` where memory runs out: the one thing that can fail past all checks of shapes.
 template <typename Read>

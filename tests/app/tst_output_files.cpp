@@ -7,6 +7,7 @@
 #include <QTest>
 
 #include "app/atomic_file.h"
+#include "io/atomic_file.h"
 
 using namespace nc;
 using namespace nc::app;
@@ -40,7 +41,7 @@ private Q_SLOTS:
         QCOMPARE(contents(path("a.txt")), std::string("one"));
         QVERIFY(writeFileAtomically(path("a.txt"), "two"));
         QCOMPARE(contents(path("a.txt")), std::string("two"));
-        const auto failed = writeFileAtomically(path("a.txt"), [](const std::filesystem::path& part) -> Result<void> {
+        const auto failed = io::writeAtomically(path("a.txt"), [](const std::filesystem::path& part) -> Result<void> {
             std::ofstream(part) << "half";
             return environmentError("disk full");
         });

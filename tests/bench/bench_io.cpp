@@ -14,7 +14,8 @@ using namespace nc;
 namespace fs = std::filesystem;
 using io::FloatType;
 
-namespace {
+namespace
+{
 
 constexpr Index samples = 50000, dim = 512;
 

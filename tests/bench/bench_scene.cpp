@@ -63,8 +63,7 @@ void splatMillion(benchmark::State& state)
 
 BENCHMARK(paintPdf15k)->Unit(benchmark::kMillisecond);
 BENCHMARK(paintSvg15k)->Unit(benchmark::kMillisecond);
-BENCHMARK(paintPng15k)->Arg(1)->Arg(2)->Unit(benchmark::kMillisecond)->UseRealTime()
-    ->MeasureProcessCPUTime();
+BENCHMARK(paintPng15k)->Arg(1)->Arg(2)->Unit(benchmark::kMillisecond)->UseRealTime()->MeasureProcessCPUTime();
 BENCHMARK(splatMillion)
     ->Args({1, 3})
     ->Args({2, 3})

@@ -8,11 +8,13 @@
 
 #include "io/h5_handle.h"
 
-namespace nc::test {
+namespace nc::test
+{
 
 namespace fs = std::filesystem;
 
-namespace {
+namespace
+{
 
 RowMatrixF randomMatrix(Index rows, Index cols, std::mt19937& random)
 {
@@ -135,7 +137,8 @@ void writeFixture(const FixtureRun& run, const fs::path& folder, io::FloatType t
         qFatal("%s", stated.error().message.c_str());
 }
 
-namespace {
+namespace
+{
 
 /// Written once a process for each type, because flushing to disk takes most of the time.
 struct Prototype {
@@ -168,7 +171,8 @@ RunFolder::RunFolder(io::FloatType type)
     fs::copy(prototype(type).dir.path().toStdString(), m_dir.path().toStdString(), fs::copy_options::recursive);
 }
 
-namespace {
+namespace
+{
 
 using io::H5Handle;
 

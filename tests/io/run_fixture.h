@@ -22,7 +22,8 @@
     } while (false)
 
 /// Small runs on disk for the tests of io, and ways to damage them.
-namespace nc::test {
+namespace nc::test
+{
 
 /// What the fixture's runs hold, so that a test can compare.
 struct FixtureRun {
@@ -43,7 +44,8 @@ void writeFixture(const FixtureRun& run, const std::filesystem::path& folder,
                   io::FloatType type = io::FloatType::Float32);
 
 /// A fresh folder with a fixture run in it as "run", and the same as "run.h5".
-class RunFolder {
+class RunFolder
+{
 public:
     explicit RunFolder(io::FloatType type = io::FloatType::Float32);
 

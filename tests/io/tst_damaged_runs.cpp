@@ -13,7 +13,8 @@ using namespace nc;
 namespace fs = std::filesystem;
 using test::RunFolder;
 
-namespace {
+namespace
+{
 
 using Change = std::function<void(hid_t)>;
 
@@ -75,7 +76,8 @@ std::vector<std::int32_t> thirtyLabels(std::int32_t last)
 
 } // namespace
 
-class DamagedRunsTest : public QObject {
+class DamagedRunsTest : public QObject
+{
     Q_OBJECT
 
 private Q_SLOTS:
@@ -334,7 +336,8 @@ void DamagedRunsTest::staticPart_isOneSentence()
     }
 }
 
-namespace {
+namespace
+{
 
 using FileChange = std::function<void(const fs::path&)>;
 

@@ -12,7 +12,8 @@ using nc::io::floatToHalfPortable;
 using nc::io::halfToFloat;
 using nc::io::halfToFloatPortable;
 
-namespace {
+namespace
+{
 
 /// The definition in IEEE 754: (-1)^s 2^(e-15) (1 + m/1024), subnormal 2^-14 m/1024.
 double valueOf(std::uint16_t half)
@@ -34,7 +35,8 @@ std::vector<std::uint16_t> allHalves()
 
 } // namespace
 
-class Float16Test : public QObject {
+class Float16Test : public QObject
+{
     Q_OBJECT
 
 private Q_SLOTS:

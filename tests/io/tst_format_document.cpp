@@ -9,7 +9,8 @@
 using namespace nc;
 namespace fs = std::filesystem;
 
-namespace {
+namespace
+{
 
 /// The first program in docs/format.md.
 std::string pythonExample()
@@ -24,7 +25,8 @@ std::string pythonExample()
 
 } // namespace
 
-class FormatDocumentTest : public QObject {
+class FormatDocumentTest : public QObject
+{
     Q_OBJECT
 
 private Q_SLOTS:

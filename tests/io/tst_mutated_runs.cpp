@@ -14,7 +14,8 @@ using namespace nc;
 namespace fs = std::filesystem;
 using test::RunFolder;
 
-namespace {
+namespace
+{
 
 constexpr int filesPerRow = 200;
 constexpr unsigned secondsPerRow = 60;
@@ -36,10 +37,18 @@ std::string mutated(std::string bytes, std::mt19937& random)
     for (std::size_t i = 0; i < changes && bytes.size() > 64; ++i) {
         const std::size_t at = below(bytes.size()), count = std::min(bytes.size() - at, 1 + below(16));
         switch (below(5)) {
-        case 0: bytes[at] = static_cast<char>(below(256)); break;
-        case 1: bytes[at] = static_cast<char>(bytes[at] ^ (1 << below(8))); break;
-        case 2: std::fill_n(bytes.begin() + static_cast<std::ptrdiff_t>(at), count, below(2) ? '\xff' : '\0'); break;
-        case 3: bytes.replace(at, count, bytes.substr(below(bytes.size() - count), count)); break;
+        case 0:
+            bytes[at] = static_cast<char>(below(256));
+            break;
+        case 1:
+            bytes[at] = static_cast<char>(bytes[at] ^ (1 << below(8)));
+            break;
+        case 2:
+            std::fill_n(bytes.begin() + static_cast<std::ptrdiff_t>(at), count, below(2) ? '\xff' : '\0');
+            break;
+        case 3:
+            bytes.replace(at, count, bytes.substr(below(bytes.size() - count), count));
+            break;
         default:
             if (below(8) == 0)
                 bytes.resize(at);
@@ -63,7 +72,8 @@ void useRun(const fs::path& path)
 
 /// Reading never crashes, hangs or asks for absurd memory, whatever the bytes are. Each row is a process of its own
 /// with limits on time and memory; seeds are fixed.
-class MutatedRunsTest : public QObject {
+class MutatedRunsTest : public QObject
+{
     Q_OBJECT
 
 private Q_SLOTS:

@@ -10,7 +10,8 @@ namespace fs = std::filesystem;
 using io::Severity;
 using test::RunFolder;
 
-namespace {
+namespace
+{
 
 using Change = std::function<void(const RunFolder&)>;
 
@@ -53,7 +54,8 @@ Change withLogits(float difference)
 
 } // namespace
 
-class RunCheckTest : public QObject {
+class RunCheckTest : public QObject
+{
     Q_OBJECT
 
 private Q_SLOTS:

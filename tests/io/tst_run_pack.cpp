@@ -17,7 +17,8 @@ namespace fs = std::filesystem;
 using io::H5Handle;
 using test::RunFolder;
 
-namespace {
+namespace
+{
 
 std::string typeOf(hid_t type)
 {
@@ -156,7 +157,8 @@ void addUnknownParts(const RunFolder& run)
 
 } // namespace
 
-class RunPackTest : public QObject {
+class RunPackTest : public QObject
+{
     Q_OBJECT
 
 private Q_SLOTS:

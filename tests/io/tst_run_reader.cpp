@@ -15,7 +15,8 @@ using io::FloatType;
 using io::H5Handle;
 using test::RunFolder;
 
-namespace {
+namespace
+{
 
 /// The type float16 of either byte order.
 H5Handle halfType(hid_t base)
@@ -42,7 +43,8 @@ void writeState(const fs::path& run, const std::string& text)
 
 } // namespace
 
-class RunReaderTest : public QObject {
+class RunReaderTest : public QObject
+{
     Q_OBJECT
 
 private Q_SLOTS:

@@ -7,7 +7,8 @@ using namespace nc;
 using io::FloatType;
 using test::RunFolder;
 
-class RunRoundTripTest : public QObject {
+class RunRoundTripTest : public QObject
+{
     Q_OBJECT
 
 private Q_SLOTS:

@@ -23,7 +23,8 @@ namespace fs = std::filesystem;
 using io::H5Handle;
 using io::RunWriter;
 
-namespace {
+namespace
+{
 
 std::string contentOf(const fs::path& file)
 {
@@ -77,7 +78,8 @@ std::string errorsOf(const io::CheckReport& report)
 
 } // namespace
 
-class RunWriterTest : public QObject {
+class RunWriterTest : public QObject
+{
     Q_OBJECT
 
 private Q_SLOTS:
