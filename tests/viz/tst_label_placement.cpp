@@ -55,6 +55,23 @@ private Q_SLOTS:
         const auto places = placeLabels({{{100, 60}, {0, -1}, {30, 8}}}, area, ink, 8);
         QVERIFY(places[0].left() > 100 || places[0].right() < 100 || places[0].top() > 60);
     }
+
+    void placeBeside_crowdedTargets_keepsCardsApartAndInside()
+    {
+        const QRectF area(0, 0, 300, 200);
+        const std::vector<LabelWish> wishes{{{2, 100}, {-1, 0}, {80, 20}},
+                                            {{4, 104}, {-1, 0.1}, {80, 20}},
+                                            {{298, 3}, {1, -1}, {80, 20}},
+                                            {{150, 100}, {0, -1}, {80, 20}}};
+        const std::vector<QRectF> cards = placeBeside(wishes, area, 8);
+        QCOMPARE(cards.size(), wishes.size());
+        for (std::size_t i = 0; i < cards.size(); ++i) {
+            QVERIFY(area.contains(cards[i]));
+            for (std::size_t j = 0; j < i; ++j)
+                QVERIFY(!cards[i].intersects(cards[j]));
+        }
+        QCOMPARE(cards[3], QRectF(110, 72, 80, 20)); // alone: as wished, 8 above its target
+    }
 };
 
 QTEST_APPLESS_MAIN(TestLabelPlacement)

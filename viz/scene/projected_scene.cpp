@@ -16,7 +16,6 @@ namespace nc::scene
 namespace
 {
 
-constexpr double fogMost = 0.42; ///< share of the canvas in the colour of the farthest dot
 constexpr int fogLevels = 8;
 constexpr std::size_t shuffleChunk = 512;
 
@@ -66,15 +65,6 @@ private:
     static constexpr double infinity = std::numeric_limits<double>::infinity();
     QPointF m_low{infinity, infinity}, m_high{-infinity, -infinity};
 };
-
-std::uint32_t shuffleKey(std::uint32_t number) // a bijection, so no two points tie
-{
-    number ^= number >> 16U;
-    number *= 0x7FEB352DU;
-    number ^= number >> 15U;
-    number *= 0x846CA68BU;
-    return number ^ (number >> 16U);
-}
 
 /// A fixed shuffle; within short stretches equal colours stand together, which makes vector files smaller and nothing
 /// visible.

@@ -15,6 +15,18 @@
 namespace nc::scene
 {
 
+constexpr double fogMost = 0.42; ///< share of the canvas in the colour of the farthest dot
+
+/// A fixed shuffle of point numbers: who lies above whom in a plane. A bijection, so no two tie.
+[[nodiscard]] constexpr std::uint32_t shuffleKey(std::uint32_t number)
+{
+    number ^= number >> 16U;
+    number *= 0x7FEB352DU;
+    number ^= number >> 15U;
+    number *= 0x846CA68BU;
+    return number ^ (number >> 16U);
+}
+
 /// Dots in painter's order, the lowest first. In space that is by depth; in a plane a fixed shuffle, so that no class
 /// covers another by its place in the file.
 struct ProjectedDots {

@@ -8,6 +8,7 @@
 #include <limits>
 
 #include "viz/scene/parallel.h"
+#include "viz/scene/projected_scene.h"
 
 namespace nc::scene
 {
@@ -16,29 +17,17 @@ namespace
 {
 
 constexpr int fogLevels = 32;
-constexpr double fogMost = 0.42; ///< share of the canvas in the colour of the farthest dot
 constexpr std::size_t chunk = 4096;
 
 /// Up to so many points every rim is smoothed, beyond only where a disc borders on the ground: between discs the eye
 /// sees no steps in a crowd.
 constexpr Index smoothCrowd = 60'000;
 
-/// Share of the canvas, of 256, in the pixels of a disc that border on a nearer one: tells discs of one colour apart. On
-/// white a little of it goes a long way.
+/// Share of the canvas, of 256, in the pixels of a disc that border on a nearer one: tells discs of one colour apart.
+/// On white a little of it goes a long way.
 constexpr std::uint32_t contourShare(ThemeMode mode)
 {
     return mode == ThemeMode::Dark ? 64 : 32;
-}
-
-/// A fixed shuffle of the numbers, as a depth.
-float shuffled(std::uint32_t number)
-{
-    number ^= number >> 16U;
-    number *= 0x7FEB352DU;
-    number ^= number >> 15U;
-    number *= 0x846CA68BU;
-    number ^= number >> 16U;
-    return static_cast<float>(number >> 8U);
 }
 
 QRgb packed(Rgb colour)
@@ -230,7 +219,7 @@ void ScreenCloud::gather()
         if (space)
             m_z[i] = row[2];
         else
-            m_key[i] = shuffled(m_source[i]);
+            m_key[i] = static_cast<float>(shuffleKey(m_source[i]) >> 8U); // exact in a float
     }
     m_gathered = true;
 }

@@ -47,7 +47,8 @@ public:
     [[nodiscard]] double hiddenShare(QPointF place, double towards, int window) const;
     /// As chosen, without fog.
     [[nodiscard]] Rgb colourOf(std::uint32_t point) const { return m_colours.table[m_colours.entry[point]]; }
-    [[nodiscard]] Index shown() const { return static_cast<Index>(m_source.size()); }
+    /// Number of points drawn in the frame.
+    [[nodiscard]] Index shown() const { return m_drawn ? static_cast<Index>(m_source.size()) : 0; }
 
 private:
     void gather();

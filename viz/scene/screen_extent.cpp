@@ -59,7 +59,7 @@ public:
         x -= m_centre.x();
         y -= m_centre.y();
         const double squared = x * x + y * y;
-        if (!(squared > 0))
+        if (!(squared > 0) || std::isinf(squared))
             return;
         // Grows with the angle, from -2 to 2, without its cost.
         const double turn = std::copysign(1 - x / (std::abs(x) + std::abs(y)), y);
@@ -145,7 +145,10 @@ ScreenExtent screenExtent(const SceneModel& scene)
         for (Index r = 0; r < rows.rows(); ++r) {
             const double x = static_cast<double>(rows(r, 0)) - extent.axis.x();
             const double y = static_cast<double>(rows(r, 1)) - extent.axis.y();
-            double& most = squared[static_cast<std::size_t>((static_cast<double>(rows(r, 2)) - floor) * perUnit)];
+            const double slice = (static_cast<double>(rows(r, 2)) - floor) * perUnit;
+            if (!(slice >= 0 && slice < ScreenExtent::slices && std::isfinite(x + y)))
+                continue;
+            double& most = squared[static_cast<std::size_t>(slice)];
             most = std::max(most, x * x + y * y);
         }
     });
