@@ -162,6 +162,25 @@ private Q_SLOTS:
         }
     }
 
+    void paint_longClassifiers_fitAtTheirDrawnLength()
+    {
+        auto scene = std::make_shared<SceneModel>(syntheticScene({3, 200, 200}));
+        ScreenPainter screen;
+        screen.setScene(scene);
+        frame(screen, {}, {});
+        const double unit = screen.pixelsPerUnit();
+        auto longer = std::make_shared<SceneModel>(*scene);
+        longer->classifierLength = 0.01; // of arrows a hundred times as long: the picture is the same
+        for (ClassifierArrow& arrow : longer->classifiers)
+            arrow.tip *= 100;
+        longer->simplex->vertices *= 100;
+        screen.setScene(longer);
+        const QImage picture = frame(screen, {}, {});
+        QVERIFY(std::abs(screen.pixelsPerUnit() - unit) < 1e-9 * unit);
+        screen.setScene(scene);
+        QCOMPARE(frame(screen, {}, {}), picture);
+    }
+
     void pointAt_overAPoint_isThatPoint_andNoneOnTheCanvas()
     {
         RowMatrixF places(3, 2);

@@ -110,8 +110,8 @@ struct SceneModel {
     std::optional<RegionField> regions;
     Matrix means;     ///< class means, K x D, a row a class; empty: none
     double scale = 1; ///< 1/sqrt(kappa) draws runs of different classifier size alike; 1 keeps true lengths
-    /// Classifier arrows and simplex are drawn at this share of their length (in (0, 1]), and the legend says so: weights
-    /// much longer than features would leave the cloud no room.
+    /// Classifier arrows and simplex are drawn at this share of their length (in (0, 1]), and the legend says so:
+    /// weights much longer than features would leave the cloud no room.
     double classifierLength = 1;
     std::array<std::string, 3> axisNames{}; ///< shown with Layer::Axes; may be empty
 

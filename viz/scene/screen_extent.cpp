@@ -13,17 +13,17 @@ namespace nc::scene
 namespace
 {
 
-/// Calls `use` with each group of points of a scene, a row a point.
+/// Calls `use` with each group of points of a scene as they are drawn, a row a point.
 template <typename Use>
 void eachGroup(const SceneModel& scene, const Use& use)
 {
     use(scene.cloud.positions);
     for (const ClassifierArrow& arrow : scene.classifiers) {
         use(Matrix(arrow.tail.transpose()));
-        use(Matrix(arrow.tip.transpose()));
+        use(Matrix((arrow.tail + scene.classifierLength * (arrow.tip - arrow.tail)).transpose()));
     }
     if (scene.simplex)
-        use(scene.simplex->vertices);
+        use(Matrix(scene.classifierLength * scene.simplex->vertices));
     if (scene.theory)
         for (const Matrix& curve : scene.theory->curves)
             use(curve);

@@ -49,6 +49,7 @@ SceneModel withoutCloud(const SceneModel& scene, const ScreenExtent& extent)
                     .regions = scene.regions,
                     .means = scene.means,
                     .scale = scene.scale,
+                    .classifierLength = scene.classifierLength,
                     .axisNames = scene.axisNames,
                     .colorBy = scene.colorBy,
                     .layers = scene.layers,
