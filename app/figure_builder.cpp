@@ -4,6 +4,7 @@
 #include <cmath>
 #include <filesystem>
 
+#include "app/figure_caption.h"
 #include "app/metrics_report.h"
 #include "app/text.h"
 #include "core/class_statistics.h"
@@ -141,7 +142,7 @@ void fitToShape(ViewClasses& chosen, const FigureRequest& request)
 {
     if (request.view.classes.empty() && request.shape == ViewShape::Plane && chosen.classes.size() > 3) {
         chosen.classes.resize(3);
-        chosen.rule = "the first three of those " + chosen.rule;
+        chosen.rule = "the first three of " + (chosen.rule == "all classes" ? "all" : "those " + chosen.rule);
     }
 }
 
@@ -246,59 +247,6 @@ void shortenClassifiers(scene::Figure& figure)
         panel.scene.classifierLength = std::floor(share * tens) / tens;
 }
 
-/// "Trouser, Sneaker and Bag (recorded with the run)".
-std::string classesText(const OpenRun& run, const ViewClasses& chosen)
-{
-    std::vector<std::string> names;
-    for (Index k : chosen.classes)
-        names.push_back(run.reader.classNames()[static_cast<std::size_t>(k)]);
-    return joinedNames(names) + " (" + chosen.rule + ")";
-}
-
-std::string samplesText(const PanelContent& panel)
-{
-    std::string text = panel.origin + (panel.mixes ? " mixes" : " samples") + " in " + panel.mode + " mode";
-    if (!panel.lambdaPer.empty())
-        text += ", one λ a " + panel.lambdaPer;
-    return text;
-}
-
-scene::RichText basisText(const PanelContent& panel, bool fixed)
-{
-    scene::RichText text("basis: ");
-    if (panel.basis.basis == Basis::Means)
-        text.text(panel.basis.note.empty() ? "class means" : panel.basis.note);
-    else
-        text.text(panel.basis.basis == Basis::Etf ? "ideal simplex ETF nearest to " : "classifier ").italic("W");
-    text.text(fixed ? " of epoch " + std::to_string(panel.basis.epoch) : " of each epoch");
-    return text;
-}
-
-std::string percent(double share)
-{
-    char text[16];
-    std::snprintf(text, sizeof text, "%.0f %%", share * 100);
-    return text;
-}
-
-/// What every panel shares; counts and shares are of the last panel, the latest epoch of the last run.
-scene::RichText captionText(const OpenRun& run, const PanelContent& panel, bool fixedBasis, const std::string& epochs)
-{
-    scene::RichText text(classesText(run, panel.chosen) + "; " + epochs);
-    text.append(basisText(panel, fixedBasis))
-        .text("; " + samplesText(panel) + "; " + groupedNumber(panel.shown) + " of " + groupedNumber(panel.total) +
-              " shown; " + percent(panel.inView) + " of |");
-    text.italic("h").text(" − ").italic("m").text("|² in view");
-    if (panel.inViewIdeal)
-        text.text(" (ideal " + percent(*panel.inViewIdeal) + ")");
-    if (panel.beta && panel.theoryInvalid.empty()) {
-        text.text("; effective ").italic("β").text(" = " + shortNumber(*panel.beta));
-        if (panel.lnBetaError)
-            text.text(" (ln ").italic("β").text(" ± " + shortNumber(*panel.lnBetaError) + ")");
-    }
-    return text;
-}
-
 } // namespace
 
 Result<OpenRun> OpenRun::open(const std::string& path)
@@ -391,7 +339,7 @@ Result<scene::Figure> buildFigure(const OpenRun& run, std::int64_t epoch, const 
     figure.page = request.page;
     figure.title = request.title;
     if (request.caption)
-        figure.caption = captionText(run, *panel, true, "epoch " + std::to_string(epoch) + "; ");
+        figure.caption = panelCaption(run, *panel, epoch);
     figure.panels.push_back({std::move(panel->scene), {}});
     shortenClassifiers(figure);
     return figure;
@@ -408,26 +356,25 @@ Result<scene::Figure> buildGrid(const std::vector<OpenRun>& runs, const std::vec
     figure.columns = matrix ? static_cast<int>(epochs.size()) : columns;
     FigureRequest panelRequest = request;
     panelRequest.linkScale = several || request.linkScale;
+    const std::vector<std::string> names = distinctNames(runs);
     std::optional<PanelContent> last;
-    for (const OpenRun& run : runs) {
+    for (std::size_t r = 0; r < runs.size(); ++r) {
         for (std::int64_t epoch : epochs) {
-            Result<PanelContent> panel = buildPanel(run, epoch, panelRequest);
+            Result<PanelContent> panel = buildPanel(runs[r], epoch, panelRequest);
             if (!panel)
                 return panel.error();
-            const std::string title = matrix ? std::string() : several ? run.name() : "epoch " + std::to_string(epoch);
+            const std::string title = matrix ? std::string() : several ? names[r] : "epoch " + std::to_string(epoch);
             figure.panels.push_back({panel->scene, title});
             last = std::move(*panel);
         }
         if (matrix)
-            figure.rowLabels.emplace_back(run.name());
+            figure.rowLabels.emplace_back(names[r]);
     }
     if (matrix)
         for (std::int64_t epoch : epochs)
             figure.columnLabels.emplace_back("epoch " + std::to_string(epoch));
     if (request.caption && last)
-        figure.caption =
-            captionText(runs.back(), *last, request.basisEpochWords != "same",
-                        several && !matrix ? "epoch " + std::to_string(epochs.front()) + "; " : std::string());
+        figure.caption = gridCaption(runs, *last, epochs, request.basisEpochWords != "same");
     shortenClassifiers(figure);
     return figure;
 }

@@ -2,6 +2,7 @@
 #include <QTest>
 
 #include "app/figure_builder.h"
+#include "app/figure_caption.h"
 #include "app/synthetic_run.h"
 
 using namespace nc;
@@ -122,6 +123,31 @@ private Q_SLOTS:
         const double length = figure->panels[0].scene.classifierLength;
         QVERIFY2(length > 0 && length < 0.5, qPrintable(QString::number(length)));
         QCOMPARE(QString::number(length, 'g', 1).toDouble(), length); // 0.1, not 0.13
+    }
+    void caption_saysWhatIsShown()
+    {
+        const auto figure = buildFigure(*m_run, 3, FigureRequest{});
+        QVERIFY(figure);
+        const QString caption = QString::fromStdString(figure->caption.plain());
+        for (const char* part : {"(the three with the most mixes)", "epoch 3", "classifier W of epoch 3",
+                                 "train mixes in eval mode", " of 900 shown", "in view (ideal ", "effective β = "})
+            QVERIFY2(caption.contains(QString::fromUtf8(part)), qPrintable(caption));
+    }
+    void distinctNames_leaveOutWhatAllShare()
+    {
+        std::vector<OpenRun> runs;
+        for (int k = 0; k < 2; ++k)
+            runs.push_back(*OpenRun::open(m_run->reader.path().string()));
+        QCOMPARE(distinctNames(runs),
+                 (std::vector<std::string>(2, "Synthetic collapse, 5 classes"))); // nothing differs
+        const std::filesystem::path folder = std::filesystem::path(m_dir.path().toStdString()) / "seven";
+        SyntheticSettings settings;
+        settings.classes = 7;
+        settings.samples = 50;
+        settings.epochs = 0;
+        QVERIFY(writeSyntheticRun(folder, settings));
+        runs[1] = *OpenRun::open(folder.string());
+        QCOMPARE(distinctNames(runs), (std::vector<std::string>{"5 classes", "7 classes"}));
     }
     void buildGrid_severalRuns_areDrawnInUnitsOfTheirClassifier()
     {

@@ -1,0 +1,122 @@
+#include "app/figure_caption.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+
+#include "app/text.h"
+
+namespace nc::app
+{
+
+namespace
+{
+
+std::string digits(double value, int precision)
+{
+    std::array<char, 40> text{};
+    const auto end =
+        std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::general, precision).ptr;
+    return {text.data(), end};
+}
+
+std::string percent(double share)
+{
+    return std::to_string(std::lround(share * 100)) + " %";
+}
+
+/// "Trouser, Sneaker and Bag (recorded with the run)".
+std::string classesText(const OpenRun& run, const ViewClasses& chosen)
+{
+    std::vector<std::string> names;
+    for (Index k : chosen.classes)
+        names.push_back(run.reader.classNames()[static_cast<std::size_t>(k)]);
+    return joinedNames(names) + " (" + chosen.rule + ")";
+}
+
+std::string samplesText(const PanelContent& panel)
+{
+    std::string text = panel.origin + (panel.mixes ? " mixes" : " samples") + " in " + panel.mode + " mode";
+    if (!panel.lambdaPer.empty())
+        text += ", one λ a " + panel.lambdaPer;
+    return text + "; " + groupedNumber(panel.shown) + " of " + groupedNumber(panel.total) + " shown";
+}
+
+scene::RichText basisText(const PanelContent& panel, const std::string& epoch)
+{
+    scene::RichText text("basis: ");
+    if (panel.basis.basis == Basis::Means)
+        text.text(panel.basis.note.empty() ? "class means" : panel.basis.note);
+    else
+        text.text(panel.basis.basis == Basis::Etf ? "ideal simplex ETF nearest to " : "classifier ").italic("W");
+    return text.text(" of " + epoch);
+}
+
+scene::RichText shareText(const PanelContent& panel)
+{
+    scene::RichText text(percent(panel.inView) + " of |");
+    text.italic("h").text(" − ").italic("m").text("|² in view");
+    if (panel.inViewIdeal)
+        text.text(" (ideal " + percent(*panel.inViewIdeal) + ")");
+    if (panel.beta && panel.theoryInvalid.empty()) {
+        text.text("; effective ").italic("β").text(" = " + digits(*panel.beta, 3));
+        if (panel.lnBetaError)
+            text.text(" (ln ").italic("β").text(" ± " + digits(*panel.lnBetaError, 2) + ")");
+    }
+    return text;
+}
+
+std::string numbered(std::int64_t epoch)
+{
+    return "epoch " + std::to_string(epoch);
+}
+
+} // namespace
+
+scene::RichText panelCaption(const OpenRun& run, const PanelContent& panel, std::int64_t epoch)
+{
+    scene::RichText text(classesText(run, panel.chosen) + "; " + numbered(epoch) + "; ");
+    text.append(basisText(panel, numbered(panel.basis.epoch))).text("; " + samplesText(panel) + "; ");
+    return text.append(shareText(panel));
+}
+
+scene::RichText gridCaption(const std::vector<OpenRun>& runs, const PanelContent& last,
+                            const std::vector<std::int64_t>& epochs, bool fixedBasis)
+{
+    const bool several = runs.size() > 1;
+    scene::RichText text(classesText(runs.back(), last.chosen) + "; ");
+    if (several && epochs.size() == 1)
+        text.text(numbered(epochs.front()) + "; ");
+    text.append(basisText(last, fixedBasis ? numbered(last.basis.epoch) : "each epoch"));
+    text.text("; " + samplesText(last));
+    if (several)
+        return text.text(" in each panel; each run in units of its own √").italic("κ");
+    return text.text("; at " + numbered(epochs.back()) + " ").append(shareText(last));
+}
+
+std::vector<std::string> distinctNames(const std::vector<OpenRun>& runs)
+{
+    std::vector<std::vector<std::string>> parts;
+    for (const OpenRun& run : runs) {
+        parts.emplace_back();
+        for (const std::string& part : splitText(run.name(), ','))
+            parts.back().push_back(part.substr(std::min(part.find_first_not_of(' '), part.size())));
+    }
+    const auto inAll = [&parts](const std::string& part) {
+        return std::all_of(parts.begin(), parts.end(), [&part](const std::vector<std::string>& list) {
+            return std::find(list.begin(), list.end(), part) != list.end();
+        });
+    };
+    std::vector<std::string> names;
+    for (std::size_t r = 0; r < runs.size(); ++r) {
+        std::string name;
+        for (const std::string& part : parts[r])
+            if (!inAll(part))
+                name += (name.empty() ? "" : ", ") + part;
+        names.push_back(name.empty() ? runs[r].name() : name);
+    }
+    return names;
+}
+
+} // namespace nc::app

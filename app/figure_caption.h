@@ -1,0 +1,19 @@
+#pragma once
+
+#include "app/figure_builder.h"
+
+/// What stands below a figure: classes and who chose them, epoch, basis, which samples, how many, how much of them the
+/// view shows, and the effective beta with its error where the theory applies.
+namespace nc::app
+{
+
+[[nodiscard]] scene::RichText panelCaption(const OpenRun& run, const PanelContent& panel, std::int64_t epoch);
+
+/// Of a grid; `last` is the last run's panel at the last epoch, whose figures are told where there is one run only.
+[[nodiscard]] scene::RichText gridCaption(const std::vector<OpenRun>& runs, const PanelContent& last,
+                                          const std::vector<std::int64_t>& epochs, bool fixedBasis);
+
+/// The runs' names without the parts (between commas) that all share; the whole name where nothing would be left.
+[[nodiscard]] std::vector<std::string> distinctNames(const std::vector<OpenRun>& runs);
+
+} // namespace nc::app
