@@ -13,34 +13,48 @@ namespace nc::scene
 namespace
 {
 
-/// Calls `use` with each group of points of a scene as they are drawn, a row a point.
-template <typename Use>
-void eachGroup(const SceneModel& scene, const Use& use)
+Eigen::Vector3d inSpace(const Vector& point)
 {
-    use(scene.cloud.positions);
-    for (const ClassifierArrow& arrow : scene.classifiers) {
-        use(Matrix(arrow.tail.transpose()));
-        use(Matrix((arrow.tail + scene.classifierLength * (arrow.tip - arrow.tail)).transpose()));
-    }
-    if (scene.simplex)
-        use(Matrix(scene.classifierLength * scene.simplex->vertices));
-    if (scene.theory)
-        for (const Matrix& curve : scene.theory->curves)
-            use(curve);
-    for (Index k = 0; k < scene.means.rows(); ++k)
-        if (scene.means.row(k).allFinite()) // a class without samples has no mean
-            use(Matrix(scene.means.row(k)));
+    Eigen::Vector3d place = Eigen::Vector3d::Zero();
+    place.head(point.size()) = point;
+    return place;
 }
 
-template <typename Rows>
-void widen(Eigen::AlignedBox3d& box, const Rows& rows)
+/// All that is drawn but the cloud, at its drawn length.
+std::vector<Eigen::Vector3d> pointsBesideCloud(const SceneModel& scene)
 {
-    if (rows.rows() == 0)
-        return;
-    Eigen::Vector3d low = Eigen::Vector3d::Zero(), high = low;
-    low.head(rows.cols()) = rows.colwise().minCoeff().transpose().template cast<double>();
-    high.head(rows.cols()) = rows.colwise().maxCoeff().transpose().template cast<double>();
-    box.extend(low).extend(high);
+    std::vector<Eigen::Vector3d> points;
+    const auto addRows = [&points](const Matrix& rows, double length) {
+        for (Index r = 0; r < rows.rows(); ++r)
+            if (rows.row(r).allFinite()) // a class without samples has no mean
+                points.push_back(length * inSpace(rows.row(r)));
+    };
+    for (const ClassifierArrow& arrow : scene.classifiers) {
+        points.push_back(inSpace(arrow.tail));
+        points.push_back(inSpace(arrow.tail + scene.classifierLength * (arrow.tip - arrow.tail)));
+    }
+    if (scene.simplex)
+        addRows(scene.simplex->vertices, scene.classifierLength);
+    if (scene.theory)
+        for (const Matrix& curve : scene.theory->curves)
+            addRows(curve, 1);
+    addRows(scene.means, 1);
+    return points;
+}
+
+/// Calls `use` with each finite point of a scene.
+template <typename Use>
+void eachPoint(const SceneModel& scene, const std::vector<Eigen::Vector3d>& besideCloud, const Use& use)
+{
+    const float* row = scene.cloud.positions.data();
+    const Index dims = scene.cloud.positions.cols();
+    for (Index r = 0; r < scene.cloud.positions.rows(); ++r, row += dims) {
+        const Eigen::Vector3f place(row[0], row[1], dims == 3 ? row[2] : 0.0F);
+        if (std::isfinite(place.sum()))
+            use(Eigen::Vector3d(place.cast<double>()));
+    }
+    for (const Eigen::Vector3d& place : besideCloud)
+        use(place);
 }
 
 /// For each of many directions from a centre the farthest point in it.
@@ -59,7 +73,7 @@ public:
         x -= m_centre.x();
         y -= m_centre.y();
         const double squared = x * x + y * y;
-        if (!(squared > 0) || std::isinf(squared))
+        if (!(squared > 0))
             return;
         // Grows with the angle, from -2 to 2, without its cost.
         const double turn = std::copysign(1 - x / (std::abs(x) + std::abs(y)), y);
@@ -121,9 +135,10 @@ double ScreenExtent::lift(double elevationDeg) const
 ScreenExtent screenExtent(const SceneModel& scene)
 {
     ScreenExtent extent;
+    const std::vector<Eigen::Vector3d> besideCloud = pointsBesideCloud(scene);
     Eigen::AlignedBox3d box;
-    eachGroup(scene, [&](const auto& rows) { widen(box, rows); });
-    if (box.isEmpty() || !(box.diagonal().norm() > 0) || !box.diagonal().allFinite())
+    eachPoint(scene, besideCloud, [&](const Eigen::Vector3d& place) { box.extend(place); });
+    if (box.isEmpty() || !(box.diagonal().norm() > 0))
         return extent;
     extent.middle = box.center();
     extent.half = box.diagonal() / 2;
@@ -131,26 +146,17 @@ ScreenExtent screenExtent(const SceneModel& scene)
         return extent;
 
     Outline outline(extent.middle.head<2>());
-    eachGroup(scene, [&](const auto& rows) {
-        for (Index r = 0; r < rows.rows(); ++r)
-            outline.add(static_cast<double>(rows(r, 0)), static_cast<double>(rows(r, 1)));
-    });
+    eachPoint(scene, besideCloud, [&](const Eigen::Vector3d& place) { outline.add(place.x(), place.y()); });
     extent.axis = outline.circleCentre();
 
     std::array<double, ScreenExtent::slices> squared;
     squared.fill(-1);
-    const double perUnit = (ScreenExtent::slices - 0.001) / std::max(2 * extent.half.z(), 1e-300);
+    const double perUnit = ScreenExtent::slices / std::max(2 * extent.half.z(), 1e-300);
     const double floor = extent.middle.z() - extent.half.z();
-    eachGroup(scene, [&](const auto& rows) {
-        for (Index r = 0; r < rows.rows(); ++r) {
-            const double x = static_cast<double>(rows(r, 0)) - extent.axis.x();
-            const double y = static_cast<double>(rows(r, 1)) - extent.axis.y();
-            const double slice = (static_cast<double>(rows(r, 2)) - floor) * perUnit;
-            if (!(slice >= 0 && slice < ScreenExtent::slices && std::isfinite(x + y)))
-                continue;
-            double& most = squared[static_cast<std::size_t>(slice)];
-            most = std::max(most, x * x + y * y);
-        }
+    eachPoint(scene, besideCloud, [&](const Eigen::Vector3d& place) {
+        const double slice = std::clamp((place.z() - floor) * perUnit, 0.0, ScreenExtent::slices - 1.0);
+        double& most = squared[static_cast<std::size_t>(slice)];
+        most = std::max(most, (place.head<2>() - extent.axis).squaredNorm());
     });
     extent.widest = extent.highest = 0;
     for (std::size_t slice = 0; slice < squared.size(); ++slice) {
