@@ -230,21 +230,15 @@ std::pair<double, double> reachOf(const scene::SceneModel& model)
     return {cloud * model.scale, arrow * model.scale};
 }
 
-/// Weights far longer than features would leave the cloud no room: all panels' classifiers are then drawn at the same
-/// share of their length, a number of one digit.
+/// All panels' classifiers at the same share of their length.
 void shortenClassifiers(scene::Figure& figure)
 {
-    double cloud = 0, arrow = 0;
-    for (const scene::FigurePanel& panel : figure.panels) {
-        const auto [points, arrows] = reachOf(panel.scene);
-        cloud = std::max(cloud, points);
-        arrow = std::max(arrow, arrows);
-    }
-    if (!(cloud > 0) || arrow < 1.4 * cloud)
-        return;
-    const double share = cloud / arrow, tens = std::pow(10, std::ceil(-std::log10(share)));
+    std::vector<const scene::SceneModel*> scenes;
+    for (const scene::FigurePanel& panel : figure.panels)
+        scenes.push_back(&panel.scene);
+    const double length = classifierLengthFor(scenes);
     for (scene::FigurePanel& panel : figure.panels)
-        panel.scene.classifierLength = std::floor(share * tens) / tens;
+        panel.scene.classifierLength = length;
 }
 
 } // namespace
@@ -328,6 +322,20 @@ Result<PanelContent> buildPanel(const OpenRun& run, std::int64_t epoch, const Fi
     if (Result<void> added = addClassifier(panel, run, epoch, request, view, *split, rows, *mean); !added)
         return added.error();
     return panel;
+}
+
+double classifierLengthFor(const std::vector<const scene::SceneModel*>& scenes)
+{
+    double cloud = 0, arrow = 0;
+    for (const scene::SceneModel* model : scenes) {
+        const auto [points, arrows] = reachOf(*model);
+        cloud = std::max(cloud, points);
+        arrow = std::max(arrow, arrows);
+    }
+    if (!(cloud > 0) || arrow < 1.4 * cloud)
+        return 1;
+    const double share = cloud / arrow, tens = std::pow(10, std::ceil(-std::log10(share)));
+    return std::floor(share * tens) / tens;
 }
 
 Result<scene::Figure> buildFigure(const OpenRun& run, std::int64_t epoch, const FigureRequest& request)

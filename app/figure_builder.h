@@ -53,6 +53,10 @@ struct PanelContent {
 };
 [[nodiscard]] Result<PanelContent> buildPanel(const OpenRun& run, std::int64_t epoch, const FigureRequest& request);
 
+/// SceneModel::classifierLength for scenes that are seen together: weights far longer than features would leave the
+/// cloud no room. 1, or a number of one digit.
+[[nodiscard]] double classifierLengthFor(const std::vector<const scene::SceneModel*>& scenes);
+
 /// One panel, titled by its epoch in the caption.
 [[nodiscard]] Result<scene::Figure> buildFigure(const OpenRun& run, std::int64_t epoch, const FigureRequest& request);
 

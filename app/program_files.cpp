@@ -22,6 +22,11 @@ std::filesystem::path trainerProgram()
     return chosen && *chosen ? std::filesystem::path(chosen) : programFolder() / "ncscope-train";
 }
 
+std::filesystem::path windowLibrary()
+{
+    return programFolder().parent_path() / "lib" / "ncscope" / "libncscope-window.so";
+}
+
 std::filesystem::path sharedFile(const std::string& name)
 {
     return programFolder().parent_path() / "share" / "ncscope" / name;

@@ -9,6 +9,8 @@ namespace nc::app
 
 /// bin/NAME beside this program; NCSCOPE_TRAINER overrides for ncscope-train. May not exist.
 [[nodiscard]] std::filesystem::path trainerProgram();
+/// lib/ncscope/libncscope-window.so. May not exist.
+[[nodiscard]] std::filesystem::path windowLibrary();
 /// share/ncscope/NAME. May not exist.
 [[nodiscard]] std::filesystem::path sharedFile(const std::string& name);
 

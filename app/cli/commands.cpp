@@ -8,6 +8,7 @@
 #include "app/atomic_file.h"
 #include "app/cli/command.h"
 #include "app/version.h"
+#include "app/window_library.h"
 
 namespace nc::cli
 {
@@ -49,7 +50,8 @@ std::string helpText(const Command& command)
 std::string overview()
 {
     std::string text = "NCScope: see neural collapse, and what mixup makes of it, epoch by epoch\n\n"
-                       "ncscope COMMAND [OPERANDS] [OPTIONS]\n\nCommands\n";
+                       "ncscope [PATH…]                       the window\n"
+                       "ncscope COMMAND [OPERANDS] [OPTIONS]  everything else, without a display\n\nCommands\n";
     for (const Command& command : commands()) {
         std::string left = "  " + std::string(command.name);
         left.resize(12, ' ');
@@ -130,9 +132,11 @@ int runCommandLine(std::span<const std::string> words)
         console.fail(result.error());
         return exitCode(result.error().kind);
     };
-    if (words.empty() || words[0] == "--help" || words[0] == "-h" || words[0] == "help") {
+    if (words.empty())
+        return finish(app::openWindow({}));
+    if (words[0] == "--help" || words[0] == "-h" || words[0] == "help") {
         console.print(overview());
-        return words.empty() ? 2 : 0;
+        return 0;
     }
     if (words[0] == "--version") {
         console.print(app::versionText());
@@ -143,8 +147,7 @@ int runCommandLine(std::span<const std::string> words)
             return finish(runCommand(command, words.subspan(1), console));
     std::error_code ignored;
     if (!words[0].starts_with('-') && std::filesystem::exists(words[0], ignored))
-        return finish(environmentError("this build has no window yet, look at a run with: ncscope info " + words[0] +
-                                       " or ncscope render " + words[0] + " -o figure.pdf"));
+        return finish(app::openWindow({words.begin(), words.end()}));
     if (words[0].starts_with('-'))
         return finish(usageError("unknown option " + words[0] + ", see ncscope --help"));
     return finish(usageError("unknown command or missing file: " + words[0]));

@@ -57,7 +57,6 @@ private Q_SLOTS:
         QCOMPARE(help.err, QByteArray());
         const QString text = QString::fromUtf8(help.out);
         QVERIFY2(text.section("Examples", 1).count("ncscope " + command) >= 2, qPrintable(text));
-        QVERIFY(Program::run({}).exitCode == 2);
         QVERIFY(Program::run({"--help"}).out.contains(command.toUtf8()));
     }
     void version_namesTheLibraries()
@@ -260,6 +259,18 @@ private Q_SLOTS:
         QVERIFY2(dry.exitCode == 0, dry.err.constData());
         QCOMPARE(dry.json()["config"].toObject()["epochs"].toInt(), 7);
         QVERIFY(dry.json()["parameters"].toInt() > 1000);
+    }
+
+    void window_withoutDisplay_isEnvironment()
+    {
+        for (const QStringList& words : {QStringList(), QStringList{m_run}}) {
+            const Program window = Program::run(words);
+            QCOMPARE(window.exitCode, 3);
+            QVERIFY2(window.errorLine().contains("display"), window.err.constData());
+        }
+        const Program broken = Program::run({m_run}, {"DISPLAY=:4711"});
+        QCOMPARE(broken.exitCode, 3);
+        QVERIFY2(broken.errorLine().contains(":4711"), broken.err.constData());
     }
 
     // --- faults -----------------------------------------------------------------------------------------------------

@@ -273,10 +273,11 @@ ScreenPainter::~ScreenPainter() = default;
 ScreenPainter::ScreenPainter(ScreenPainter&&) noexcept = default;
 ScreenPainter& ScreenPainter::operator=(ScreenPainter&&) noexcept = default;
 
-void ScreenPainter::setScene(std::shared_ptr<const SceneModel> scene)
+void ScreenPainter::setScene(std::shared_ptr<const SceneModel> scene, Fit fit)
 {
     State& state = *m_state;
-    state.extent = screenExtent(*scene);
+    if (fit == Fit::Own || !state.scene || state.scene->dims != scene->dims)
+        state.extent = screenExtent(*scene);
     state.rest = withoutCloud(*scene, state.extent);
     state.groundKey.reset();
     state.cloud.setScene(scene);

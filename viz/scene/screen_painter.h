@@ -43,8 +43,10 @@ public:
     ScreenPainter(ScreenPainter&&) noexcept;
     ScreenPainter& operator=(ScreenPainter&&) noexcept;
 
-    /// The scene is shared, not copied, and must be sound (validate()).
-    void setScene(std::shared_ptr<const SceneModel> scene);
+    /// The scene is shared, not copied, and must be sound (validate()). `Fit::Keep` shows it at the scale and place of
+    /// the scene before, so that epochs can be compared; a first scene is always fitted.
+    enum class Fit { Own, Keep };
+    void setScene(std::shared_ptr<const SceneModel> scene, Fit fit = Fit::Own);
 
     /// Paints into `painter`, whose unit is a logical pixel, a view of `size` logical pixels at `pixelRatio` device
     /// pixels each.

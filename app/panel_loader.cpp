@@ -1,0 +1,96 @@
+#include "app/panel_loader.h"
+
+#include "app/metrics_report.h"
+
+namespace nc::app
+{
+
+PanelLoader::PanelLoader(std::string path, Answers answers)
+    : m_path(std::move(path))
+    , m_answers(std::move(answers))
+    , m_thread([this](const std::stop_token& stop) { run(stop); })
+{
+}
+
+PanelLoader::~PanelLoader() = default;
+
+void PanelLoader::want(Wish wish)
+{
+    {
+        const std::lock_guard lock(m_mutex);
+        m_wish = std::move(wish);
+        m_fresh = true;
+    }
+    m_changed.notify_one();
+}
+
+void PanelLoader::run(const std::stop_token& stop)
+{
+    Result<OpenRun> run = OpenRun::open(m_path);
+    if (!run) {
+        m_answers.failedToOpen(run.error());
+        return;
+    }
+    m_answers.opened(std::make_shared<const io::RunSummary>(run->summary));
+    while (!stop.stop_requested()) {
+        {
+            std::unique_lock lock(m_mutex);
+            m_changed.wait(lock, stop, [this] { return m_fresh || !m_wish.epochs.empty() || !m_wish.metrics.empty(); });
+            m_fresh = false;
+        }
+        if (!stop.stop_requested())
+            step(*run, stop);
+    }
+}
+
+/// One epoch of the wish as it stands now, so that a newer wish is never more than one epoch away.
+void PanelLoader::step(OpenRun& run, const std::stop_token& stop)
+{
+    Wish wish;
+    std::int64_t epoch = 0;
+    bool panel = false;
+    {
+        const std::lock_guard lock(m_mutex);
+        panel = !m_wish.epochs.empty();
+        std::vector<std::int64_t>& queue = panel ? m_wish.epochs : m_wish.metrics;
+        if (queue.empty())
+            return;
+        epoch = queue.front();
+        queue.erase(queue.begin());
+        wish.generation = m_wish.generation;
+        wish.metricsSplit = m_wish.metricsSplit;
+        if (panel)
+            wish.request = m_wish.request;
+    }
+    if (panel) {
+        Result<PanelContent> content = buildPanel(run, epoch, wish.request);
+        if (stop.stop_requested())
+            return;
+        if (content) {
+            // One length for all epochs of a view, so that nothing jumps: that of the first which is read.
+            if (m_lengthOf != wish.generation)
+                m_classifierLength = classifierLengthFor({&content->scene});
+            m_lengthOf = wish.generation;
+            content->scene.classifierLength = m_classifierLength;
+        }
+        if (content)
+            m_answers.panel(wish.generation, epoch, std::make_shared<const PanelContent>(std::move(*content)));
+        else
+            m_answers.failedEpoch(wish.generation, epoch, content.error());
+        return;
+    }
+    std::map<std::string, double> scalars;
+    if (auto recorded = run.reader.scalars(epoch))
+        scalars = std::move(*recorded);
+    std::shared_ptr<const MetricEntry> entry;
+    if (!wish.metricsSplit.empty()) {
+        Result<MetricEntry> measured = measureRun(run.reader, run.summary, epoch, wish.metricsSplit, "penultimate", {});
+        if (measured)
+            entry = std::make_shared<const MetricEntry>(std::move(*measured));
+    }
+    if (!stop.stop_requested())
+        m_answers.metrics(epoch, entry, std::move(scalars));
+    return;
+}
+
+} // namespace nc::app

@@ -1,0 +1,167 @@
+#include "app/run_session.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <QPointer>
+
+namespace nc::app
+{
+
+namespace
+{
+
+std::size_t bytesOf(const PanelContent& panel)
+{
+    const scene::Cloud& cloud = panel.scene.cloud;
+    return static_cast<std::size_t>(cloud.positions.size()) * sizeof(float) + cloud.labelA.size() * 4 +
+           cloud.labelB.size() * 4 + cloud.lambda.size() * 4 + cloud.row.size() * 8;
+}
+
+} // namespace
+
+RunSession::RunSession(QString path, QObject* parent)
+    : QObject(parent)
+    , m_path(std::move(path))
+{
+    // Answers come from the loader's thread; each is handed over to this one, unless the session is gone by then.
+    const auto here = [this](auto&& call) { QMetaObject::invokeMethod(this, std::forward<decltype(call)>(call)); };
+    PanelLoader::Answers answers;
+    answers.opened = [this, here](std::shared_ptr<const io::RunSummary> summary) {
+        here([this, summary = std::move(summary)] {
+            m_summary = summary;
+            m_epoch = summary->epochs.empty() ? 0 : summary->epochs.back();
+            Q_EMIT opened();
+        });
+    };
+    answers.failedToOpen = [this, here](const Error& error) {
+        here([this, error] { Q_EMIT failedToOpen(QString::fromStdString(error.message)); });
+    };
+    answers.panel = [this, here](std::uint64_t generation, std::int64_t epoch,
+                                 std::shared_ptr<const PanelContent> panel) {
+        here([=, this] { takePanel(generation, epoch, panel); });
+    };
+    answers.failedEpoch = [this, here](std::uint64_t generation, std::int64_t epoch, const Error& error) {
+        here([this, generation, epoch, error] {
+            if (generation != m_generation)
+                return;
+            m_failures[epoch] = QString::fromStdString(error.message);
+            Q_EMIT epochFailed(epoch, m_failures[epoch]);
+        });
+    };
+    answers.metrics = [this, here](std::int64_t epoch, std::shared_ptr<const MetricEntry> clean,
+                                   std::map<std::string, double> scalars) {
+        here([this, epoch, clean = std::move(clean), scalars = std::move(scalars)] {
+            m_measured[epoch] = {clean, scalars};
+            Q_EMIT metricsChanged();
+        });
+    };
+    m_loader = std::make_unique<PanelLoader>(m_path.toStdString(), std::move(answers));
+}
+
+RunSession::~RunSession()
+{
+    m_loader.reset(); // no more answers; those under way are dropped with this object's events
+}
+
+const std::vector<std::int64_t>& RunSession::epochs() const
+{
+    static const std::vector<std::int64_t> none;
+    return m_summary ? m_summary->epochs : none;
+}
+
+void RunSession::setRequest(const FigureRequest& request)
+{
+    m_request = request;
+    ++m_generation;
+    m_panels.clear();
+    m_failures.clear();
+    m_bytes = 0;
+    sendWish();
+}
+
+void RunSession::setEpoch(std::int64_t epoch, int direction)
+{
+    if (epoch == m_epoch && direction == m_direction)
+        return;
+    m_epoch = epoch;
+    m_direction = direction;
+    sendWish();
+}
+
+std::shared_ptr<const PanelContent> RunSession::panel(std::int64_t epoch) const
+{
+    const auto found = m_panels.find(epoch);
+    return found == m_panels.end() ? nullptr : found->second;
+}
+
+std::optional<std::int64_t> RunSession::nearestLoaded(std::int64_t epoch) const
+{
+    std::optional<std::int64_t> best;
+    for (const auto& [loaded, panel] : m_panels)
+        if (!best || std::abs(loaded - epoch) < std::abs(*best - epoch))
+            best = loaded;
+    return best;
+}
+
+std::optional<QString> RunSession::failure(std::int64_t epoch) const
+{
+    const auto found = m_failures.find(epoch);
+    return found == m_failures.end() ? std::nullopt : std::optional(found->second);
+}
+
+/// The current epoch first, then outward from it, the way of play before the other.
+void RunSession::sendWish()
+{
+    if (!m_summary)
+        return;
+    PanelLoader::Wish wish;
+    wish.generation = m_generation;
+    wish.request = m_request;
+    wish.epochs = m_summary->epochs;
+    std::sort(wish.epochs.begin(), wish.epochs.end(), [this](std::int64_t a, std::int64_t b) {
+        const auto cost = [this](std::int64_t epoch) {
+            const double distance = std::abs(static_cast<double>(epoch - m_epoch));
+            const bool behind = (epoch - m_epoch) * m_direction < 0;
+            return std::pair(behind ? distance * 4 : distance, epoch);
+        };
+        return cost(a) < cost(b);
+    });
+    std::erase_if(wish.epochs,
+                  [this](std::int64_t epoch) { return m_panels.contains(epoch) || m_failures.contains(epoch); });
+    // What would not fit beside what is there is not read ahead; the current epoch always is.
+    if (!m_panels.empty()) {
+        const std::size_t one = std::max<std::size_t>(1, m_bytes / m_panels.size());
+        const std::size_t room = m_memoryLimit > m_bytes ? (m_memoryLimit - m_bytes) / one : 0;
+        const bool needCurrent = !wish.epochs.empty() && wish.epochs.front() == m_epoch;
+        wish.epochs.resize(std::min(wish.epochs.size(), std::max<std::size_t>(room, needCurrent ? 1 : 0)));
+    }
+    if (const io::SplitInfo* clean = m_summary->firstSplit(SplitKind::Clean))
+        wish.metricsSplit = clean->name;
+    for (std::int64_t epoch : m_summary->epochs)
+        if (!m_measured.contains(epoch))
+            wish.metrics.push_back(epoch);
+    m_loader->want(std::move(wish));
+}
+
+void RunSession::takePanel(std::uint64_t generation, std::int64_t epoch, std::shared_ptr<const PanelContent> panel)
+{
+    if (generation != m_generation)
+        return;
+    m_bytes += bytesOf(*panel);
+    m_panels[epoch] = std::move(panel);
+    dropFarPanels();
+    Q_EMIT panelLoaded(epoch);
+}
+
+void RunSession::dropFarPanels()
+{
+    while (m_bytes > m_memoryLimit && m_panels.size() > 1) {
+        const auto first = m_panels.begin(), last = std::prev(m_panels.end());
+        const auto far = std::abs(first->first - m_epoch) > std::abs(last->first - m_epoch) ? first : last;
+        m_bytes -= bytesOf(*far->second);
+        m_panels.erase(far);
+    }
+}
+
+} // namespace nc::app

@@ -1,0 +1,78 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+
+#include <QObject>
+#include <QString>
+
+#include "app/panel_loader.h"
+
+namespace nc::app
+{
+
+/// One open run as the window sees it: what was read so far, never blocking. Lives on the GUI thread; the reading
+/// happens on the loader's.
+class RunSession : public QObject
+{
+    Q_OBJECT
+
+public:
+    explicit RunSession(QString path, QObject* parent = nullptr);
+    ~RunSession() override;
+
+    [[nodiscard]] const QString& path() const { return m_path; }
+    [[nodiscard]] const io::RunSummary* summary() const { return m_summary.get(); } ///< null until opened()
+    [[nodiscard]] const std::vector<std::int64_t>& epochs() const;
+    [[nodiscard]] const FigureRequest& request() const { return m_request; }
+
+    /// What to see: forgets every panel that was made for another request.
+    void setRequest(const FigureRequest& request);
+    /// Where the user is and which way he goes: decides what is read first. `direction` is -1, 0 or 1.
+    void setEpoch(std::int64_t epoch, int direction);
+    /// Panels are dropped, farthest from the current epoch first, beyond so many bytes.
+    void setMemoryLimit(std::size_t bytes) { m_memoryLimit = bytes; }
+
+    /// The panel of an epoch, null while it is not read.
+    [[nodiscard]] std::shared_ptr<const PanelContent> panel(std::int64_t epoch) const;
+    /// The nearest epoch that is read, for showing meanwhile.
+    [[nodiscard]] std::optional<std::int64_t> nearestLoaded(std::int64_t epoch) const;
+    [[nodiscard]] bool isLoaded(std::int64_t epoch) const { return m_panels.contains(epoch); }
+    [[nodiscard]] std::optional<QString> failure(std::int64_t epoch) const;
+    [[nodiscard]] std::size_t bytes() const { return m_bytes; }
+
+    /// Figures of the first clean split, and the scalars that the trainer wrote; empty until measured.
+    struct Measured {
+        std::shared_ptr<const MetricEntry> clean;
+        std::map<std::string, double> scalars;
+    };
+    [[nodiscard]] const std::map<std::int64_t, Measured>& measured() const { return m_measured; }
+
+Q_SIGNALS:
+    void opened();
+    void failedToOpen(const QString& message);
+    void panelLoaded(qint64 epoch);
+    void epochFailed(qint64 epoch, const QString& message);
+    void metricsChanged();
+
+private:
+    void sendWish();
+    void takePanel(std::uint64_t generation, std::int64_t epoch, std::shared_ptr<const PanelContent> panel);
+    void dropFarPanels();
+
+    QString m_path;
+    std::shared_ptr<const io::RunSummary> m_summary;
+    FigureRequest m_request;
+    std::uint64_t m_generation = 0;
+    std::int64_t m_epoch = 0;
+    int m_direction = 0;
+    std::size_t m_memoryLimit = std::size_t{1} << 30;
+    std::size_t m_bytes = 0;
+    std::map<std::int64_t, std::shared_ptr<const PanelContent>> m_panels;
+    std::map<std::int64_t, QString> m_failures;
+    std::map<std::int64_t, Measured> m_measured;
+    std::unique_ptr<PanelLoader> m_loader;
+};
+
+} // namespace nc::app

@@ -1,0 +1,85 @@
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include <QWidget>
+
+#include "app/run_session.h"
+#include "viz/scene/screen_painter.h"
+
+class QButtonGroup;
+class QCheckBox;
+class QComboBox;
+class QGridLayout;
+class QLabel;
+class QSlider;
+class QVBoxLayout;
+
+namespace nc::window
+{
+
+/// What the user chose to see; the whole of it is one value, so that a change is one step.
+struct ViewChoice {
+    std::optional<app::ViewShape> shape; ///< empty: from the number of classes
+    std::optional<app::Basis> basis;
+    std::string basisEpoch = "last"; ///< same, last or a number
+    std::vector<Index> classes;      ///< empty: the run's own
+    scene::ScreenStyle style;
+
+    [[nodiscard]] app::FigureRequest request() const;
+};
+
+/// The right-hand panel: every control changes the picture at once.
+class Inspector : public QWidget
+{
+    Q_OBJECT
+
+public:
+    explicit Inspector(QWidget* parent = nullptr);
+
+    /// Which classes there are and which are seen; disables what the run cannot serve and says why.
+    void showRun(const io::RunSummary& summary, const app::PanelContent* panel);
+    /// "What am I seeing": the figures of the epoch.
+    void showEpoch(std::int64_t epoch, const app::PanelContent* panel, const MetricEntry* clean);
+    /// The pinned or hovered sample; -1: none.
+    void showSample(const app::PanelContent* panel, qint64 point);
+
+    [[nodiscard]] const ViewChoice& choice() const { return m_choice; }
+    void setChoice(const ViewChoice& choice);
+
+Q_SIGNALS:
+    void requestChanged(); ///< other rows or another basis: the panels are made anew
+    void styleChanged();   ///< the same panels, drawn otherwise
+
+private:
+    QVBoxLayout* addSection(const QString& title);
+    void addViewSection();
+    void addColourSection();
+    void addShowSection();
+    void addSeeingSection();
+    void addSampleSection();
+    void updateControls();
+    void toggleClass(Index index, bool on);
+
+    ViewChoice m_choice;
+    std::vector<QString> m_classNames;
+    std::vector<Index> m_seenClasses; ///< what the panel shows, whoever chose it
+    QVBoxLayout* m_sections = nullptr;
+    QButtonGroup* m_shapes = nullptr;
+    QButtonGroup* m_basisEpochs = nullptr;
+    QComboBox* m_basis = nullptr;
+    QComboBox* m_colorBy = nullptr;
+    QSlider* m_pointSize = nullptr;
+    QLabel* m_pointSizeText = nullptr;
+    QWidget* m_classBox = nullptr;
+    QGridLayout* m_classGrid = nullptr;
+    std::vector<QCheckBox*> m_classChecks;
+    std::vector<std::pair<scene::Layer, QCheckBox*>> m_layers;
+    QLabel* m_seeingNote = nullptr;
+    std::vector<std::pair<const char*, QLabel*>> m_figures; ///< dotted metric name and its value
+    QLabel* m_seeingText = nullptr;
+    QLabel* m_sample = nullptr;
+};
+
+} // namespace nc::window

@@ -1,0 +1,205 @@
+#include "app/window/legend_card.h"
+
+#include <algorithm>
+
+#include <QLinearGradient>
+#include <QMouseEvent>
+#include <QPainter>
+
+#include "app/text.h"
+#include "app/window/ui_theme.h"
+
+namespace nc::window
+{
+
+namespace
+{
+
+constexpr int cardWidth = 184;
+constexpr int rowHeight = 20;
+constexpr int padding = 10;
+constexpr int barHeight = 32;
+
+QString grouped(Index n)
+{
+    return QString::fromStdString(app::groupedNumber(n));
+}
+
+} // namespace
+
+LegendCard::LegendCard(QWidget* parent)
+    : QWidget(parent)
+{
+    setCursor(Qt::PointingHandCursor);
+    setToolTip(tr("Click hides or shows, double-click isolates"));
+    setAccessibleName(tr("Legend"));
+}
+
+void LegendCard::count(const scene::SceneModel& scene)
+{
+    m_perClass.assign(scene.classes.size(), 0);
+    m_same = m_different = 0;
+    for (std::size_t k = 0; k < scene.cloud.labelA.size(); ++k) {
+        if (scene.cloud.labelA[k] != scene.cloud.labelB[k]) {
+            ++m_different;
+            continue;
+        }
+        ++m_same;
+        if (const int slot = scene.slotOf(scene.cloud.labelA[k]); slot >= 0)
+            ++m_perClass[static_cast<std::size_t>(slot)];
+    }
+    m_counted = &scene.cloud;
+}
+
+void LegendCard::show(const scene::SceneModel& scene, const scene::ScreenStyle& style)
+{
+    m_style = style;
+    count(scene);
+    m_shown = 0;
+    for (std::size_t k = 0; k < scene.cloud.labelA.size(); ++k)
+        m_shown += style.filter.shows(scene.cloud, k);
+    m_rows.clear();
+    const bool byKind = style.colorBy == scene::ColorBy::KindLambda || style.colorBy == scene::ColorBy::Repro;
+    if (!byKind) {
+        m_rows.push_back({RowKind::Title, m_different > 0 ? tr("Same-class mixes") : tr("Classes")});
+        for (std::size_t k = 0; k < scene.classes.size(); ++k)
+            m_rows.push_back({RowKind::Class, QString::fromStdString(scene.classes[k].name), m_perClass[k],
+                              static_cast<int>(k), scene.classes[k].index});
+    } else {
+        m_rows.push_back({RowKind::Kind, tr("Same class"), m_same, -1, -1, true});
+        m_rows.push_back({RowKind::Bar, QString(), 0, -1, -1, true});
+    }
+    if (m_different > 0) {
+        m_rows.push_back({RowKind::Kind, byKind ? tr("Different class") : tr("Different-class mixes, λ"), m_different,
+                          -1, -1, false});
+        if (style.colorBy != scene::ColorBy::Class)
+            m_rows.push_back({RowKind::Bar, QString(), 0, -1, -1, false});
+    }
+    adjustSize();
+    QWidget::show();
+    update();
+}
+
+QSize LegendCard::sizeHint() const
+{
+    int height = 2 * padding;
+    for (const Row& row : m_rows)
+        height += row.kind == RowKind::Bar ? barHeight : rowHeight;
+    return {cardWidth, height};
+}
+
+bool LegendCard::isHidden(const Row& row) const
+{
+    const auto& hidden = m_style.filter.hiddenClasses;
+    return row.kind == RowKind::Class  ? std::find(hidden.begin(), hidden.end(), row.classIndex) != hidden.end()
+           : row.kind == RowKind::Kind ? (row.same ? m_style.filter.hideSame : m_style.filter.hideDifferent)
+                                       : false;
+}
+
+void LegendCard::paintEvent(QPaintEvent*)
+{
+    QPainter painter(this);
+    painter.setRenderHint(QPainter::Antialiasing);
+    const scene::Theme& theme = currentTheme();
+    painter.setPen(QPen(toQColor(theme.border), 1));
+    painter.setBrush(toQColor(theme.raised));
+    painter.drawRoundedRect(QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6);
+    double top = padding;
+    for (const Row& row : m_rows) {
+        paintRow(painter, row, top);
+        top += row.kind == RowKind::Bar ? barHeight : rowHeight;
+    }
+}
+
+void LegendCard::paintRow(QPainter& painter, const Row& row, double top) const
+{
+    const scene::Theme& theme = currentTheme();
+    const QRectF area(padding, top, cardWidth - 2 * padding, rowHeight);
+    if (row.kind == RowKind::Bar) {
+        const bool byKind = m_style.colorBy == scene::ColorBy::KindLambda;
+        const bool repro = m_style.colorBy == scene::ColorBy::Repro;
+        const scene::Ramp& ramp = byKind  ? (row.same ? theme.sameKind : theme.differentKind)
+                                  : repro ? (row.same ? theme.reproSame : theme.reproDifferent)
+                                          : theme.lambda;
+        QLinearGradient gradient(area.left(), 0, area.right(), 0);
+        for (int k = 0; k <= 16; ++k)
+            gradient.setColorAt(k / 16.0, toQColor(ramp.at(k / 16.0)));
+        painter.fillRect(QRectF(area.left(), top + 2, area.width(), 9), gradient);
+        painter.setFont(uiFont(11));
+        painter.setPen(toQColor(theme.text2));
+        const QStringList ticks = byKind || repro
+                                      ? QStringList{QStringLiteral("½"), QStringLiteral("λ"), QStringLiteral("0, 1")}
+                                      : QStringList{QStringLiteral("0"), QStringLiteral("0.5"), QStringLiteral("1")};
+        const QRectF below(area.left(), top + 13, area.width(), 15);
+        painter.drawText(below, Qt::AlignLeft, ticks[0]);
+        painter.drawText(below, Qt::AlignHCenter, ticks[1]);
+        painter.drawText(below, Qt::AlignRight, ticks[2]);
+        return;
+    }
+    const bool hidden = isHidden(row);
+    double left = area.left();
+    if (row.kind == RowKind::Class) {
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(hidden ? toQColor(theme.border) : toQColor(theme.classColour(row.slot)));
+        painter.drawEllipse(QPointF(left + 5, area.center().y()), 5, 5);
+        left += 18;
+    }
+    painter.setFont(uiFont(row.kind == RowKind::Class ? 12 : 11));
+    painter.setPen(toQColor(hidden ? theme.text3 : row.kind == RowKind::Class ? theme.text : theme.text2));
+    const QString number = row.kind == RowKind::Title ? QString() : grouped(row.count);
+    const double numberWidth = painter.fontMetrics().horizontalAdvance(number);
+    const QRectF textArea(left, area.top(), area.right() - left - numberWidth - 8, rowHeight);
+    painter.drawText(textArea, Qt::AlignVCenter | Qt::AlignLeft,
+                     painter.fontMetrics().elidedText(row.text, Qt::ElideRight, static_cast<int>(textArea.width())));
+    painter.drawText(area, Qt::AlignVCenter | Qt::AlignRight, number);
+}
+
+int LegendCard::rowAt(int y) const
+{
+    int top = padding;
+    for (std::size_t k = 0; k < m_rows.size(); ++k) {
+        const int height = m_rows[k].kind == RowKind::Bar ? barHeight : rowHeight;
+        if (y >= top && y < top + height)
+            return static_cast<int>(k);
+        top += height;
+    }
+    return -1;
+}
+
+void LegendCard::toggle(const Row& row)
+{
+    scene::CloudFilter filter = m_style.filter;
+    if (row.kind == RowKind::Kind) {
+        bool& hide = row.same ? filter.hideSame : filter.hideDifferent;
+        hide = !hide;
+    } else if (row.kind == RowKind::Class) {
+        if (std::erase(filter.hiddenClasses, row.classIndex) == 0)
+            filter.hiddenClasses.push_back(row.classIndex);
+    } else {
+        return;
+    }
+    Q_EMIT filterChosen(filter);
+}
+
+void LegendCard::mousePressEvent(QMouseEvent* event)
+{
+    if (const int at = rowAt(event->position().toPoint().y()); at >= 0 && event->button() == Qt::LeftButton)
+        toggle(m_rows[static_cast<std::size_t>(at)]);
+}
+
+void LegendCard::mouseDoubleClickEvent(QMouseEvent* event)
+{
+    const int at = rowAt(event->position().toPoint().y());
+    if (at < 0 || m_rows[static_cast<std::size_t>(at)].kind != RowKind::Class)
+        return;
+    scene::CloudFilter filter = m_style.filter;
+    std::vector<std::int32_t> others;
+    for (const Row& row : m_rows)
+        if (row.kind == RowKind::Class && row.classIndex != m_rows[static_cast<std::size_t>(at)].classIndex)
+            others.push_back(row.classIndex);
+    // Isolated already: everything comes back.
+    filter.hiddenClasses = filter.hiddenClasses == others ? std::vector<std::int32_t>() : others;
+    Q_EMIT filterChosen(filter);
+}
+
+} // namespace nc::window

@@ -1,0 +1,891 @@
+#include "app/window/main_window.h"
+
+#include <cmath>
+
+#include <QActionGroup>
+#include <QApplication>
+#include <QClipboard>
+#include <QCloseEvent>
+#include <QComboBox>
+#include <QDialog>
+#include <QDir>
+#include <QDockWidget>
+#include <QDragEnterEvent>
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QLabel>
+#include <QListWidget>
+#include <QMenuBar>
+#include <QMimeData>
+#include <QPainter>
+#include <QPushButton>
+#include <QScrollArea>
+#include <QSettings>
+#include <QSpinBox>
+#include <QStackedWidget>
+#include <QStandardPaths>
+#include <QStatusBar>
+#include <QStyleHints>
+#include <QTimerEvent>
+#include <QToolButton>
+#include <QUrl>
+#include <QVBoxLayout>
+
+#include "app/atomic_file.h"
+#include "app/program_files.h"
+#include "app/text.h"
+#include "app/version.h"
+#include "app/window/transport_icons.h"
+#include "io/run_writer.h"
+#include "viz/scene/figure_painter.h"
+
+namespace nc::window
+{
+
+namespace
+{
+
+constexpr int playIntervalMs = 250;
+constexpr int mostRecent = 10;
+
+QString percent(double share)
+{
+    return QStringLiteral("%1 %").arg(share * 100, 0, 'f', 0);
+}
+
+QLabel* overlayLabel(QWidget* parent)
+{
+    auto* label = new QLabel(parent);
+    label->setStyleSheet(QStringLiteral("QLabel { background: palette(light); color: palette(text); border: 1px solid "
+                                        "palette(mid); border-radius: 6px; padding: 5px 9px; }"));
+    label->setAttribute(Qt::WA_TransparentForMouseEvents);
+    return label;
+}
+
+} // namespace
+
+MainWindow::MainWindow(QWidget* parent)
+    : QMainWindow(parent)
+{
+    setWindowTitle(QStringLiteral("NCScope"));
+    setAcceptDrops(true);
+    setDockNestingEnabled(true);
+    m_pages = new QStackedWidget(this);
+    m_pages->addWidget(makeEmptyStart());
+    m_pages->addWidget(makeViewArea());
+    setCentralWidget(m_pages);
+    makeRunsDock();
+    makeInspectorDock();
+    makeTimelineDock();
+    makeStatusBar();
+    makeActions();
+    resize(1440, 900);
+    const QSettings settings;
+    restoreGeometry(settings.value(QStringLiteral("window/geometry")).toByteArray());
+    restoreState(settings.value(QStringLiteral("window/state")).toByteArray());
+    updateStatus();
+}
+
+MainWindow::~MainWindow()
+{
+    m_view->setScene(nullptr);
+}
+
+// --- parts
+// --------------------------------------------------------------------------------------------------------------
+
+QWidget* MainWindow::makeViewArea()
+{
+    auto* page = new QWidget(this);
+    auto* column = new QVBoxLayout(page);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    m_errorBar = new QFrame(page);
+    m_errorBar->setObjectName(QStringLiteral("errorBar"));
+    m_errorBar->setProperty("role", "error");
+    auto* bar = new QHBoxLayout(m_errorBar);
+    bar->setContentsMargins(12, 8, 8, 8);
+    m_errorText = new QLabel(m_errorBar);
+    m_errorText->setObjectName(QStringLiteral("errorText"));
+    m_errorText->setWordWrap(true);
+    m_errorText->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    auto* copy = new QPushButton(tr("Copy"), m_errorBar);
+    auto* close = new QPushButton(tr("Close"), m_errorBar);
+    bar->addWidget(m_errorText, 1);
+    bar->addWidget(copy);
+    bar->addWidget(close);
+    connect(copy, &QPushButton::clicked, this, [this] { QApplication::clipboard()->setText(m_errorText->text()); });
+    connect(close, &QPushButton::clicked, m_errorBar, &QWidget::hide);
+    m_errorBar->hide();
+    m_viewArea = new QWidget(page);
+    auto* whole = new QVBoxLayout(m_viewArea);
+    whole->setContentsMargins(0, 0, 0, 0);
+    m_view = new RasterView(m_viewArea);
+    whole->addWidget(m_view);
+    column->addWidget(m_errorBar);
+    column->addWidget(m_viewArea, 1);
+
+    m_badge = overlayLabel(m_view);
+    m_legend = new LegendCard(m_view);
+    connect(m_legend, &LegendCard::filterChosen, this, [this](const scene::CloudFilter& filter) {
+        ViewChoice choice = m_inspector->choice();
+        choice.style.filter = filter;
+        m_inspector->setChoice(choice);
+        m_view->setStyle(choice.style);
+        updateStatus();
+    });
+    m_count = new QLabel(m_view);
+    m_count->setAttribute(Qt::WA_TransparentForMouseEvents);
+    m_count->setAlignment(Qt::AlignRight);
+    m_view->installEventFilter(this);
+    connect(m_view, &RasterView::framePainted, this,
+            [this] { m_statusFrame->setText(tr("%1 ms a frame").arg(m_view->lastFrameMs(), 0, 'f', 1)); });
+    connect(m_view, &RasterView::pointHovered, this, [this](qint64 point, const QPoint& at) {
+        m_inspector->showSample(m_panel.get(), point);
+        Q_UNUSED(at)
+    });
+    connect(m_view, &RasterView::pointClicked, this, [this](qint64 point, const QPoint&) {
+        ViewChoice choice = m_inspector->choice();
+        choice.style.selected = point;
+        m_inspector->setChoice(choice);
+        m_view->setStyle(choice.style);
+        m_inspector->showSample(m_panel.get(), point);
+    });
+    return page;
+}
+
+QWidget* MainWindow::makeEmptyStart()
+{
+    auto* page = new QWidget(this);
+    auto* column = new QVBoxLayout(page);
+    column->addStretch(2);
+    auto* title = new QLabel(tr("See neural collapse happen"), page);
+    title->setFont(uiFont(26, QFont::Medium));
+    title->setAlignment(Qt::AlignCenter);
+    auto* hint = new QLabel(tr("Open a run, or drop its folder or file here."), page);
+    hint->setProperty("role", "hint");
+    hint->setAlignment(Qt::AlignCenter);
+    column->addWidget(title);
+    column->addSpacing(8);
+    column->addWidget(hint);
+    column->addSpacing(28);
+    auto* row = new QHBoxLayout;
+    row->addStretch(1);
+    const auto card = [&](const QString& text, const QString& tip, auto slot, bool main) {
+        auto* button = new QPushButton(text, page);
+        button->setToolTip(tip);
+        button->setMinimumSize(220, 64);
+        button->setFont(uiFont(13, QFont::Medium));
+        if (main)
+            button->setProperty("role", "main");
+        connect(button, &QPushButton::clicked, this, slot);
+        row->addWidget(button);
+        row->addSpacing(16);
+        return button;
+    };
+    card(
+        tr("Open the demo"), tr("A real training on FashionMNIST with mixup, ten classes"), [this] { openDemo(); },
+        true)
+        ->setDefault(true);
+    card(
+        tr("Open a run folder…"), tr("A folder with run.h5"),
+        [this] {
+            const QString path = QFileDialog::getExistingDirectory(this, tr("Open a run folder"));
+            if (!path.isEmpty())
+                openRun(path);
+        },
+        false);
+    card(
+        tr("Open a run file…"), tr("One .h5 file"),
+        [this] {
+            const QString path =
+                QFileDialog::getOpenFileName(this, tr("Open a run file"), {}, tr("Runs (*.h5 *.hdf5)"));
+            if (!path.isEmpty())
+                openRun(path);
+        },
+        false);
+    row->addStretch(1);
+    column->addLayout(row);
+    column->addStretch(3);
+    return page;
+}
+
+void MainWindow::makeRunsDock()
+{
+    auto* dock = new QDockWidget(tr("Runs"), this);
+    dock->setObjectName(QStringLiteral("runs"));
+    dock->setFeatures(QDockWidget::DockWidgetMovable);
+    auto* panel = new QWidget(dock);
+    panel->setProperty("role", "panel");
+    auto* column = new QVBoxLayout(panel);
+    column->setContentsMargins(0, 0, 0, 8);
+    m_runs = new QListWidget(panel);
+    m_runs->setAccessibleName(tr("Open runs"));
+    m_runs->setStyleSheet(
+        QStringLiteral("QListWidget::item { padding: 6px 12px; min-height: 32px; border-left: 2px solid transparent; } "
+                       "QListWidget::item:selected { background: "
+                       "palette(alternate-base); color: palette(text); border-left: 2px solid palette(highlight); }"));
+    column->addWidget(m_runs, 1);
+    auto* row = new QHBoxLayout;
+    row->setContentsMargins(12, 0, 12, 0);
+    auto* open = new QPushButton(tr("Open…"), panel);
+    connect(open, &QPushButton::clicked, this, [this] {
+        const QString path = QFileDialog::getExistingDirectory(this, tr("Open a run folder"));
+        if (!path.isEmpty())
+            openRun(path);
+    });
+    row->addWidget(open);
+    row->addStretch(1);
+    column->addLayout(row);
+    dock->setWidget(panel);
+    panel->setMinimumWidth(200);
+    addDockWidget(Qt::LeftDockWidgetArea, dock);
+    connect(m_runs, &QListWidget::currentItemChanged, this, [this](QListWidgetItem* item) {
+        if (item)
+            selectSession(static_cast<app::RunSession*>(item->data(Qt::UserRole).value<void*>()));
+    });
+}
+
+void MainWindow::makeInspectorDock()
+{
+    auto* dock = new QDockWidget(tr("Inspector"), this);
+    dock->setObjectName(QStringLiteral("inspector"));
+    dock->setFeatures(QDockWidget::DockWidgetMovable);
+    auto* scroll = new QScrollArea(dock);
+    scroll->setWidgetResizable(true);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    m_inspector = new Inspector(scroll);
+    scroll->setWidget(m_inspector);
+    scroll->setMinimumWidth(300);
+    dock->setWidget(scroll);
+    addDockWidget(Qt::RightDockWidgetArea, dock);
+    connect(m_inspector, &Inspector::requestChanged, this, [this] {
+        if (!m_session)
+            return;
+        m_session->setRequest(m_inspector->choice().request());
+        m_keepPlace = false;
+        updateTimeline();
+    });
+    connect(m_inspector, &Inspector::styleChanged, this, [this] {
+        m_view->setStyle(m_inspector->choice().style);
+        updateStatus();
+    });
+}
+
+void MainWindow::makeTimelineDock()
+{
+    auto* dock = new QDockWidget(tr("Time"), this);
+    dock->setObjectName(QStringLiteral("time"));
+    dock->setTitleBarWidget(new QWidget(dock));
+    auto* panel = new QWidget(dock);
+    panel->setProperty("role", "panel");
+    auto* column = new QVBoxLayout(panel);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    auto* transport = new QHBoxLayout;
+    transport->setContentsMargins(12, 6, 12, 6);
+    transport->setSpacing(4);
+    const auto button = [&](Transport shape, const QString& tip, auto slot) {
+        auto* b = new QToolButton(panel);
+        b->setIcon(transportIcon(shape));
+        b->setIconSize(QSize(16, 16));
+        b->setProperty("transport", static_cast<int>(shape));
+        b->setToolTip(tip);
+        b->setAccessibleName(tip);
+        b->setMinimumSize(28, 26);
+        connect(b, &QToolButton::clicked, this, slot);
+        transport->addWidget(b);
+        return b;
+    };
+    button(Transport::First, tr("First epoch (Home)"),
+           [this] { goTo(m_session && !m_session->epochs().empty() ? m_session->epochs().front() : 0); });
+    button(Transport::Previous, tr("Previous epoch (←)"), [this] { step(-1); });
+    m_play = button(Transport::Play, tr("Play (Space)"), [this] { togglePlay(); });
+    m_play->setProperty("role", "main");
+    button(Transport::Next, tr("Next epoch (→)"), [this] { step(1); });
+    button(Transport::Last, tr("Last epoch (End)"),
+           [this] { goTo(m_session && !m_session->epochs().empty() ? m_session->epochs().back() : 0); });
+    auto* loop = button(Transport::Loop, tr("Loop"), [] {});
+    loop->setCheckable(true);
+    loop->setChecked(true);
+    connect(loop, &QToolButton::toggled, this, [this](bool on) { m_loop = on; });
+    transport->addSpacing(16);
+    auto* name = new QLabel(tr("Epoch"), panel);
+    name->setProperty("role", "hint");
+    transport->addWidget(name);
+    m_epochBox = new QSpinBox(panel);
+    m_epochBox->setButtonSymbols(QAbstractSpinBox::NoButtons);
+    m_epochBox->setFixedWidth(64);
+    m_epochBox->setAlignment(Qt::AlignRight);
+    m_epochBox->setKeyboardTracking(false);
+    m_epochBox->setAccessibleName(tr("Epoch"));
+    transport->addWidget(m_epochBox);
+    m_lastEpoch = new QLabel(panel);
+    m_lastEpoch->setProperty("role", "hint");
+    transport->addWidget(m_lastEpoch);
+    connect(m_epochBox, &QSpinBox::valueChanged, this, [this](int value) {
+        if (m_session && !m_session->epochs().empty())
+            goTo(*std::min_element(m_session->epochs().begin(), m_session->epochs().end(),
+                                   [value](auto a, auto b) { return std::abs(a - value) < std::abs(b - value); }));
+    });
+    transport->addStretch(1);
+    auto* axisName = new QLabel(tr("Axis"), panel);
+    axisName->setProperty("role", "hint");
+    transport->addWidget(axisName);
+    auto* axis = new QComboBox(panel);
+    axis->addItems({tr("Linear"), tr("Log"), tr("Recorded")});
+    axis->setCurrentIndex(1);
+    axis->setAccessibleName(tr("Axis"));
+    transport->addWidget(axis);
+    column->addLayout(transport);
+    m_timeline = new TimelineWidget(panel);
+    column->addWidget(m_timeline);
+    dock->setWidget(panel);
+    addDockWidget(Qt::BottomDockWidgetArea, dock);
+    setCorner(Qt::BottomLeftCorner, Qt::BottomDockWidgetArea);
+    setCorner(Qt::BottomRightCorner, Qt::BottomDockWidgetArea);
+    connect(axis, &QComboBox::activated, this,
+            [this](int id) { m_timeline->setAxis(static_cast<TimelineWidget::Axis>(id)); });
+    connect(m_timeline, &TimelineWidget::epochChosen, this, [this](qint64 epoch) { goTo(epoch); });
+}
+
+void MainWindow::makeStatusBar()
+{
+    statusBar()->setSizeGripEnabled(false);
+    for (QLabel** label : {&m_statusFit, &m_statusView, &m_statusTheory}) {
+        *label = new QLabel(this);
+        (*label)->setContentsMargins(8, 2, 8, 2);
+        statusBar()->addWidget(*label);
+    }
+    m_statusFrame = new QLabel(this);
+    m_statusFrame->setContentsMargins(8, 2, 8, 2);
+    statusBar()->addPermanentWidget(m_statusFrame);
+}
+
+void MainWindow::makeActions()
+{
+    const auto add = [this](QMenu* menu, const QString& text, const QKeySequence& keys, const QString& tip, auto slot) {
+        auto* action = menu->addAction(text);
+        action->setShortcut(keys);
+        action->setToolTip(tip);
+        action->setStatusTip(tip);
+        connect(action, &QAction::triggered, this, slot);
+        m_listedActions.push_back(action);
+        return action;
+    };
+    QMenu* file = menuBar()->addMenu(tr("&File"));
+    add(file, tr("Open run folder…"), QKeySequence::Open, tr("A folder with run.h5"), [this] {
+        const QString path = QFileDialog::getExistingDirectory(this, tr("Open a run folder"));
+        if (!path.isEmpty())
+            openRun(path);
+    });
+    add(file, tr("Open run file…"), QKeySequence(QStringLiteral("Ctrl+Shift+O")), tr("One .h5 file"), [this] {
+        const QString path = QFileDialog::getOpenFileName(this, tr("Open a run file"), {}, tr("Runs (*.h5 *.hdf5)"));
+        if (!path.isEmpty())
+            openRun(path);
+    });
+    QMenu* recent = file->addMenu(tr("Open recent"));
+    connect(recent, &QMenu::aboutToShow, this, [this, recent] {
+        recent->clear();
+        for (const QString& path : QSettings().value(QStringLiteral("recent")).toStringList())
+            recent->addAction(QDir::toNativeSeparators(path), this, [this, path] { openRun(path); });
+        if (recent->isEmpty())
+            recent->addAction(tr("Nothing opened yet"))->setEnabled(false);
+    });
+    add(file, tr("Open the demo"), QKeySequence(QStringLiteral("Ctrl+D")), tr("The bundled training on FashionMNIST"),
+        [this] { openDemo(); });
+    file->addSeparator();
+    add(file, tr("Export figure…"), QKeySequence(QStringLiteral("Ctrl+E")), tr("This view as PDF, SVG or PNG"),
+        [this] { exportFigure(); });
+    add(file, tr("Copy picture"), QKeySequence(QStringLiteral("Ctrl+Shift+C")),
+        tr("The view as it is, to the clipboard"), [this] { copyPicture(); });
+    file->addSeparator();
+    add(file, tr("Quit"), QKeySequence::Quit, tr("Close the window"), [this] { close(); });
+
+    QMenu* viewMenu = menuBar()->addMenu(tr("&View"));
+    add(viewMenu, tr("Reset view"), QKeySequence(QStringLiteral("R")), tr("Everything fits"),
+        [this] { m_view->resetView(); });
+    add(viewMenu, tr("From the front"), QKeySequence(QStringLiteral("1")), tr("Along the y axis"),
+        [this] { m_view->lookAlong(-90, 0); });
+    add(viewMenu, tr("From the side"), QKeySequence(QStringLiteral("2")), tr("Along the x axis"),
+        [this] { m_view->lookAlong(0, 0); });
+    add(viewMenu, tr("From above"), QKeySequence(QStringLiteral("3")), tr("Along the z axis"),
+        [this] { m_view->lookAlong(-90, 90); });
+    viewMenu->addSeparator();
+    auto* themes = new QActionGroup(this);
+    const std::pair<ThemeChoice, QString> choices[] = {{ThemeChoice::System, tr("Theme of the system")},
+                                                       {ThemeChoice::Light, tr("Light")},
+                                                       {ThemeChoice::Dark, tr("Dark")}};
+    for (const auto& [choice, text] : choices) {
+        QAction* action = viewMenu->addAction(text);
+        action->setCheckable(true);
+        action->setChecked(static_cast<int>(choice) == QSettings().value(QStringLiteral("theme"), 2).toInt());
+        themes->addAction(action);
+        connect(action, &QAction::triggered, this, [this, c = choice] { setTheme(c); });
+    }
+    viewMenu->addSeparator();
+    for (QDockWidget* dock : findChildren<QDockWidget*>())
+        if (dock->objectName() != QLatin1String("time"))
+            viewMenu->addAction(dock->toggleViewAction());
+    add(viewMenu, tr("Hide all panels"), QKeySequence(QStringLiteral("Ctrl+\\")), tr("Only the picture, and back"),
+        [this] {
+            const auto docks = findChildren<QDockWidget*>();
+            const bool any =
+                std::any_of(docks.begin(), docks.end(), [](const QDockWidget* d) { return d->isVisible(); });
+            for (QDockWidget* dock : docks)
+                dock->setVisible(!any);
+        });
+    add(viewMenu, tr("Full screen"), QKeySequence(QStringLiteral("F11")), tr("Whole screen, and back"),
+        [this] { setWindowState(windowState() ^ Qt::WindowFullScreen); });
+
+    QMenu* time = menuBar()->addMenu(tr("&Time"));
+    add(time, tr("Play"), QKeySequence(Qt::Key_Space), tr("Play the epochs, and stop"), [this] { togglePlay(); });
+    add(time, tr("Next epoch"), QKeySequence(Qt::Key_Right), tr("One recorded epoch on"), [this] { step(1); });
+    add(time, tr("Previous epoch"), QKeySequence(Qt::Key_Left), tr("One recorded epoch back"), [this] { step(-1); });
+    add(time, tr("Ten on"), QKeySequence(Qt::SHIFT | Qt::Key_Right), tr("Ten recorded epochs on"),
+        [this] { step(10); });
+    add(time, tr("Ten back"), QKeySequence(Qt::SHIFT | Qt::Key_Left), tr("Ten recorded epochs back"),
+        [this] { step(-10); });
+    add(time, tr("First epoch"), QKeySequence(Qt::Key_Home), tr("The start"), [this] { step(-1'000'000); });
+    add(time, tr("Last epoch"), QKeySequence(Qt::Key_End), tr("The end"), [this] { step(1'000'000); });
+
+    QMenu* help = menuBar()->addMenu(tr("&Help"));
+    add(help, tr("Keys"), QKeySequence(QStringLiteral("?")), tr("Every command and its key"),
+        [this] { showCheatSheet(); });
+    add(help, tr("About"), QKeySequence(), tr("Versions"),
+        [this] { showError(QString::fromStdString(app::versionText()).replace('\n', QStringLiteral(" · "))); });
+}
+
+// --- runs
+// ---------------------------------------------------------------------------------------------------------------
+
+void MainWindow::openRun(const QString& path, bool select)
+{
+    const QString absolute = QFileInfo(path).absoluteFilePath();
+    for (int k = 0; k < m_runs->count(); ++k)
+        if (m_runs->item(k)->toolTip() == absolute) {
+            m_runs->setCurrentRow(k);
+            return;
+        }
+    auto* session = new app::RunSession(absolute, this);
+    connectSession(session);
+    auto* item = new QListWidgetItem(QFileInfo(absolute).fileName() + QStringLiteral("\n") + tr("opening…"), m_runs);
+    item->setToolTip(absolute);
+    item->setData(Qt::UserRole, QVariant::fromValue<void*>(session));
+    if (select)
+        m_runs->setCurrentItem(item);
+}
+
+void MainWindow::connectSession(app::RunSession* session)
+{
+    connect(session, &app::RunSession::opened, this, [this, session] {
+        rememberRecent(session->path());
+        updateRunItem(session);
+        session->setRequest(m_inspector->choice().request());
+        if (session == m_session) {
+            m_epoch = session->epochs().empty() ? 0 : session->epochs().back();
+            m_inspector->showRun(*session->summary(), nullptr);
+            m_pages->setCurrentIndex(1);
+            showEpoch();
+            updateTimeline();
+        }
+    });
+    connect(session, &app::RunSession::failedToOpen, this, [this, session](const QString& message) {
+        for (int k = 0; k < m_runs->count(); ++k)
+            if (m_runs->item(k)->data(Qt::UserRole).value<void*>() == session)
+                delete m_runs->takeItem(k);
+        if (m_session == session)
+            m_session = nullptr;
+        session->deleteLater();
+        m_pages->setCurrentIndex(1);
+        showError(message);
+    });
+    connect(session, &app::RunSession::panelLoaded, this, [this, session](qint64 epoch) {
+        if (session != m_session)
+            return;
+        if (epoch == m_epoch || m_shownEpoch != m_epoch || !m_panel)
+            showEpoch();
+        updateTimeline();
+    });
+    connect(session, &app::RunSession::epochFailed, this, [this, session](qint64 epoch, const QString& message) {
+        if (session != m_session)
+            return;
+        if (epoch == m_epoch)
+            showError(message);
+        updateTimeline();
+    });
+    connect(session, &app::RunSession::metricsChanged, this, [this, session] {
+        if (session != m_session)
+            return;
+        updateTimeline();
+        showEpoch();
+    });
+}
+
+void MainWindow::updateRunItem(app::RunSession* session)
+{
+    for (int k = 0; k < m_runs->count(); ++k) {
+        QListWidgetItem* item = m_runs->item(k);
+        if (item->data(Qt::UserRole).value<void*>() != session)
+            continue;
+        const io::RunSummary& run = *session->summary();
+        const QString name =
+            run.title.empty() ? QFileInfo(session->path()).completeBaseName() : QString::fromStdString(run.title);
+        item->setText(name + QStringLiteral("\n") +
+                      tr("%1 classes · %2 epochs · %3")
+                          .arg(run.classes())
+                          .arg(run.epochs.size())
+                          .arg(QString::fromStdString(run.state)));
+    }
+}
+
+void MainWindow::selectSession(app::RunSession* session)
+{
+    if (session == m_session)
+        return;
+    m_session = session;
+    m_panel.reset();
+    m_keepPlace = false;
+    m_view->setScene(nullptr);
+    m_errorBar->hide();
+    if (!session || !session->summary())
+        return;
+    m_epoch = session->nearestLoaded(m_epoch).value_or(session->epochs().empty() ? 0 : session->epochs().back());
+    m_inspector->showRun(*session->summary(), nullptr);
+    m_pages->setCurrentIndex(1);
+    showEpoch();
+    updateTimeline();
+}
+
+void MainWindow::openDemo()
+{
+    // The bundled file is a run like any other; nothing is unpacked, nothing written.
+    openRun(QString::fromStdString(app::sharedFile("demo-run.h5").string()));
+}
+
+void MainWindow::rememberRecent(const QString& path)
+{
+    QSettings settings;
+    QStringList recent = settings.value(QStringLiteral("recent")).toStringList();
+    recent.removeAll(path);
+    recent.prepend(path);
+    settings.setValue(QStringLiteral("recent"), recent.mid(0, mostRecent));
+}
+
+// --- time
+// ---------------------------------------------------------------------------------------------------------------
+
+void MainWindow::goTo(std::int64_t epoch, int direction)
+{
+    if (!m_session || m_session->epochs().empty())
+        return;
+    m_epoch = epoch;
+    m_session->setEpoch(epoch, direction);
+    if (const auto failure = m_session->failure(epoch))
+        showError(*failure);
+    else
+        m_errorBar->hide();
+    showEpoch();
+}
+
+void MainWindow::step(int count)
+{
+    if (!m_session || m_session->epochs().empty())
+        return;
+    const auto& epochs = m_session->epochs();
+    const auto at = std::lower_bound(epochs.begin(), epochs.end(), m_epoch) - epochs.begin();
+    const auto last = static_cast<std::ptrdiff_t>(epochs.size()) - 1;
+    goTo(epochs[static_cast<std::size_t>(std::clamp<std::ptrdiff_t>(at + count, 0, last))], count < 0 ? -1 : 1);
+}
+
+void MainWindow::togglePlay()
+{
+    if (m_playTimer.isActive()) {
+        m_playTimer.stop();
+    } else if (m_session && !m_session->epochs().empty()) {
+        if (m_epoch == m_session->epochs().back())
+            goTo(m_session->epochs().front(), 1);
+        m_playTimer.start(playIntervalMs, this);
+    }
+    m_play->setIcon(transportIcon(m_playTimer.isActive() ? Transport::Pause : Transport::Play));
+}
+
+void MainWindow::timerEvent(QTimerEvent* event)
+{
+    if (event->timerId() != m_playTimer.timerId() || !m_session) {
+        QMainWindow::timerEvent(event);
+        return;
+    }
+    if (m_epoch != m_session->epochs().back())
+        step(1);
+    else if (m_loop)
+        goTo(m_session->epochs().front(), 1);
+    else
+        togglePlay();
+}
+
+void MainWindow::showEpoch()
+{
+    if (!m_session || !m_session->summary())
+        return;
+    m_shownEpoch = m_session->isLoaded(m_epoch) ? m_epoch : m_session->nearestLoaded(m_epoch).value_or(m_epoch);
+    const auto panel = m_session->panel(m_shownEpoch);
+    if (panel && panel != m_panel) {
+        const bool otherClasses = !m_panel || m_panel->chosen.classes != panel->chosen.classes;
+        m_panel = panel;
+        m_view->setStyle(m_inspector->choice().style);
+        m_view->setScene(std::shared_ptr<const scene::SceneModel>(panel, &panel->scene), m_keepPlace);
+        m_keepPlace = true;
+        if (otherClasses)
+            m_inspector->showRun(*m_session->summary(), panel.get());
+    }
+    const auto measured = m_session->measured().find(m_shownEpoch);
+    m_inspector->showEpoch(m_shownEpoch, m_panel.get(),
+                           measured == m_session->measured().end() ? nullptr : measured->second.clean.get());
+    m_inspector->showSample(m_panel.get(), m_inspector->choice().style.selected);
+    m_timeline->setCurrent(m_epoch);
+    const QSignalBlocker quiet(m_epochBox);
+    if (!m_session->epochs().empty())
+        m_epochBox->setRange(static_cast<int>(m_session->epochs().front()),
+                             static_cast<int>(m_session->epochs().back()));
+    m_epochBox->setValue(static_cast<int>(m_epoch));
+    m_lastEpoch->setText(m_session->epochs().empty() ? QString() : tr("/ %1").arg(m_session->epochs().back()));
+    updateStatus();
+}
+
+void MainWindow::updateTimeline()
+{
+    if (!m_session)
+        return;
+    const auto& epochs = m_session->epochs();
+    const auto& measured = m_session->measured();
+    m_timeline->setEpochs(epochs);
+    std::vector<bool> loaded;
+    std::vector<TimelineWidget::Mark> marks;
+    for (std::int64_t epoch : epochs) {
+        loaded.push_back(m_session->isLoaded(epoch));
+        if (m_session->failure(epoch))
+            marks.push_back({epoch, TimelineWidget::MarkKind::Unreadable, tr("unreadable")});
+    }
+    const auto series = [&](auto&& pick) {
+        std::vector<double> values;
+        for (std::int64_t epoch : epochs) {
+            const auto found = measured.find(epoch);
+            values.push_back(found == measured.end() ? std::nan("") : pick(found->second));
+        }
+        return values;
+    };
+    const auto metric = [&](const char* name) {
+        return series([name](const app::RunSession::Measured& m) {
+            return m.clean && (*m.clean)[name].available() ? (*m.clean)[name].value : std::nan("");
+        });
+    };
+    const auto scalar = [&](const char* name) {
+        return series([name](const app::RunSession::Measured& m) {
+            const auto found = m.scalars.find(name);
+            return found == m.scalars.end() ? std::nan("") : found->second;
+        });
+    };
+    // Drops of a stepped learning rate (a smooth schedule has none), and the terminal phase (docs/maths.md, 5).
+    const std::vector<double> rate = scalar("learning_rate"), accuracy = metric("accuracy");
+    for (std::size_t k = 2; k < rate.size(); ++k)
+        if (rate[k] < 0.67 * rate[k - 1] && rate[k - 1] == rate[k - 2] && rate[k] > 0)
+            marks.push_back({epochs[k], TimelineWidget::MarkKind::LearningRate,
+                             tr("lr ×%1").arg(rate[k] / rate[k - 1], 0, 'g', 1)});
+    for (std::size_t k = 0; k < accuracy.size(); ++k)
+        if (accuracy[k] >= 0.999) {
+            marks.push_back({epochs[k], TimelineWidget::MarkKind::TerminalPhase, tr("TPT")});
+            break;
+        }
+    std::vector<TimelineWidget::Lane> lanes;
+    const auto lane = [&lanes](const QString& name, const QString& tip, std::vector<double> values,
+                               bool logarithmic = false, double factor = 1, const QString& unit = {}) {
+        const bool any = std::any_of(values.begin(), values.end(), [](double v) { return std::isfinite(v); });
+        if (any)
+            lanes.push_back({name, tip, logarithmic, factor, unit, std::move(values)});
+    };
+    lane(tr("NC1 log"), tr("tr(Σ_W Σ_B⁺)/C"), metric("nc1.pinv"), true);
+    lane(tr("NC2"), tr("ETF error of the class means"), metric("nc2.means_etf_error"));
+    lane(tr("NC3"), tr("distance of W from the class means"), metric("nc3.duality"));
+    lane(tr("Accuracy"), tr("on the clean split"), accuracy, false, 100, QStringLiteral("%"));
+    lane(tr("ECE"), tr("expected calibration error"), metric("calibration.ece"), false, 100, QStringLiteral("%"));
+    m_timeline->setLanes(std::move(lanes));
+    m_timeline->setMarks(std::move(marks));
+    m_timeline->setLoaded(std::move(loaded));
+}
+
+// --- words
+// --------------------------------------------------------------------------------------------------------------
+
+QString MainWindow::badgeText() const
+{
+    if (!m_session || !m_session->summary() || !m_panel)
+        return {};
+    const io::RunSummary& run = *m_session->summary();
+    QStringList parts;
+    parts << (run.title.empty() ? QFileInfo(m_session->path()).completeBaseName() : QString::fromStdString(run.title));
+    parts << QString::fromStdString(m_panel->origin).toUpper() + (m_panel->mixes ? tr(" mixes") : tr(" samples"));
+    parts << tr("%1 mode").arg(QString::fromStdString(m_panel->mode));
+    parts << (m_shownEpoch == m_epoch ? tr("epoch %1").arg(m_epoch)
+                                      : tr("epoch %1 for %2").arg(m_shownEpoch).arg(m_epoch));
+    parts << (m_panel->basis.basis == app::Basis::Means ? tr("basis class means")
+                                                        : tr("basis W of %1").arg(m_panel->basis.epoch));
+    return parts.join(QStringLiteral("   ·   "));
+}
+
+void MainWindow::updateStatus()
+{
+    if (!m_panel) {
+        m_badge->hide();
+        m_legend->hide();
+        m_count->hide();
+        for (QLabel* label : {m_statusFit, m_statusView, m_statusTheory, m_statusFrame})
+            label->clear();
+        return;
+    }
+    m_badge->setText(badgeText());
+    m_badge->show();
+    const scene::ScreenStyle& style = m_inspector->choice().style;
+    m_legend->show(m_panel->scene, style);
+    const Index shown = m_legend->shownPoints();
+    m_count->setText(tr("shown %1 / %2")
+                         .arg(QString::fromStdString(app::groupedNumber(shown)),
+                              QString::fromStdString(app::groupedNumber(m_panel->total))));
+    m_count->show();
+    const auto& fit = m_panel->basis.projection.fitError;
+    m_statusFit->setText(fit ? tr("Basis fit %1").arg(*fit, 0, 'f', 3) : QString());
+    m_statusView->setText(tr("In view %1 of |h − m|²%2")
+                              .arg(percent(m_panel->inView), m_panel->inViewIdeal
+                                                                 ? tr(" (ideal %1)").arg(percent(*m_panel->inViewIdeal))
+                                                                 : QString()));
+    m_statusTheory->setText(m_panel->beta && m_panel->theoryInvalid.empty()
+                                ? tr("Effective β %1").arg(QString::fromStdString(app::shortNumber(*m_panel->beta)))
+                                : QString());
+    placeOverlays();
+}
+
+void MainWindow::placeOverlays()
+{
+    constexpr int margin = 12;
+    m_badge->adjustSize();
+    m_badge->move(margin, margin);
+    m_count->adjustSize();
+    m_count->move(m_view->width() - m_count->width() - margin, m_view->height() - m_count->height() - margin);
+    m_legend->adjustSize();
+    m_legend->move(margin, m_view->height() - m_legend->height() - margin);
+}
+
+bool MainWindow::eventFilter(QObject* watched, QEvent* event)
+{
+    if (watched == m_view && event->type() == QEvent::Resize)
+        placeOverlays();
+    return QMainWindow::eventFilter(watched, event);
+}
+
+void MainWindow::showError(const QString& message)
+{
+    m_errorText->setText(message);
+    m_errorBar->show();
+}
+
+void MainWindow::showCheatSheet()
+{
+    QDialog dialog(this);
+    dialog.setWindowTitle(tr("Keys"));
+    auto* grid = new QGridLayout(&dialog);
+    grid->setContentsMargins(20, 20, 20, 20);
+    grid->setHorizontalSpacing(24);
+    int row = 0;
+    for (const QAction* action : m_listedActions) {
+        if (action->shortcut().isEmpty())
+            continue;
+        auto* keys = new QLabel(action->shortcut().toString(QKeySequence::NativeText), &dialog);
+        keys->setProperty("role", "value");
+        auto* what =
+            new QLabel(QString(action->text()).remove('&') + QStringLiteral(" — ") + action->toolTip(), &dialog);
+        const int column = row % 2 * 2;
+        grid->addWidget(keys, row / 2, column);
+        grid->addWidget(what, row / 2, column + 1);
+        ++row;
+    }
+    dialog.exec();
+}
+
+void MainWindow::setTheme(ThemeChoice choice)
+{
+    QSettings().setValue(QStringLiteral("theme"), static_cast<int>(choice));
+    const bool light = choice == ThemeChoice::Light ||
+                       (choice == ThemeChoice::System &&
+                        QApplication::style()->standardPalette().color(QPalette::Window).lightness() > 128);
+    applyTheme(*qApp, light ? scene::ThemeMode::Light : scene::ThemeMode::Dark);
+    ViewChoice view = m_inspector->choice();
+    view.style.theme = currentMode();
+    m_inspector->setChoice(view);
+    m_view->setStyle(view.style);
+    m_timeline->update();
+    for (QToolButton* button : findChildren<QToolButton*>())
+        if (const QVariant shape = button->property("transport"); shape.isValid())
+            button->setIcon(transportIcon(static_cast<Transport>(shape.toInt())));
+    updateStatus();
+}
+
+// --- out
+// ----------------------------------------------------------------------------------------------------------------
+
+void MainWindow::exportFigure()
+{
+    if (!m_panel)
+        return;
+    const QString path = QFileDialog::getSaveFileName(this, tr("Export figure"), QStringLiteral("figure.pdf"),
+                                                      tr("PDF (*.pdf);;SVG (*.svg);;PNG (*.png)"));
+    if (path.isEmpty())
+        return;
+    scene::Figure figure;
+    figure.panels.push_back({m_panel->scene, {}});
+    figure.panels[0].scene.layers = m_inspector->choice().style.layers;
+    figure.panels[0].scene.colorBy = m_panel->mixes ? m_inspector->choice().style.colorBy : scene::ColorBy::Class;
+    figure.panels[0].scene.camera = m_view->view().camera;
+    figure.panels[0].scene.camera.zoom = 1;
+    const Result<QByteArray> bytes = path.endsWith(QLatin1String(".svg"))   ? scene::paintSvg(figure)
+                                     : path.endsWith(QLatin1String(".png")) ? scene::paintPng(figure)
+                                                                            : scene::paintPdf(figure);
+    if (!bytes) {
+        showError(QString::fromStdString(bytes.error().message));
+        return;
+    }
+    const Result<void> written = app::writeFileAtomically(
+        path.toStdString(), std::string_view(bytes->constData(), static_cast<std::size_t>(bytes->size())));
+    if (!written)
+        showError(QString::fromStdString(written.error().message));
+    else
+        statusBar()->showMessage(tr("Wrote %1").arg(path), 5000);
+}
+
+void MainWindow::copyPicture()
+{
+    if (m_panel)
+        QApplication::clipboard()->setImage(m_view->grab().toImage());
+}
+
+void MainWindow::closeEvent(QCloseEvent* event)
+{
+    QSettings settings;
+    settings.setValue(QStringLiteral("window/geometry"), saveGeometry());
+    settings.setValue(QStringLiteral("window/state"), saveState());
+    QMainWindow::closeEvent(event);
+}
+
+void MainWindow::dragEnterEvent(QDragEnterEvent* event)
+{
+    if (event->mimeData()->hasUrls())
+        event->acceptProposedAction();
+}
+
+void MainWindow::dropEvent(QDropEvent* event)
+{
+    for (const QUrl& url : event->mimeData()->urls())
+        if (url.isLocalFile())
+            openRun(url.toLocalFile());
+}
+
+} // namespace nc::window

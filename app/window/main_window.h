@@ -1,0 +1,106 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include <QBasicTimer>
+#include <QMainWindow>
+
+#include "app/run_session.h"
+#include "app/window/inspector.h"
+#include "app/window/legend_card.h"
+#include "app/window/raster_view.h"
+#include "app/window/timeline_widget.h"
+#include "app/window/ui_theme.h"
+
+class QFrame;
+class QLabel;
+class QListWidget;
+class QListWidgetItem;
+class QSpinBox;
+class QStackedWidget;
+class QToolButton;
+
+namespace nc::window
+{
+
+/// Puts the parts together: runs on the left, the view, the inspector on the right, time below.
+class MainWindow : public QMainWindow
+{
+    Q_OBJECT
+
+public:
+    explicit MainWindow(QWidget* parent = nullptr);
+    ~MainWindow() override;
+
+    void openRun(const QString& path, bool select = true); ///< a run that is open already is shown
+    [[nodiscard]] RasterView* view() const { return m_view; }
+    [[nodiscard]] TimelineWidget* timeline() const { return m_timeline; }
+    [[nodiscard]] Inspector* inspector() const { return m_inspector; }
+    [[nodiscard]] const app::RunSession* session() const { return m_session; }
+    [[nodiscard]] QString badgeText() const;
+    void goTo(std::int64_t epoch, int direction = 0);
+    void setTheme(ThemeChoice choice);
+
+protected:
+    void closeEvent(QCloseEvent* event) override;
+    void dragEnterEvent(QDragEnterEvent* event) override;
+    void dropEvent(QDropEvent* event) override;
+    void timerEvent(QTimerEvent* event) override;
+    bool eventFilter(QObject* watched, QEvent* event) override;
+
+private:
+    void makeActions();
+    void makeRunsDock();
+    void makeInspectorDock();
+    void makeTimelineDock();
+    QWidget* makeViewArea();
+    QWidget* makeEmptyStart();
+    void makeStatusBar();
+
+    void selectSession(app::RunSession* session);
+    void connectSession(app::RunSession* session);
+    void showEpoch();
+    void updateTimeline();
+    void updateStatus();
+    void placeOverlays();
+    void showError(const QString& message);
+    void showCheatSheet();
+    void openDemo();
+    void exportFigure();
+    void copyPicture();
+    void step(int count);
+    void togglePlay();
+    void rememberRecent(const QString& path);
+    void updateRunItem(app::RunSession* session);
+
+    QStackedWidget* m_pages = nullptr;
+    QWidget* m_viewArea = nullptr;
+    RasterView* m_view = nullptr;
+    Inspector* m_inspector = nullptr;
+    TimelineWidget* m_timeline = nullptr;
+    QListWidget* m_runs = nullptr;
+    QFrame* m_errorBar = nullptr;
+    QLabel* m_errorText = nullptr;
+    QLabel* m_badge = nullptr;
+    LegendCard* m_legend = nullptr;
+    QLabel* m_count = nullptr;
+    QSpinBox* m_epochBox = nullptr;
+    QLabel* m_lastEpoch = nullptr;
+    QToolButton* m_play = nullptr;
+    QLabel* m_statusFit = nullptr;
+    QLabel* m_statusView = nullptr;
+    QLabel* m_statusTheory = nullptr;
+    QLabel* m_statusFrame = nullptr;
+    std::vector<QAction*> m_listedActions; ///< for the cheat sheet
+
+    app::RunSession* m_session = nullptr; ///< the one that is shown; all are children of this window
+    std::shared_ptr<const app::PanelContent> m_panel;
+    std::int64_t m_epoch = 0;
+    std::int64_t m_shownEpoch = 0; ///< another than m_epoch while that is not read yet
+    bool m_loop = true;
+    bool m_keepPlace = false; ///< the next panel is another epoch of the same view
+    QBasicTimer m_playTimer;
+};
+
+} // namespace nc::window

@@ -1,0 +1,236 @@
+#include "app/window/raster_view.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <QMouseEvent>
+#include <QPainter>
+#include <QTimerEvent>
+#include <QWheelEvent>
+
+#include "app/window/ui_theme.h"
+
+namespace nc::window
+{
+
+namespace
+{
+
+constexpr int viewAnimationMs = 250;
+constexpr int hoverPauseMs = 180;
+constexpr double clickSlackPx = 3;
+constexpr double pickReachPx = 8;
+
+/// Everything fits with room for the badge, the legend and the count that lie over the view.
+scene::ScreenView homeView()
+{
+    scene::ScreenView view;
+    view.camera.zoom = 0.84;
+    return view;
+}
+
+scene::ScreenView between(const scene::ScreenView& a, const scene::ScreenView& b, double t)
+{
+    const double s = t * t * (3 - 2 * t);
+    const auto mixed = [s](double x, double y) { return x + (y - x) * s; };
+    scene::ScreenView view = b;
+    view.camera.azimuthDeg = mixed(a.camera.azimuthDeg, b.camera.azimuthDeg);
+    view.camera.elevationDeg = mixed(a.camera.elevationDeg, b.camera.elevationDeg);
+    view.camera.zoom = std::exp(mixed(std::log(a.camera.zoom), std::log(b.camera.zoom)));
+    view.centre = a.centre + (b.centre - a.centre) * s;
+    return view;
+}
+
+} // namespace
+
+RasterView::RasterView(QWidget* parent)
+    : QWidget(parent)
+{
+    setMouseTracking(true);
+    setFocusPolicy(Qt::StrongFocus);
+    setAttribute(Qt::WA_OpaquePaintEvent);
+    setMinimumSize(200, 160);
+    setAccessibleName(tr("View of the features"));
+}
+
+void RasterView::setScene(std::shared_ptr<const scene::SceneModel> scene, bool keepPlace)
+{
+    const bool otherShape = !m_scene || !scene || m_scene->dims != scene->dims;
+    m_scene = std::move(scene);
+    if (m_scene)
+        m_painter.setScene(m_scene, keepPlace ? scene::ScreenPainter::Fit::Keep : scene::ScreenPainter::Fit::Own);
+    if (otherShape)
+        m_view = homeView();
+    m_hovered = -1;
+    update();
+}
+
+void RasterView::setStyle(const scene::ScreenStyle& style)
+{
+    m_style = style;
+    update();
+}
+
+void RasterView::setView(const scene::ScreenView& view, bool animated)
+{
+    m_animationTimer.stop();
+    if (animated) {
+        m_from = m_view;
+        m_to = view;
+        m_animation.start();
+        m_animationTimer.start(16, this);
+        return;
+    }
+    m_view = view;
+    update();
+    Q_EMIT viewChanged();
+}
+
+void RasterView::resetView()
+{
+    setView(homeView(), true);
+}
+
+void RasterView::lookAlong(double azimuthDeg, double elevationDeg)
+{
+    scene::ScreenView view = m_view;
+    view.camera.azimuthDeg = azimuthDeg;
+    view.camera.elevationDeg = elevationDeg;
+    setView(view, true);
+}
+
+void RasterView::paintEvent(QPaintEvent*)
+{
+    QElapsedTimer timer;
+    timer.start();
+    QPainter painter(this);
+    painter.fillRect(rect(), toQColor(scene::theme(m_style.theme).canvas));
+    if (m_scene) {
+        m_painter.paint(painter, size(), devicePixelRatioF(), m_view, m_style);
+        m_lastFrameMs = static_cast<double>(timer.nsecsElapsed()) / 1e6;
+        Q_EMIT framePainted();
+    }
+    if (hasFocus()) {
+        painter.setPen(QPen(toQColor(scene::theme(m_style.theme).accent), 1));
+        painter.drawLine(0, 0, width(), 0);
+    }
+}
+
+void RasterView::panBy(QPointF pixels)
+{
+    const double unit = m_painter.pixelsPerUnit();
+    if (!(unit > 0))
+        return;
+    m_view.centre += QPointF(-pixels.x(), pixels.y()) / unit;
+}
+
+void RasterView::zoomAt(QPointF place, double factor)
+{
+    const double unit = m_painter.pixelsPerUnit();
+    const double zoom = std::clamp(m_view.camera.zoom * factor, 0.1, 200.0);
+    const double applied = zoom / m_view.camera.zoom;
+    if (unit > 0) { // what is under the cursor stays there
+        const QPointF offset = place - QPointF(width() / 2.0, height() / 2.0);
+        m_view.centre += QPointF(offset.x(), -offset.y()) / unit * (1 - 1 / applied);
+    }
+    m_view.camera.zoom = zoom;
+}
+
+void RasterView::mousePressEvent(QMouseEvent* event)
+{
+    m_pressedAt = m_last = event->position();
+    m_moved = false;
+    m_hoverTimer.stop();
+    m_animationTimer.stop();
+}
+
+void RasterView::mouseMoveEvent(QMouseEvent* event)
+{
+    const QPointF at = event->position();
+    if (event->buttons() == Qt::NoButton) {
+        m_last = at;
+        m_hoverTimer.start(hoverPauseMs, this);
+        if (m_hovered >= 0) {
+            m_hovered = -1;
+            Q_EMIT pointHovered(-1, {});
+        }
+        return;
+    }
+    if (!m_moved && (at - m_pressedAt).manhattanLength() < clickSlackPx)
+        return;
+    m_moved = true;
+    const QPointF step = at - m_last;
+    m_last = at;
+    const bool space = m_scene && m_scene->dims == 3;
+    const bool orbit = space && (event->buttons() & Qt::LeftButton) && !(event->modifiers() & Qt::ShiftModifier);
+    if (orbit) {
+        m_view.camera.azimuthDeg = std::remainder(m_view.camera.azimuthDeg - step.x() * 0.4, 360.0);
+        m_view.camera.elevationDeg = std::clamp(m_view.camera.elevationDeg + step.y() * 0.4, -90.0, 90.0);
+    } else {
+        panBy(step);
+    }
+    update();
+    Q_EMIT viewChanged();
+}
+
+void RasterView::mouseReleaseEvent(QMouseEvent* event)
+{
+    if (m_moved || event->button() != Qt::LeftButton)
+        return;
+    const auto point = m_painter.pointAt(event->position(), pickReachPx);
+    Q_EMIT pointClicked(point ? static_cast<qint64>(*point) : -1, event->position().toPoint());
+}
+
+void RasterView::mouseDoubleClickEvent(QMouseEvent* event)
+{
+    if (event->button() != Qt::LeftButton)
+        return;
+    const double unit = m_painter.pixelsPerUnit();
+    if (!(unit > 0))
+        return;
+    const QPointF offset = event->position() - QPointF(width() / 2.0, height() / 2.0);
+    scene::ScreenView view = m_view;
+    view.centre += QPointF(offset.x(), -offset.y()) / unit;
+    setView(view, true);
+}
+
+void RasterView::wheelEvent(QWheelEvent* event)
+{
+    zoomAt(event->position(), std::pow(1.0015, event->angleDelta().y()));
+    update();
+    Q_EMIT viewChanged();
+}
+
+void RasterView::leaveEvent(QEvent*)
+{
+    m_hoverTimer.stop();
+    if (m_hovered >= 0)
+        Q_EMIT pointHovered(-1, {});
+    m_hovered = -1;
+}
+
+void RasterView::stepAnimation()
+{
+    const double t = std::min(1.0, static_cast<double>(m_animation.elapsed()) / viewAnimationMs);
+    m_view = between(m_from, m_to, t);
+    if (t >= 1)
+        m_animationTimer.stop();
+    update();
+    Q_EMIT viewChanged();
+}
+
+void RasterView::timerEvent(QTimerEvent* event)
+{
+    if (event->timerId() == m_animationTimer.timerId()) {
+        stepAnimation();
+    } else if (event->timerId() == m_hoverTimer.timerId()) {
+        m_hoverTimer.stop();
+        const auto point = m_painter.pointAt(m_last, pickReachPx);
+        m_hovered = point ? static_cast<qint64>(*point) : -1;
+        Q_EMIT pointHovered(m_hovered, m_last.toPoint());
+    } else {
+        QWidget::timerEvent(event);
+    }
+}
+
+} // namespace nc::window

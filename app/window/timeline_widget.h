@@ -1,0 +1,82 @@
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <vector>
+
+#include <QString>
+#include <QWidget>
+
+namespace nc::window
+{
+
+/// Time as one painted widget: ruler with every recorded epoch, cache bar, marks, lanes of curves, playhead.
+class TimelineWidget : public QWidget
+{
+    Q_OBJECT
+
+public:
+    enum class Axis { Linear, Log, Recorded };
+    struct Lane {
+        QString name;
+        QString tip; ///< what the curve is, for the hover card
+        bool logarithmic = false;
+        double factor = 1;                                        ///< shown value = value x factor
+        QString unit;                                             ///< after the value, e.g. "%"
+        std::vector<double> values;                               ///< one for each epoch; NaN: a gap
+        double chance = std::numeric_limits<double>::quiet_NaN(); ///< thin dashed line; NaN: none
+    };
+    enum class MarkKind { LearningRate, TerminalPhase, Unreadable };
+    struct Mark {
+        std::int64_t epoch = 0;
+        MarkKind kind = MarkKind::LearningRate;
+        QString text;
+    };
+
+    explicit TimelineWidget(QWidget* parent = nullptr);
+
+    void setEpochs(std::vector<std::int64_t> epochs);
+    void setLanes(std::vector<Lane> lanes);
+    void setMarks(std::vector<Mark> marks);
+    void setLoaded(std::vector<bool> loaded); ///< one for each epoch
+    void setAxis(Axis axis);
+    void setCurrent(std::int64_t epoch); ///< no signal
+
+    [[nodiscard]] std::int64_t current() const { return m_current; }
+    [[nodiscard]] const std::vector<std::int64_t>& epochs() const { return m_epochs; }
+    /// Pixel column of an epoch, and the recorded epoch nearest to a column.
+    [[nodiscard]] double xOf(std::int64_t epoch) const;
+    [[nodiscard]] std::int64_t epochAt(double x) const;
+
+    [[nodiscard]] QSize sizeHint() const override;
+    [[nodiscard]] QSize minimumSizeHint() const override;
+
+Q_SIGNALS:
+    void epochChosen(qint64 epoch); ///< by mouse
+
+protected:
+    void paintEvent(QPaintEvent*) override;
+    void mousePressEvent(QMouseEvent* event) override;
+    void mouseMoveEvent(QMouseEvent* event) override;
+    void leaveEvent(QEvent*) override;
+
+private:
+    [[nodiscard]] double position(std::int64_t epoch) const; ///< 0..1 along the axis
+    [[nodiscard]] std::size_t indexOf(std::int64_t epoch) const;
+    void paintRuler(QPainter& painter) const;
+    void paintMarks(QPainter& painter) const;
+    void paintLane(QPainter& painter, const Lane& lane, double top) const;
+    void paintPlayhead(QPainter& painter) const;
+    void paintHover(QPainter& painter) const;
+    void choose(double x);
+
+    std::vector<std::int64_t> m_epochs;
+    std::vector<bool> m_loaded;
+    std::vector<Lane> m_lanes;
+    std::vector<Mark> m_marks;
+    Axis m_axis = Axis::Log;
+    std::int64_t m_current = 0;
+    double m_hoverX = -1;
+};
+
+} // namespace nc::window

@@ -1,0 +1,200 @@
+#include <QApplication>
+#include <QDir>
+#include <QFrame>
+#include <QLabel>
+#include <QSettings>
+#include <QSignalSpy>
+#include <QStandardPaths>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include "app/synthetic_run.h"
+#include "app/window/main_window.h"
+
+using namespace nc;
+using namespace nc::app;
+using namespace nc::window;
+
+namespace
+{
+
+/// Pixels of the view that are nearer to a colour than to anything grey.
+int inkOf(const QImage& picture, const QColor& wanted)
+{
+    int count = 0;
+    for (int y = 0; y < picture.height(); ++y)
+        for (int x = 0; x < picture.width(); ++x) {
+            const QColor c = picture.pixelColor(x, y);
+            count += std::abs(c.red() - wanted.red()) + std::abs(c.green() - wanted.green()) +
+                         std::abs(c.blue() - wanted.blue()) <
+                     60;
+        }
+    return count;
+}
+
+double difference(const QImage& a, const QImage& b)
+{
+    double sum = 0;
+    for (int y = 0; y < a.height(); ++y)
+        for (int x = 0; x < a.width(); ++x)
+            sum += std::abs(qGray(a.pixel(x, y)) - qGray(b.pixel(x, y)));
+    return sum / (255.0 * a.width() * a.height());
+}
+
+} // namespace
+
+/// The real window, driven as a user would. The view's body needs no GL, so the offscreen platform shows it.
+class WindowTest : public QObject
+{
+    Q_OBJECT
+
+    QTemporaryDir m_dir;
+    QString m_run;
+    std::unique_ptr<MainWindow> m_window;
+
+    [[nodiscard]] QImage viewPicture() const { return m_window->view()->grab().toImage(); }
+    void openAndWait()
+    {
+        m_window->openRun(m_run);
+        QTRY_VERIFY(m_window->session() && m_window->session()->summary());
+        QTRY_VERIFY(m_window->view()->scene());
+        QTRY_COMPARE(m_window->session()->measured().size(), std::size_t{7}); // the curves are there
+        QTRY_VERIFY(m_window->session()->isLoaded(0));
+    }
+
+private Q_SLOTS:
+    void initTestCase()
+    {
+        QStandardPaths::setTestModeEnabled(true);
+        QCoreApplication::setOrganizationName("ncscope-test");
+        QCoreApplication::setApplicationName("ncscope-test");
+        QSettings().clear();
+        m_run = m_dir.filePath("run");
+        SyntheticSettings settings;
+        settings.classes = 4;
+        settings.dim = 12;
+        settings.samples = 2000;
+        settings.epochs = 6;
+        QVERIFY(writeSyntheticRun(m_run.toStdString(), settings));
+    }
+    void init()
+    {
+        applyTheme(*qApp, scene::ThemeMode::Dark);
+        m_window = std::make_unique<MainWindow>();
+        m_window->resize(1280, 800);
+        m_window->show();
+    }
+    void cleanup() { m_window.reset(); }
+
+    void start_withoutRun_isNotEmpty()
+    {
+        const QImage picture = m_window->centralWidget()->grab().toImage();
+        QVERIFY(inkOf(picture, toQColor(currentTheme().fill)) > 2000); // the one filled button
+    }
+    void openRun_showsTheLastEpoch()
+    {
+        openAndWait();
+        QCOMPARE(m_window->timeline()->current(), 6);
+        QVERIFY(m_window->badgeText().contains("epoch 6"));
+        const QImage picture = viewPicture();
+        int coloured = 0; // fog moves class colours towards the canvas, but keeps them colours
+        for (int y = 0; y < picture.height(); ++y)
+            for (int x = 0; x < picture.width(); ++x)
+                coloured += picture.pixelColor(x, y).hsvSaturation() > 80 && picture.pixelColor(x, y).value() > 80;
+        QVERIFY2(coloured > 3000, qPrintable(QString::number(coloured)));
+    }
+    void openRun_missing_isAReadableError()
+    {
+        m_window->openRun("/nonexistent/run");
+        QTRY_VERIFY(m_window->findChild<QFrame*>("errorBar")->isVisible());
+        QVERIFY(m_window->findChild<QLabel*>("errorText")->text().contains("/nonexistent/run"));
+    }
+    void keys_stepThroughTheEpochs()
+    {
+        openAndWait();
+        const QImage last = viewPicture();
+        QTest::keyClick(m_window.get(), Qt::Key_Home);
+        QCOMPARE(m_window->timeline()->current(), 0);
+        QTRY_VERIFY(m_window->badgeText().contains("epoch 0"));
+        QVERIFY2(difference(last, viewPicture()) > 0.002, "the picture of another epoch is the same");
+        QTest::keyClick(m_window.get(), Qt::Key_Right);
+        QCOMPARE(m_window->timeline()->current(), 1);
+        QTest::keyClick(m_window.get(), Qt::Key_End);
+        QCOMPARE(m_window->timeline()->current(), 6);
+        QTRY_COMPARE(viewPicture(), last); // back where it was, nothing drifted
+    }
+    void timeline_press_goesToTheNearestEpoch()
+    {
+        openAndWait();
+        TimelineWidget* timeline = m_window->timeline();
+        QTest::mouseClick(timeline, Qt::LeftButton, {}, QPoint(static_cast<int>(timeline->xOf(3)) + 2, 60));
+        QCOMPARE(timeline->current(), 3);
+        QTRY_VERIFY(m_window->badgeText().contains("epoch 3"));
+    }
+    void play_movesOn()
+    {
+        openAndWait();
+        QTest::keyClick(m_window.get(), Qt::Key_Space); // from the last epoch it starts over
+        QTRY_COMPARE(m_window->timeline()->current(), 2);
+        QTest::keyClick(m_window.get(), Qt::Key_Space);
+        const std::int64_t stopped = m_window->timeline()->current();
+        QTest::qWait(600);
+        QCOMPARE(m_window->timeline()->current(), stopped);
+    }
+    void legend_click_hidesAClass()
+    {
+        openAndWait();
+        auto* legend = m_window->findChild<LegendCard*>();
+        const Index all = legend->shownPoints();
+        const QColor colour = toQColor(currentTheme().classColour(0));
+        const int before = inkOf(viewPicture(), colour);
+        QTest::mouseClick(legend, Qt::LeftButton, {}, QPoint(40, 10 + 20 + 10)); // the first class, below the title
+        QVERIFY(legend->shownPoints() < all);
+        QTRY_VERIFY(inkOf(viewPicture(), colour) < before / 2);
+        QTest::mouseClick(legend, Qt::LeftButton, {}, QPoint(40, 10 + 20 + 10));
+        QCOMPARE(legend->shownPoints(), all);
+    }
+    void orbit_drag_turnsTheTetrahedron()
+    {
+        openAndWait();
+        RasterView* view = m_window->view();
+        QCOMPARE(view->scene()->dims, 3);
+        const double before = view->view().camera.azimuthDeg;
+        QTest::mousePress(view, Qt::LeftButton, {}, QPoint(300, 300));
+        QTest::mouseMove(view, QPoint(360, 310));
+        QTest::mouseMove(view, QPoint(400, 310));
+        QTest::mouseRelease(view, Qt::LeftButton, {}, QPoint(400, 310));
+        QVERIFY(std::abs(view->view().camera.azimuthDeg - before) > 10);
+        QTest::keyClick(m_window.get(), Qt::Key_R);
+        QTRY_COMPARE(view->view().camera.azimuthDeg, scene::Camera().azimuthDeg);
+    }
+    void click_onAPoint_pinsIt()
+    {
+        openAndWait();
+        RasterView* view = m_window->view();
+        QVERIFY(!viewPicture().isNull()); // a frame, so that places are known
+        const QPointF place = view->painter().placeOf(std::uint32_t{0});
+        QSignalSpy clicked(view, &RasterView::pointClicked);
+        QTest::mouseClick(view, Qt::LeftButton, {}, place.toPoint());
+        QCOMPARE(clicked.size(), 1);
+        QVERIFY(clicked[0][0].toLongLong() >= 0);
+        QCOMPARE(m_window->inspector()->choice().style.selected, clicked[0][0].toLongLong());
+    }
+    void screenshots_areWritten()
+    {
+        openAndWait();
+        const QString folder = QStringLiteral(NCSCOPE_SCREENSHOTS);
+        QVERIFY(QDir().mkpath(folder));
+        for (const auto& [choice, name] :
+             {std::pair(ThemeChoice::Dark, "dark"), std::pair(ThemeChoice::Light, "light")}) {
+            m_window->setTheme(choice);
+            QTest::qWait(50);
+            const QImage picture = m_window->grab().toImage();
+            QVERIFY(picture.save(folder + "/window-" + name + ".png"));
+            QVERIFY(inkOf(picture, toQColor(currentTheme().classColour(0))) > 100);
+        }
+    }
+};
+
+QTEST_MAIN(WindowTest)
+#include "tst_window.moc"
