@@ -10,6 +10,12 @@
 namespace nc
 {
 
+/// `wanted`, or one thread for each core where that is 0.
+[[nodiscard]] inline int threadCount(int wanted)
+{
+    return wanted > 0 ? wanted : std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+}
+
 /// Calls work(0) … work(count-1), each once, on up to `threads` threads and returns when all are done. The calls must
 /// not depend on each other.
 template <typename Work>
@@ -20,9 +26,9 @@ void parallelFor(Index count, int threads, Work&& work)
         for (Index n = next++; n < count; n = next++)
             work(n);
     };
-    std::vector<std::jthread> helpers;
+    std::vector<std::jthread> others;
     for (Index n = 1; n < std::min<Index>(threads, count); ++n)
-        helpers.emplace_back(run);
+        others.emplace_back(run);
     run();
 }
 

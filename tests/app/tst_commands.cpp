@@ -2,6 +2,7 @@
 
 #include <QDir>
 #include <QFile>
+#include <QFileInfo>
 #include <QImage>
 #include <QJsonArray>
 #include <QTemporaryDir>
@@ -261,6 +262,36 @@ private Q_SLOTS:
         QVERIFY(dry.json()["parameters"].toInt() > 1000);
     }
 
+    void train_smallRun_isValidAndResumesToItself()
+    {
+        const QStringList words{"train",
+                                "--preset",
+                                "quick",
+                                "--set",
+                                "epochs=1",
+                                "--set",
+                                "train_samples=256",
+                                "--set",
+                                "recording.clean_train=50",
+                                "--set",
+                                "recording.clean_test=50",
+                                "--set",
+                                "probe_samples=100",
+                                "-o",
+                                path("trained")};
+        const Program train = Program::run(words);
+        if (!QFile::exists(QFileInfo(QStringLiteral(NCSCOPE_PROGRAM)).dir().filePath("ncscope-train"))) {
+            QCOMPARE(train.exitCode, 3); // built without the trainer: a sentence that says what to do
+            QVERIFY2(train.errorLine().contains("./bootstrap build"), train.err.constData());
+            return;
+        }
+        QVERIFY2(train.exitCode == 0, train.err.constData());
+        QCOMPARE(Program::run({"check", path("trained"), "--deep"}).exitCode, 0);
+        const QByteArray before = bytesOf(path("trained/epochs/000001.h5"));
+        QVERIFY(!before.isEmpty());
+        QCOMPARE(Program::run({"train", "--resume", "-o", path("trained")}).exitCode, 0);
+        QVERIFY(bytesOf(path("trained/epochs/000001.h5")) == before);
+    }
     void window_withoutDisplay_isEnvironment()
     {
         for (const QStringList& words : {QStringList(), QStringList{m_run}}) {

@@ -1,6 +1,6 @@
 #include "viz/scene/region_shading.h"
 
-#include "viz/scene/parallel.h"
+#include "core/parallel.h"
 
 namespace nc::scene
 {

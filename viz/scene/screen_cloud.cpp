@@ -7,7 +7,7 @@
 #include <cstring>
 #include <limits>
 
-#include "viz/scene/parallel.h"
+#include "core/parallel.h"
 #include "viz/scene/projected_scene.h"
 
 namespace nc::scene

@@ -9,7 +9,7 @@
 #include <numeric>
 
 #include "core/every_processor.h"
-#include "viz/scene/parallel.h"
+#include "core/parallel.h"
 
 namespace nc::scene
 {
