@@ -9,6 +9,7 @@
 #include "app/cli/command.h"
 #include "app/version.h"
 #include "app/window_library.h"
+#include "core/exit_code.h"
 
 namespace nc::cli
 {

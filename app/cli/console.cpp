@@ -112,19 +112,4 @@ std::string formatTable(const std::vector<std::vector<std::string>>& rows, const
     return text;
 }
 
-int exitCode(ErrorKind kind)
-{
-    switch (kind) {
-    case ErrorKind::Data:
-        return 1;
-    case ErrorKind::Usage:
-        return 2;
-    case ErrorKind::Environment:
-        return 3;
-    case ErrorKind::Interrupted:
-        return 130;
-    }
-    return 1;
-}
-
 } // namespace nc::cli

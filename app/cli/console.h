@@ -40,6 +40,4 @@ public:
 /// A plain table: the first column left-aligned, the others right-aligned; the first row is the head.
 [[nodiscard]] std::string formatTable(const std::vector<std::vector<std::string>>& rows, const Console& console);
 
-[[nodiscard]] int exitCode(ErrorKind kind);
-
 } // namespace nc::cli

@@ -10,6 +10,7 @@
 #include "app/trainer/options.h"
 #include "app/trainer/training_session.h"
 #include "core/config/train_plan.h"
+#include "core/exit_code.h"
 #include "core/training/image_data.h"
 #include "core/training/trainer.h"
 
@@ -18,21 +19,6 @@ namespace
 
 using namespace nc;
 using Json = nlohmann::ordered_json;
-
-int exitCode(ErrorKind kind)
-{
-    switch (kind) {
-    case ErrorKind::Data:
-        return 1;
-    case ErrorKind::Usage:
-        return 2;
-    case ErrorKind::Environment:
-        return 3;
-    case ErrorKind::Interrupted:
-        return 130;
-    }
-    return 1;
-}
 
 /// The one place where an error is shown: for people on stderr, as a protocol line where stdout is read by a program.
 int fail(const Error& error, bool asLine)

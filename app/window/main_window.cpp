@@ -2,20 +2,16 @@
 
 #include <cmath>
 
-#include <QActionGroup>
 #include <QApplication>
 #include <QClipboard>
 #include <QCloseEvent>
 #include <QComboBox>
-#include <QDialog>
-#include <QDir>
 #include <QDockWidget>
 #include <QDragEnterEvent>
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QLabel>
 #include <QListWidget>
-#include <QMenuBar>
 #include <QMimeData>
 #include <QPainter>
 #include <QPushButton>
@@ -35,6 +31,8 @@
 #include "app/program_files.h"
 #include "app/text.h"
 #include "app/version.h"
+#include "app/window/empty_start.h"
+#include "app/window/timeline_curves.h"
 #include "app/window/transport_icons.h"
 #include "io/run_writer.h"
 #include "viz/scene/figure_painter.h"
@@ -92,7 +90,6 @@ MainWindow::~MainWindow()
 }
 
 // --- parts
-// --------------------------------------------------------------------------------------------------------------
 
 QWidget* MainWindow::makeViewArea()
 {
@@ -156,58 +153,11 @@ QWidget* MainWindow::makeViewArea()
 
 QWidget* MainWindow::makeEmptyStart()
 {
-    auto* page = new QWidget(this);
-    auto* column = new QVBoxLayout(page);
-    column->addStretch(2);
-    auto* title = new QLabel(tr("See neural collapse happen"), page);
-    title->setFont(uiFont(26, QFont::Medium));
-    title->setAlignment(Qt::AlignCenter);
-    auto* hint = new QLabel(tr("Open a run, or drop its folder or file here."), page);
-    hint->setProperty("role", "hint");
-    hint->setAlignment(Qt::AlignCenter);
-    column->addWidget(title);
-    column->addSpacing(8);
-    column->addWidget(hint);
-    column->addSpacing(28);
-    auto* row = new QHBoxLayout;
-    row->addStretch(1);
-    const auto card = [&](const QString& text, const QString& tip, auto slot, bool main) {
-        auto* button = new QPushButton(text, page);
-        button->setToolTip(tip);
-        button->setMinimumSize(220, 64);
-        button->setFont(uiFont(13, QFont::Medium));
-        if (main)
-            button->setProperty("role", "main");
-        connect(button, &QPushButton::clicked, this, slot);
-        row->addWidget(button);
-        row->addSpacing(16);
-        return button;
-    };
-    card(
-        tr("Open the demo"), tr("A real training on FashionMNIST with mixup, ten classes"), [this] { openDemo(); },
-        true)
-        ->setDefault(true);
-    card(
-        tr("Open a run folder…"), tr("A folder with run.h5"),
-        [this] {
-            const QString path = QFileDialog::getExistingDirectory(this, tr("Open a run folder"));
-            if (!path.isEmpty())
-                openRun(path);
-        },
-        false);
-    card(
-        tr("Open a run file…"), tr("One .h5 file"),
-        [this] {
-            const QString path =
-                QFileDialog::getOpenFileName(this, tr("Open a run file"), {}, tr("Runs (*.h5 *.hdf5)"));
-            if (!path.isEmpty())
-                openRun(path);
-        },
-        false);
-    row->addStretch(1);
-    column->addLayout(row);
-    column->addStretch(3);
-    return page;
+    auto* start = new EmptyStart(this);
+    connect(start, &EmptyStart::demoChosen, this, &MainWindow::openDemo);
+    connect(start, &EmptyStart::folderChosen, this, &MainWindow::chooseFolder);
+    connect(start, &EmptyStart::fileChosen, this, &MainWindow::chooseFile);
+    return start;
 }
 
 void MainWindow::makeRunsDock()
@@ -229,11 +179,7 @@ void MainWindow::makeRunsDock()
     auto* row = new QHBoxLayout;
     row->setContentsMargins(12, 0, 12, 0);
     auto* open = new QPushButton(tr("Open…"), panel);
-    connect(open, &QPushButton::clicked, this, [this] {
-        const QString path = QFileDialog::getExistingDirectory(this, tr("Open a run folder"));
-        if (!path.isEmpty())
-            openRun(path);
-    });
+    connect(open, &QPushButton::clicked, this, [this] { chooseFolder(); });
     row->addWidget(open);
     row->addStretch(1);
     column->addLayout(row);
@@ -362,102 +308,7 @@ void MainWindow::makeStatusBar()
     statusBar()->addPermanentWidget(m_statusFrame);
 }
 
-void MainWindow::makeActions()
-{
-    const auto add = [this](QMenu* menu, const QString& text, const QKeySequence& keys, const QString& tip, auto slot) {
-        auto* action = menu->addAction(text);
-        action->setShortcut(keys);
-        action->setToolTip(tip);
-        action->setStatusTip(tip);
-        connect(action, &QAction::triggered, this, slot);
-        m_listedActions.push_back(action);
-        return action;
-    };
-    QMenu* file = menuBar()->addMenu(tr("&File"));
-    add(file, tr("Open run folder…"), QKeySequence::Open, tr("A folder with run.h5"), [this] {
-        const QString path = QFileDialog::getExistingDirectory(this, tr("Open a run folder"));
-        if (!path.isEmpty())
-            openRun(path);
-    });
-    add(file, tr("Open run file…"), QKeySequence(QStringLiteral("Ctrl+Shift+O")), tr("One .h5 file"), [this] {
-        const QString path = QFileDialog::getOpenFileName(this, tr("Open a run file"), {}, tr("Runs (*.h5 *.hdf5)"));
-        if (!path.isEmpty())
-            openRun(path);
-    });
-    QMenu* recent = file->addMenu(tr("Open recent"));
-    connect(recent, &QMenu::aboutToShow, this, [this, recent] {
-        recent->clear();
-        for (const QString& path : QSettings().value(QStringLiteral("recent")).toStringList())
-            recent->addAction(QDir::toNativeSeparators(path), this, [this, path] { openRun(path); });
-        if (recent->isEmpty())
-            recent->addAction(tr("Nothing opened yet"))->setEnabled(false);
-    });
-    add(file, tr("Open the demo"), QKeySequence(QStringLiteral("Ctrl+D")), tr("The bundled training on FashionMNIST"),
-        [this] { openDemo(); });
-    file->addSeparator();
-    add(file, tr("Export figure…"), QKeySequence(QStringLiteral("Ctrl+E")), tr("This view as PDF, SVG or PNG"),
-        [this] { exportFigure(); });
-    add(file, tr("Copy picture"), QKeySequence(QStringLiteral("Ctrl+Shift+C")),
-        tr("The view as it is, to the clipboard"), [this] { copyPicture(); });
-    file->addSeparator();
-    add(file, tr("Quit"), QKeySequence::Quit, tr("Close the window"), [this] { close(); });
-
-    QMenu* viewMenu = menuBar()->addMenu(tr("&View"));
-    add(viewMenu, tr("Reset view"), QKeySequence(QStringLiteral("R")), tr("Everything fits"),
-        [this] { m_view->resetView(); });
-    add(viewMenu, tr("From the front"), QKeySequence(QStringLiteral("1")), tr("Along the y axis"),
-        [this] { m_view->lookAlong(-90, 0); });
-    add(viewMenu, tr("From the side"), QKeySequence(QStringLiteral("2")), tr("Along the x axis"),
-        [this] { m_view->lookAlong(0, 0); });
-    add(viewMenu, tr("From above"), QKeySequence(QStringLiteral("3")), tr("Along the z axis"),
-        [this] { m_view->lookAlong(-90, 90); });
-    viewMenu->addSeparator();
-    auto* themes = new QActionGroup(this);
-    const std::pair<ThemeChoice, QString> choices[] = {{ThemeChoice::System, tr("Theme of the system")},
-                                                       {ThemeChoice::Light, tr("Light")},
-                                                       {ThemeChoice::Dark, tr("Dark")}};
-    for (const auto& [choice, text] : choices) {
-        QAction* action = viewMenu->addAction(text);
-        action->setCheckable(true);
-        action->setChecked(static_cast<int>(choice) == QSettings().value(QStringLiteral("theme"), 2).toInt());
-        themes->addAction(action);
-        connect(action, &QAction::triggered, this, [this, c = choice] { setTheme(c); });
-    }
-    viewMenu->addSeparator();
-    for (QDockWidget* dock : findChildren<QDockWidget*>())
-        if (dock->objectName() != QLatin1String("time"))
-            viewMenu->addAction(dock->toggleViewAction());
-    add(viewMenu, tr("Hide all panels"), QKeySequence(QStringLiteral("Ctrl+\\")), tr("Only the picture, and back"),
-        [this] {
-            const auto docks = findChildren<QDockWidget*>();
-            const bool any =
-                std::any_of(docks.begin(), docks.end(), [](const QDockWidget* d) { return d->isVisible(); });
-            for (QDockWidget* dock : docks)
-                dock->setVisible(!any);
-        });
-    add(viewMenu, tr("Full screen"), QKeySequence(QStringLiteral("F11")), tr("Whole screen, and back"),
-        [this] { setWindowState(windowState() ^ Qt::WindowFullScreen); });
-
-    QMenu* time = menuBar()->addMenu(tr("&Time"));
-    add(time, tr("Play"), QKeySequence(Qt::Key_Space), tr("Play the epochs, and stop"), [this] { togglePlay(); });
-    add(time, tr("Next epoch"), QKeySequence(Qt::Key_Right), tr("One recorded epoch on"), [this] { step(1); });
-    add(time, tr("Previous epoch"), QKeySequence(Qt::Key_Left), tr("One recorded epoch back"), [this] { step(-1); });
-    add(time, tr("Ten on"), QKeySequence(Qt::SHIFT | Qt::Key_Right), tr("Ten recorded epochs on"),
-        [this] { step(10); });
-    add(time, tr("Ten back"), QKeySequence(Qt::SHIFT | Qt::Key_Left), tr("Ten recorded epochs back"),
-        [this] { step(-10); });
-    add(time, tr("First epoch"), QKeySequence(Qt::Key_Home), tr("The start"), [this] { step(-1'000'000); });
-    add(time, tr("Last epoch"), QKeySequence(Qt::Key_End), tr("The end"), [this] { step(1'000'000); });
-
-    QMenu* help = menuBar()->addMenu(tr("&Help"));
-    add(help, tr("Keys"), QKeySequence(QStringLiteral("?")), tr("Every command and its key"),
-        [this] { showCheatSheet(); });
-    add(help, tr("About"), QKeySequence(), tr("Versions"),
-        [this] { showError(QString::fromStdString(app::versionText()).replace('\n', QStringLiteral(" · "))); });
-}
-
 // --- runs
-// ---------------------------------------------------------------------------------------------------------------
 
 void MainWindow::openRun(const QString& path, bool select)
 {
@@ -563,6 +414,20 @@ void MainWindow::openDemo()
     openRun(QString::fromStdString(app::sharedFile("demo-run.h5").string()));
 }
 
+void MainWindow::chooseFolder()
+{
+    const QString path = QFileDialog::getExistingDirectory(this, tr("Open a run folder"));
+    if (!path.isEmpty())
+        openRun(path);
+}
+
+void MainWindow::chooseFile()
+{
+    const QString path = QFileDialog::getOpenFileName(this, tr("Open a run file"), {}, tr("Runs (*.h5 *.hdf5)"));
+    if (!path.isEmpty())
+        openRun(path);
+}
+
 void MainWindow::rememberRecent(const QString& path)
 {
     QSettings settings;
@@ -573,7 +438,6 @@ void MainWindow::rememberRecent(const QString& path)
 }
 
 // --- time
-// ---------------------------------------------------------------------------------------------------------------
 
 void MainWindow::goTo(std::int64_t epoch, int direction)
 {
@@ -657,65 +521,16 @@ void MainWindow::updateTimeline()
 {
     if (!m_session)
         return;
-    const auto& epochs = m_session->epochs();
-    const auto& measured = m_session->measured();
-    m_timeline->setEpochs(epochs);
+    m_timeline->setEpochs(m_session->epochs());
+    m_timeline->setLanes(lanesOf(*m_session));
+    m_timeline->setMarks(marksOf(*m_session));
     std::vector<bool> loaded;
-    std::vector<TimelineWidget::Mark> marks;
-    for (std::int64_t epoch : epochs) {
+    for (std::int64_t epoch : m_session->epochs())
         loaded.push_back(m_session->isLoaded(epoch));
-        if (m_session->failure(epoch))
-            marks.push_back({epoch, TimelineWidget::MarkKind::Unreadable, tr("unreadable")});
-    }
-    const auto series = [&](auto&& pick) {
-        std::vector<double> values;
-        for (std::int64_t epoch : epochs) {
-            const auto found = measured.find(epoch);
-            values.push_back(found == measured.end() ? std::nan("") : pick(found->second));
-        }
-        return values;
-    };
-    const auto metric = [&](const char* name) {
-        return series([name](const app::RunSession::Measured& m) {
-            return m.clean && (*m.clean)[name].available() ? (*m.clean)[name].value : std::nan("");
-        });
-    };
-    const auto scalar = [&](const char* name) {
-        return series([name](const app::RunSession::Measured& m) {
-            const auto found = m.scalars.find(name);
-            return found == m.scalars.end() ? std::nan("") : found->second;
-        });
-    };
-    // Drops of a stepped learning rate (a smooth schedule has none), and the terminal phase (docs/maths.md, 5).
-    const std::vector<double> rate = scalar("learning_rate"), accuracy = metric("accuracy");
-    for (std::size_t k = 2; k < rate.size(); ++k)
-        if (rate[k] < 0.67 * rate[k - 1] && rate[k - 1] == rate[k - 2] && rate[k] > 0)
-            marks.push_back({epochs[k], TimelineWidget::MarkKind::LearningRate,
-                             tr("lr ×%1").arg(rate[k] / rate[k - 1], 0, 'g', 1)});
-    for (std::size_t k = 0; k < accuracy.size(); ++k)
-        if (accuracy[k] >= 0.999) {
-            marks.push_back({epochs[k], TimelineWidget::MarkKind::TerminalPhase, tr("TPT")});
-            break;
-        }
-    std::vector<TimelineWidget::Lane> lanes;
-    const auto lane = [&lanes](const QString& name, const QString& tip, std::vector<double> values,
-                               bool logarithmic = false, double factor = 1, const QString& unit = {}) {
-        const bool any = std::any_of(values.begin(), values.end(), [](double v) { return std::isfinite(v); });
-        if (any)
-            lanes.push_back({name, tip, logarithmic, factor, unit, std::move(values)});
-    };
-    lane(tr("NC1 log"), tr("tr(Σ_W Σ_B⁺)/C"), metric("nc1.pinv"), true);
-    lane(tr("NC2"), tr("ETF error of the class means"), metric("nc2.means_etf_error"));
-    lane(tr("NC3"), tr("distance of W from the class means"), metric("nc3.duality"));
-    lane(tr("Accuracy"), tr("on the clean split"), accuracy, false, 100, QStringLiteral("%"));
-    lane(tr("ECE"), tr("expected calibration error"), metric("calibration.ece"), false, 100, QStringLiteral("%"));
-    m_timeline->setLanes(std::move(lanes));
-    m_timeline->setMarks(std::move(marks));
     m_timeline->setLoaded(std::move(loaded));
 }
 
 // --- words
-// --------------------------------------------------------------------------------------------------------------
 
 QString MainWindow::badgeText() const
 {
@@ -788,29 +603,6 @@ void MainWindow::showError(const QString& message)
     m_errorBar->show();
 }
 
-void MainWindow::showCheatSheet()
-{
-    QDialog dialog(this);
-    dialog.setWindowTitle(tr("Keys"));
-    auto* grid = new QGridLayout(&dialog);
-    grid->setContentsMargins(20, 20, 20, 20);
-    grid->setHorizontalSpacing(24);
-    int row = 0;
-    for (const QAction* action : m_listedActions) {
-        if (action->shortcut().isEmpty())
-            continue;
-        auto* keys = new QLabel(action->shortcut().toString(QKeySequence::NativeText), &dialog);
-        keys->setProperty("role", "value");
-        auto* what =
-            new QLabel(QString(action->text()).remove('&') + QStringLiteral(" — ") + action->toolTip(), &dialog);
-        const int column = row % 2 * 2;
-        grid->addWidget(keys, row / 2, column);
-        grid->addWidget(what, row / 2, column + 1);
-        ++row;
-    }
-    dialog.exec();
-}
-
 void MainWindow::setTheme(ThemeChoice choice)
 {
     QSettings().setValue(QStringLiteral("theme"), static_cast<int>(choice));
@@ -830,7 +622,6 @@ void MainWindow::setTheme(ThemeChoice choice)
 }
 
 // --- out
-// ----------------------------------------------------------------------------------------------------------------
 
 void MainWindow::exportFigure()
 {

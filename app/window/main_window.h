@@ -67,6 +67,8 @@ private:
     void showError(const QString& message);
     void showCheatSheet();
     void openDemo();
+    void chooseFolder();
+    void chooseFile();
     void exportFigure();
     void copyPicture();
     void step(int count);

@@ -41,7 +41,7 @@ private Q_SLOTS:
         QCOMPARE(demo.out, QByteArray());
     }
 
-    // --- what each prints -------------------------------------------------------------------------------------------
+    // --- what each prints
 
     void help_everyCommand_hasTwoExamples_data()
     {
@@ -304,7 +304,7 @@ private Q_SLOTS:
         QVERIFY2(broken.errorLine().contains(":4711"), broken.err.constData());
     }
 
-    // --- faults -----------------------------------------------------------------------------------------------------
+    // --- faults
 
     void faults_haveTheirExitCode_data()
     {

@@ -1,0 +1,131 @@
+// Every command of the window, with its key and its tip; the cheat sheet is made from the same list.
+
+#include <algorithm>
+
+#include <QActionGroup>
+#include <QApplication>
+#include <QDialog>
+#include <QDir>
+#include <QDockWidget>
+#include <QGridLayout>
+#include <QLabel>
+#include <QMenuBar>
+#include <QSettings>
+
+#include "app/version.h"
+#include "app/window/main_window.h"
+
+namespace nc::window
+{
+
+void MainWindow::makeActions()
+{
+    const auto add = [this](QMenu* menu, const QString& text, const QKeySequence& keys, const QString& tip, auto slot) {
+        auto* action = menu->addAction(text);
+        action->setShortcut(keys);
+        action->setToolTip(tip);
+        action->setStatusTip(tip);
+        connect(action, &QAction::triggered, this, slot);
+        m_listedActions.push_back(action);
+        return action;
+    };
+    QMenu* file = menuBar()->addMenu(tr("&File"));
+    add(file, tr("Open run folder…"), QKeySequence::Open, tr("A folder with run.h5"), [this] { chooseFolder(); });
+    add(file, tr("Open run file…"), QKeySequence(QStringLiteral("Ctrl+Shift+O")), tr("One .h5 file"),
+        [this] { chooseFile(); });
+    QMenu* recent = file->addMenu(tr("Open recent"));
+    connect(recent, &QMenu::aboutToShow, this, [this, recent] {
+        recent->clear();
+        for (const QString& path : QSettings().value(QStringLiteral("recent")).toStringList())
+            recent->addAction(QDir::toNativeSeparators(path), this, [this, path] { openRun(path); });
+        if (recent->isEmpty())
+            recent->addAction(tr("Nothing opened yet"))->setEnabled(false);
+    });
+    add(file, tr("Open the demo"), QKeySequence(QStringLiteral("Ctrl+D")), tr("The bundled training on FashionMNIST"),
+        [this] { openDemo(); });
+    file->addSeparator();
+    add(file, tr("Export figure…"), QKeySequence(QStringLiteral("Ctrl+E")), tr("This view as PDF, SVG or PNG"),
+        [this] { exportFigure(); });
+    add(file, tr("Copy picture"), QKeySequence(QStringLiteral("Ctrl+Shift+C")),
+        tr("The view as it is, to the clipboard"), [this] { copyPicture(); });
+    file->addSeparator();
+    add(file, tr("Quit"), QKeySequence::Quit, tr("Close the window"), [this] { close(); });
+
+    QMenu* viewMenu = menuBar()->addMenu(tr("&View"));
+    add(viewMenu, tr("Reset view"), QKeySequence(QStringLiteral("R")), tr("Everything fits"),
+        [this] { m_view->resetView(); });
+    add(viewMenu, tr("From the front"), QKeySequence(QStringLiteral("1")), tr("Along the y axis"),
+        [this] { m_view->lookAlong(-90, 0); });
+    add(viewMenu, tr("From the side"), QKeySequence(QStringLiteral("2")), tr("Along the x axis"),
+        [this] { m_view->lookAlong(0, 0); });
+    add(viewMenu, tr("From above"), QKeySequence(QStringLiteral("3")), tr("Along the z axis"),
+        [this] { m_view->lookAlong(-90, 90); });
+    viewMenu->addSeparator();
+    auto* themes = new QActionGroup(this);
+    const std::pair<ThemeChoice, QString> choices[] = {{ThemeChoice::System, tr("Theme of the system")},
+                                                       {ThemeChoice::Light, tr("Light")},
+                                                       {ThemeChoice::Dark, tr("Dark")}};
+    for (const auto& [choice, text] : choices) {
+        QAction* action = viewMenu->addAction(text);
+        action->setCheckable(true);
+        action->setChecked(static_cast<int>(choice) == QSettings().value(QStringLiteral("theme"), 2).toInt());
+        themes->addAction(action);
+        connect(action, &QAction::triggered, this, [this, c = choice] { setTheme(c); });
+    }
+    viewMenu->addSeparator();
+    for (QDockWidget* dock : findChildren<QDockWidget*>())
+        if (dock->objectName() != QLatin1String("time"))
+            viewMenu->addAction(dock->toggleViewAction());
+    add(viewMenu, tr("Hide all panels"), QKeySequence(QStringLiteral("Ctrl+\\")), tr("Only the picture, and back"),
+        [this] {
+            const auto docks = findChildren<QDockWidget*>();
+            const bool any =
+                std::any_of(docks.begin(), docks.end(), [](const QDockWidget* d) { return d->isVisible(); });
+            for (QDockWidget* dock : docks)
+                dock->setVisible(!any);
+        });
+    add(viewMenu, tr("Full screen"), QKeySequence(QStringLiteral("F11")), tr("Whole screen, and back"),
+        [this] { setWindowState(windowState() ^ Qt::WindowFullScreen); });
+
+    QMenu* time = menuBar()->addMenu(tr("&Time"));
+    add(time, tr("Play"), QKeySequence(Qt::Key_Space), tr("Play the epochs, and stop"), [this] { togglePlay(); });
+    add(time, tr("Next epoch"), QKeySequence(Qt::Key_Right), tr("One recorded epoch on"), [this] { step(1); });
+    add(time, tr("Previous epoch"), QKeySequence(Qt::Key_Left), tr("One recorded epoch back"), [this] { step(-1); });
+    add(time, tr("Ten on"), QKeySequence(Qt::SHIFT | Qt::Key_Right), tr("Ten recorded epochs on"),
+        [this] { step(10); });
+    add(time, tr("Ten back"), QKeySequence(Qt::SHIFT | Qt::Key_Left), tr("Ten recorded epochs back"),
+        [this] { step(-10); });
+    add(time, tr("First epoch"), QKeySequence(Qt::Key_Home), tr("The start"), [this] { step(-1'000'000); });
+    add(time, tr("Last epoch"), QKeySequence(Qt::Key_End), tr("The end"), [this] { step(1'000'000); });
+
+    QMenu* help = menuBar()->addMenu(tr("&Help"));
+    add(help, tr("Keys"), QKeySequence(QStringLiteral("?")), tr("Every command and its key"),
+        [this] { showCheatSheet(); });
+    add(help, tr("About"), QKeySequence(), tr("Versions"),
+        [this] { showError(QString::fromStdString(app::versionText()).replace('\n', QStringLiteral(" · "))); });
+}
+
+void MainWindow::showCheatSheet()
+{
+    QDialog dialog(this);
+    dialog.setWindowTitle(tr("Keys"));
+    auto* grid = new QGridLayout(&dialog);
+    grid->setContentsMargins(20, 20, 20, 20);
+    grid->setHorizontalSpacing(24);
+    int row = 0;
+    for (const QAction* action : m_listedActions) {
+        if (action->shortcut().isEmpty())
+            continue;
+        auto* keys = new QLabel(action->shortcut().toString(QKeySequence::NativeText), &dialog);
+        keys->setProperty("role", "value");
+        auto* what =
+            new QLabel(QString(action->text()).remove('&') + QStringLiteral(" — ") + action->toolTip(), &dialog);
+        const int column = row % 2 * 2;
+        grid->addWidget(keys, row / 2, column);
+        grid->addWidget(what, row / 2, column + 1);
+        ++row;
+    }
+    dialog.exec();
+}
+
+} // namespace nc::window
