@@ -47,7 +47,7 @@ scene::RichText basisText(const PanelContent& panel, const std::string& epoch)
 {
     scene::RichText text("basis: ");
     if (panel.basis.basis == Basis::Means)
-        text.text(panel.basis.note.empty() ? "class means" : panel.basis.note);
+        text.text(panel.basis.note.empty() ? "class means" : "class means (no classifier recorded)");
     else
         text.text(panel.basis.basis == Basis::Etf ? "ideal simplex ETF nearest to " : "classifier ").italic("W");
     return text.text(" of " + epoch);
