@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <limits>
 
 #include "app/figure_caption.h"
 #include "app/metrics_report.h"
@@ -46,8 +47,8 @@ scene::Cloud makeCloud(const Split& split, const ProjectedRows<float>& projected
 }
 
 /// Share in view over the shown rows alone.
-double shareInView(const RowSource& features, const SubspaceProjection& projection, const Vector& mean,
-                   const ProjectedRows<float>& projected, const std::vector<Index>& rows)
+double shareInView(const SubspaceProjection& projection, const Vector& mean, const ProjectedRows<float>& projected,
+                   const std::vector<Index>& rows)
 {
     const Vector centre = projection.basis * mean;
     double inside = 0, outside = 0;
@@ -56,8 +57,20 @@ double shareInView(const RowSource& features, const SubspaceProjection& projecti
         const double off = projected.offView[static_cast<std::size_t>(r)];
         outside += off * off;
     }
-    (void)features;
     return inside + outside > 0 ? inside / (inside + outside) : 1;
+}
+
+/// Means of the chosen classes in view, K x D; NaN for a class without rows of its own, which is then not drawn.
+Matrix projectedMeans(const ClassMeans& means, const std::vector<Index>& classes, const SubspaceProjection& projection)
+{
+    Matrix rows(static_cast<Index>(classes.size()), projection.dims());
+    for (std::size_t k = 0; k < classes.size(); ++k) {
+        const auto at = static_cast<Index>(k);
+        rows.row(at) = (projection.basis * means.means.row(classes[k]).transpose()).transpose();
+        if (means.counts[static_cast<std::size_t>(classes[k])] == 0)
+            rows.row(at).setConstant(std::numeric_limits<double>::quiet_NaN());
+    }
+    return rows;
 }
 
 /// The same share for the optimal features of those rows: a view of K of C classes cannot show all of them
@@ -295,10 +308,11 @@ Result<PanelContent> buildPanel(const OpenRun& run, std::int64_t epoch, const Fi
     const Result<Snapshot> snapshot = run.reader.snapshot(epoch, view.split, view.layer);
     if (!snapshot)
         return snapshot.error();
-    const Result<Vector> mean = balancedMean(*snapshot, *split, run.reader.classes());
-    if (!mean)
-        return mean.error();
-    const auto projected = project<float>(*snapshot, panel.basis.projection, *mean);
+    const Result<ClassMeans> means = sameClassMeans(*snapshot, *split, run.reader.classes());
+    if (!means)
+        return means.error();
+    const Vector mean = means->balanced();
+    const auto projected = project<float>(*snapshot, panel.basis.projection, mean);
     if (!projected)
         return projected.error();
     const std::vector<Index> rows = chosenRows(*split, view.classes);
@@ -310,16 +324,17 @@ Result<PanelContent> buildPanel(const OpenRun& run, std::int64_t epoch, const Fi
     panel.mixes = split->kind == SplitKind::Mix;
     panel.shown = static_cast<Index>(rows.size());
     panel.total = split->rows();
-    panel.inView = shareInView(*snapshot, panel.basis.projection, *mean, *projected, rows);
+    panel.inView = shareInView(panel.basis.projection, mean, *projected, rows);
     panel.scene.dims = static_cast<int>(panel.basis.projection.dims());
     for (Index k : view.classes)
         panel.scene.classes.push_back(
             {static_cast<std::int32_t>(k), run.reader.classNames()[static_cast<std::size_t>(k)]});
+    panel.scene.means = projectedMeans(*means, view.classes, panel.basis.projection);
     panel.scene.cloud = makeCloud(*split, *projected, rows);
     panel.scene.colorBy = panel.mixes ? request.colorBy : scene::ColorBy::Class;
     panel.scene.layers = request.layers;
     panel.scene.camera = request.camera;
-    if (Result<void> added = addClassifier(panel, run, epoch, request, view, *split, rows, *mean); !added)
+    if (Result<void> added = addClassifier(panel, run, epoch, request, view, *split, rows, mean); !added)
         return added.error();
     return panel;
 }

@@ -23,9 +23,6 @@ struct Command {
 
 [[nodiscard]] std::span<const Command> commands();
 
-/// Options that every command takes.
-[[nodiscard]] std::span<const Option> generalOptions();
-
 /// Runs the command line without the program's name and returns the exit code of docs/cli.md.
 int runCommandLine(std::span<const std::string> words);
 

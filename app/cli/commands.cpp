@@ -117,11 +117,6 @@ std::span<const Command> commands()
     return table;
 }
 
-std::span<const Option> generalOptions()
-{
-    return general;
-}
-
 int runCommandLine(std::span<const std::string> words)
 {
     app::removeUnfinishedFilesOnInterrupt();

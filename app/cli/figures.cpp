@@ -302,6 +302,8 @@ Result<int> runGrid(const Arguments& arguments, Console& console)
     const Result<Format> format = readFormat(arguments, "grid");
     if (!format)
         return format.error();
+    if (arguments.has("--link-basis") && arguments.valueOr("--basis-epoch", "last") == "same")
+        return usageError("--link-basis and --basis-epoch same exclude each other");
     std::vector<app::OpenRun> runs;
     for (const std::string& path : arguments.positionals()) {
         Result<app::OpenRun> run = app::OpenRun::open(path);

@@ -48,7 +48,6 @@ void LegendCard::count(const scene::SceneModel& scene)
         if (const int slot = scene.slotOf(scene.cloud.labelA[k]); slot >= 0)
             ++m_perClass[static_cast<std::size_t>(slot)];
     }
-    m_counted = &scene.cloud;
 }
 
 void LegendCard::show(const scene::SceneModel& scene, const scene::ScreenStyle& style)

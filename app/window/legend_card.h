@@ -46,7 +46,6 @@ private:
 
     std::vector<Row> m_rows;
     scene::ScreenStyle m_style;
-    const void* m_counted = nullptr; ///< the cloud that the counts are of
     std::vector<Index> m_perClass;
     Index m_same = 0, m_different = 0, m_shown = 0;
 };

@@ -339,6 +339,8 @@ private Q_SLOTS:
         row("excluding options", {"render", "RUN", "--size", "100x100", "--width", "3in", "-o", "OUT/f.png"}, 2,
             "exclude");
         row("layer of the picture", {"render", "RUN", "--show", "fog", "-o", "OUT/f.png"}, 2, "fog");
+        row("grid, linked and each epoch's own basis",
+            {"grid", "RUN", "--link-basis", "--basis-epoch", "same", "-o", "OUT/f.pdf"}, 2, "exclude");
         row("grid, epoch not recorded", {"grid", "RUN", "--epochs", "0,50", "-o", "OUT/f.pdf"}, 1, "50");
         row("theory without beta", {"theory", "--classes", "3"}, 2, "--beta");
         row("theory, beta and gap", {"theory", "--classes", "3", "--beta", "1", "--gap", "2"}, 2, "exclude");

@@ -76,6 +76,25 @@ private Q_SLOTS:
         QVERIFY(*three->inViewIdeal > 0.4 && *three->inViewIdeal < 0.95);
         QVERIFY(std::abs(three->inView - *three->inViewIdeal) < 0.1); // the run was put at the optimum, noise aside
     }
+    void buildPanel_means_areThoseOfTheShownRows()
+    {
+        FigureRequest request;
+        request.view.classes = {4, 1, 2};
+        const auto panel = buildPanel(*m_run, 3, request);
+        QVERIFY(panel);
+        QCOMPARE(panel->scene.means.rows(), 3);
+        Vector sum = Vector::Zero(2);
+        int count = 0;
+        for (Index r = 0; r < panel->shown; ++r)
+            if (panel->scene.cloud.labelA[static_cast<std::size_t>(r)] == 4 &&
+                panel->scene.cloud.labelB[static_cast<std::size_t>(r)] == 4) {
+                sum += panel->scene.cloud.positions.row(r).transpose().cast<double>();
+                ++count;
+            }
+        QVERIFY(count > 10);
+        // The cloud's positions are float, of size near 2.
+        QVERIFY((panel->scene.means.row(0).transpose() - sum / count).norm() < 1e-5);
+    }
     void buildPanel_otherBasisEpoch_regionsHaveNoTriplePoint()
     {
         FigureRequest request; // basis of the last epoch
