@@ -13,7 +13,6 @@
 #include <QLabel>
 #include <QListWidget>
 #include <QMimeData>
-#include <QPainter>
 #include <QPushButton>
 #include <QScrollArea>
 #include <QSettings>
@@ -51,15 +50,6 @@ QString percent(double share)
     return QStringLiteral("%1 %").arg(share * 100, 0, 'f', 0);
 }
 
-QLabel* overlayLabel(QWidget* parent)
-{
-    auto* label = new QLabel(parent);
-    label->setStyleSheet(QStringLiteral("QLabel { background: palette(light); color: palette(text); border: 1px solid "
-                                        "palette(mid); border-radius: 6px; padding: 5px 9px; }"));
-    label->setAttribute(Qt::WA_TransparentForMouseEvents);
-    return label;
-}
-
 } // namespace
 
 MainWindow::MainWindow(QWidget* parent)
@@ -70,7 +60,8 @@ MainWindow::MainWindow(QWidget* parent)
     setDockNestingEnabled(true);
     m_pages = new QStackedWidget(this);
     m_pages->addWidget(makeEmptyStart());
-    m_pages->addWidget(makeViewArea());
+    makePane();
+    m_pages->addWidget(m_pane);
     setCentralWidget(m_pages);
     makeRunsDock();
     makeInspectorDock();
@@ -84,71 +75,30 @@ MainWindow::MainWindow(QWidget* parent)
     updateStatus();
 }
 
-MainWindow::~MainWindow()
-{
-    m_view->setScene(nullptr);
-}
+MainWindow::~MainWindow() = default;
 
 // --- parts
 
-QWidget* MainWindow::makeViewArea()
+void MainWindow::makePane()
 {
-    auto* page = new QWidget(this);
-    auto* column = new QVBoxLayout(page);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(0);
-    m_errorBar = new QFrame(page);
-    m_errorBar->setObjectName(QStringLiteral("errorBar"));
-    m_errorBar->setProperty("role", "error");
-    auto* bar = new QHBoxLayout(m_errorBar);
-    bar->setContentsMargins(12, 8, 8, 8);
-    m_errorText = new QLabel(m_errorBar);
-    m_errorText->setObjectName(QStringLiteral("errorText"));
-    m_errorText->setWordWrap(true);
-    m_errorText->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    auto* copy = new QPushButton(tr("Copy"), m_errorBar);
-    auto* close = new QPushButton(tr("Close"), m_errorBar);
-    bar->addWidget(m_errorText, 1);
-    bar->addWidget(copy);
-    bar->addWidget(close);
-    connect(copy, &QPushButton::clicked, this, [this] { QApplication::clipboard()->setText(m_errorText->text()); });
-    connect(close, &QPushButton::clicked, m_errorBar, &QWidget::hide);
-    m_errorBar->hide();
-    m_viewArea = new QWidget(page);
-    auto* whole = new QVBoxLayout(m_viewArea);
-    whole->setContentsMargins(0, 0, 0, 0);
-    m_view = new RasterView(m_viewArea);
-    whole->addWidget(m_view);
-    column->addWidget(m_errorBar);
-    column->addWidget(m_viewArea, 1);
-
-    m_badge = overlayLabel(m_view);
-    m_legend = new LegendCard(m_view);
-    connect(m_legend, &LegendCard::filterChosen, this, [this](const scene::CloudFilter& filter) {
+    m_pane = new ViewPane(this);
+    connect(m_pane, &ViewPane::filterChosen, this, [this](const scene::CloudFilter& filter) {
         ViewChoice choice = m_inspector->choice();
         choice.style.filter = filter;
         m_inspector->setChoice(choice);
-        m_view->setStyle(choice.style);
-        updateStatus();
+        m_pane->setStyle(choice.style);
     });
-    m_count = new QLabel(m_view);
-    m_count->setAttribute(Qt::WA_TransparentForMouseEvents);
-    m_count->setAlignment(Qt::AlignRight);
-    m_view->installEventFilter(this);
-    connect(m_view, &RasterView::framePainted, this,
-            [this] { m_statusFrame->setText(tr("%1 ms a frame").arg(m_view->lastFrameMs(), 0, 'f', 1)); });
-    connect(m_view, &RasterView::pointHovered, this, [this](qint64 point, const QPoint& at) {
-        m_inspector->showSample(m_panel.get(), point);
-        Q_UNUSED(at)
-    });
-    connect(m_view, &RasterView::pointClicked, this, [this](qint64 point, const QPoint&) {
+    connect(m_pane, &ViewPane::pointHovered, this,
+            [this](qint64 point) { m_inspector->showSample(m_panel.get(), point); });
+    connect(m_pane, &ViewPane::pointClicked, this, [this](qint64 point) {
         ViewChoice choice = m_inspector->choice();
         choice.style.selected = point;
         m_inspector->setChoice(choice);
-        m_view->setStyle(choice.style);
+        m_pane->setStyle(choice.style);
         m_inspector->showSample(m_panel.get(), point);
     });
-    return page;
+    connect(view(), &RasterView::framePainted, this,
+            [this] { m_statusFrame->setText(tr("%1 ms a frame").arg(view()->lastFrameMs(), 0, 'f', 1)); });
 }
 
 QWidget* MainWindow::makeEmptyStart()
@@ -212,10 +162,7 @@ void MainWindow::makeInspectorDock()
         m_keepPlace = false;
         updateTimeline();
     });
-    connect(m_inspector, &Inspector::styleChanged, this, [this] {
-        m_view->setStyle(m_inspector->choice().style);
-        updateStatus();
-    });
+    connect(m_inspector, &Inspector::styleChanged, this, [this] { m_pane->setStyle(m_inspector->choice().style); });
 }
 
 void MainWindow::makeTimelineDock()
@@ -397,8 +344,9 @@ void MainWindow::selectSession(app::RunSession* session)
     m_session = session;
     m_panel.reset();
     m_keepPlace = false;
-    m_view->setScene(nullptr);
-    m_errorBar->hide();
+    m_pane->setPanel(nullptr);
+    m_pane->hideError();
+    updateStatus();
     if (!session || !session->summary())
         return;
     m_epoch = session->nearestLoaded(m_epoch).value_or(session->epochs().empty() ? 0 : session->epochs().back());
@@ -448,7 +396,7 @@ void MainWindow::goTo(std::int64_t epoch, int direction)
     if (const auto failure = m_session->failure(epoch))
         showError(*failure);
     else
-        m_errorBar->hide();
+        m_pane->hideError();
     showEpoch();
 }
 
@@ -497,8 +445,8 @@ void MainWindow::showEpoch()
     if (panel && panel != m_panel) {
         const bool otherClasses = !m_panel || m_panel->chosen.classes != panel->chosen.classes;
         m_panel = panel;
-        m_view->setStyle(m_inspector->choice().style);
-        m_view->setScene(std::shared_ptr<const scene::SceneModel>(panel, &panel->scene), m_keepPlace);
+        m_pane->setStyle(m_inspector->choice().style);
+        m_pane->setPanel(panel, m_keepPlace);
         m_keepPlace = true;
         if (otherClasses)
             m_inspector->showRun(*m_session->summary(), panel.get());
@@ -550,23 +498,12 @@ QString MainWindow::badgeText() const
 
 void MainWindow::updateStatus()
 {
+    m_pane->setBadge(badgeText());
     if (!m_panel) {
-        m_badge->hide();
-        m_legend->hide();
-        m_count->hide();
         for (QLabel* label : {m_statusFit, m_statusView, m_statusTheory, m_statusFrame})
             label->clear();
         return;
     }
-    m_badge->setText(badgeText());
-    m_badge->show();
-    const scene::ScreenStyle& style = m_inspector->choice().style;
-    m_legend->show(m_panel->scene, style);
-    const Index shown = m_legend->shownPoints();
-    m_count->setText(tr("shown %1 / %2")
-                         .arg(QString::fromStdString(app::groupedNumber(shown)),
-                              QString::fromStdString(app::groupedNumber(m_panel->total))));
-    m_count->show();
     const auto& fit = m_panel->basis.projection.fitError;
     m_statusFit->setText(fit ? tr("Basis fit %1").arg(*fit, 0, 'f', 3) : QString());
     m_statusView->setText(tr("In view %1 of |h − m|²%2")
@@ -576,31 +513,11 @@ void MainWindow::updateStatus()
     m_statusTheory->setText(m_panel->beta && m_panel->theoryInvalid.empty()
                                 ? tr("Effective β %1").arg(QString::fromStdString(app::shortNumber(*m_panel->beta)))
                                 : QString());
-    placeOverlays();
-}
-
-void MainWindow::placeOverlays()
-{
-    constexpr int margin = 12;
-    m_badge->adjustSize();
-    m_badge->move(margin, margin);
-    m_count->adjustSize();
-    m_count->move(m_view->width() - m_count->width() - margin, m_view->height() - m_count->height() - margin);
-    m_legend->adjustSize();
-    m_legend->move(margin, m_view->height() - m_legend->height() - margin);
-}
-
-bool MainWindow::eventFilter(QObject* watched, QEvent* event)
-{
-    if (watched == m_view && event->type() == QEvent::Resize)
-        placeOverlays();
-    return QMainWindow::eventFilter(watched, event);
 }
 
 void MainWindow::showError(const QString& message)
 {
-    m_errorText->setText(message);
-    m_errorBar->show();
+    m_pane->showError(message);
 }
 
 void MainWindow::setTheme(ThemeChoice choice)
@@ -610,10 +527,10 @@ void MainWindow::setTheme(ThemeChoice choice)
                        (choice == ThemeChoice::System &&
                         QApplication::style()->standardPalette().color(QPalette::Window).lightness() > 128);
     applyTheme(*qApp, light ? scene::ThemeMode::Light : scene::ThemeMode::Dark);
-    ViewChoice view = m_inspector->choice();
-    view.style.theme = currentMode();
-    m_inspector->setChoice(view);
-    m_view->setStyle(view.style);
+    ViewChoice seen = m_inspector->choice();
+    seen.style.theme = currentMode();
+    m_inspector->setChoice(seen);
+    m_pane->setStyle(seen.style);
     m_timeline->update();
     for (QToolButton* button : findChildren<QToolButton*>())
         if (const QVariant shape = button->property("transport"); shape.isValid())
@@ -635,7 +552,7 @@ void MainWindow::exportFigure()
     figure.panels.push_back({m_panel->scene, {}});
     figure.panels[0].scene.layers = m_inspector->choice().style.layers;
     figure.panels[0].scene.colorBy = m_panel->mixes ? m_inspector->choice().style.colorBy : scene::ColorBy::Class;
-    figure.panels[0].scene.camera = m_view->view().camera;
+    figure.panels[0].scene.camera = view()->view().camera;
     figure.panels[0].scene.camera.zoom = 1;
     const Result<QByteArray> bytes = path.endsWith(QLatin1String(".svg"))   ? scene::paintSvg(figure)
                                      : path.endsWith(QLatin1String(".png")) ? scene::paintPng(figure)
@@ -655,7 +572,7 @@ void MainWindow::exportFigure()
 void MainWindow::copyPicture()
 {
     if (m_panel)
-        QApplication::clipboard()->setImage(m_view->grab().toImage());
+        QApplication::clipboard()->setImage(view()->grab().toImage());
 }
 
 void MainWindow::closeEvent(QCloseEvent* event)

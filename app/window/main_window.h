@@ -8,12 +8,10 @@
 
 #include "app/run_session.h"
 #include "app/window/inspector.h"
-#include "app/window/legend_card.h"
-#include "app/window/raster_view.h"
 #include "app/window/timeline_widget.h"
 #include "app/window/ui_theme.h"
+#include "app/window/view_pane.h"
 
-class QFrame;
 class QLabel;
 class QListWidget;
 class QListWidgetItem;
@@ -34,7 +32,8 @@ public:
     ~MainWindow() override;
 
     void openRun(const QString& path, bool select = true); ///< a run that is open already is shown
-    [[nodiscard]] RasterView* view() const { return m_view; }
+    [[nodiscard]] ViewPane* pane() const { return m_pane; }
+    [[nodiscard]] RasterView* view() const { return m_pane->view(); }
     [[nodiscard]] TimelineWidget* timeline() const { return m_timeline; }
     [[nodiscard]] Inspector* inspector() const { return m_inspector; }
     [[nodiscard]] const app::RunSession* session() const { return m_session; }
@@ -47,14 +46,13 @@ protected:
     void dragEnterEvent(QDragEnterEvent* event) override;
     void dropEvent(QDropEvent* event) override;
     void timerEvent(QTimerEvent* event) override;
-    bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
     void makeActions();
     void makeRunsDock();
     void makeInspectorDock();
     void makeTimelineDock();
-    QWidget* makeViewArea();
+    void makePane();
     QWidget* makeEmptyStart();
     void makeStatusBar();
 
@@ -63,7 +61,6 @@ private:
     void showEpoch();
     void updateTimeline();
     void updateStatus();
-    void placeOverlays();
     void showError(const QString& message);
     void showCheatSheet();
     void openDemo();
@@ -77,16 +74,10 @@ private:
     void updateRunItem(app::RunSession* session);
 
     QStackedWidget* m_pages = nullptr;
-    QWidget* m_viewArea = nullptr;
-    RasterView* m_view = nullptr;
+    ViewPane* m_pane = nullptr;
     Inspector* m_inspector = nullptr;
     TimelineWidget* m_timeline = nullptr;
     QListWidget* m_runs = nullptr;
-    QFrame* m_errorBar = nullptr;
-    QLabel* m_errorText = nullptr;
-    QLabel* m_badge = nullptr;
-    LegendCard* m_legend = nullptr;
-    QLabel* m_count = nullptr;
     QSpinBox* m_epochBox = nullptr;
     QLabel* m_lastEpoch = nullptr;
     QToolButton* m_play = nullptr;

@@ -53,13 +53,13 @@ void MainWindow::makeActions()
 
     QMenu* viewMenu = menuBar()->addMenu(tr("&View"));
     add(viewMenu, tr("Reset view"), QKeySequence(QStringLiteral("R")), tr("Everything fits"),
-        [this] { m_view->resetView(); });
+        [this] { view()->resetView(); });
     add(viewMenu, tr("From the front"), QKeySequence(QStringLiteral("1")), tr("Along the y axis"),
-        [this] { m_view->lookAlong(-90, 0); });
+        [this] { view()->lookAlong(-90, 0); });
     add(viewMenu, tr("From the side"), QKeySequence(QStringLiteral("2")), tr("Along the x axis"),
-        [this] { m_view->lookAlong(0, 0); });
+        [this] { view()->lookAlong(0, 0); });
     add(viewMenu, tr("From above"), QKeySequence(QStringLiteral("3")), tr("Along the z axis"),
-        [this] { m_view->lookAlong(-90, 90); });
+        [this] { view()->lookAlong(-90, 90); });
     viewMenu->addSeparator();
     auto* themes = new QActionGroup(this);
     const std::pair<ThemeChoice, QString> choices[] = {{ThemeChoice::System, tr("Theme of the system")},

@@ -9,6 +9,7 @@
 #include <QTest>
 
 #include "app/synthetic_run.h"
+#include "app/window/legend_card.h"
 #include "app/window/main_window.h"
 
 using namespace nc;
