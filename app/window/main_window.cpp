@@ -5,7 +5,6 @@
 #include <QApplication>
 #include <QClipboard>
 #include <QCloseEvent>
-#include <QComboBox>
 #include <QDockWidget>
 #include <QDragEnterEvent>
 #include <QFileDialog>
@@ -16,25 +15,19 @@
 #include <QPushButton>
 #include <QScrollArea>
 #include <QSettings>
-#include <QSpinBox>
 #include <QStackedWidget>
 #include <QStandardPaths>
 #include <QStatusBar>
 #include <QStyleHints>
-#include <QTimerEvent>
 #include <QToolButton>
 #include <QUrl>
 #include <QVBoxLayout>
 
-#include "app/atomic_file.h"
 #include "app/program_files.h"
 #include "app/text.h"
 #include "app/version.h"
 #include "app/window/empty_start.h"
-#include "app/window/timeline_curves.h"
 #include "app/window/transport_icons.h"
-#include "io/run_writer.h"
-#include "viz/scene/figure_painter.h"
 
 namespace nc::window
 {
@@ -42,7 +35,6 @@ namespace nc::window
 namespace
 {
 
-constexpr int playIntervalMs = 250;
 constexpr int mostRecent = 10;
 
 QString percent(double share)
@@ -160,7 +152,7 @@ void MainWindow::makeInspectorDock()
             return;
         m_session->setRequest(m_inspector->choice().request());
         m_keepPlace = false;
-        updateTimeline();
+        m_time->refresh();
     });
     connect(m_inspector, &Inspector::styleChanged, this, [this] { m_pane->setStyle(m_inspector->choice().style); });
 }
@@ -170,76 +162,12 @@ void MainWindow::makeTimelineDock()
     auto* dock = new QDockWidget(tr("Time"), this);
     dock->setObjectName(QStringLiteral("time"));
     dock->setTitleBarWidget(new QWidget(dock));
-    auto* panel = new QWidget(dock);
-    panel->setProperty("role", "panel");
-    auto* column = new QVBoxLayout(panel);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(0);
-    auto* transport = new QHBoxLayout;
-    transport->setContentsMargins(12, 6, 12, 6);
-    transport->setSpacing(4);
-    const auto button = [&](Transport shape, const QString& tip, auto slot) {
-        auto* b = new QToolButton(panel);
-        b->setIcon(transportIcon(shape));
-        b->setIconSize(QSize(16, 16));
-        b->setProperty("transport", static_cast<int>(shape));
-        b->setToolTip(tip);
-        b->setAccessibleName(tip);
-        b->setMinimumSize(28, 26);
-        connect(b, &QToolButton::clicked, this, slot);
-        transport->addWidget(b);
-        return b;
-    };
-    button(Transport::First, tr("First epoch (Home)"),
-           [this] { goTo(m_session && !m_session->epochs().empty() ? m_session->epochs().front() : 0); });
-    button(Transport::Previous, tr("Previous epoch (←)"), [this] { step(-1); });
-    m_play = button(Transport::Play, tr("Play (Space)"), [this] { togglePlay(); });
-    m_play->setProperty("role", "main");
-    button(Transport::Next, tr("Next epoch (→)"), [this] { step(1); });
-    button(Transport::Last, tr("Last epoch (End)"),
-           [this] { goTo(m_session && !m_session->epochs().empty() ? m_session->epochs().back() : 0); });
-    auto* loop = button(Transport::Loop, tr("Loop"), [] {});
-    loop->setCheckable(true);
-    loop->setChecked(true);
-    connect(loop, &QToolButton::toggled, this, [this](bool on) { m_loop = on; });
-    transport->addSpacing(16);
-    auto* name = new QLabel(tr("Epoch"), panel);
-    name->setProperty("role", "hint");
-    transport->addWidget(name);
-    m_epochBox = new QSpinBox(panel);
-    m_epochBox->setButtonSymbols(QAbstractSpinBox::NoButtons);
-    m_epochBox->setFixedWidth(64);
-    m_epochBox->setAlignment(Qt::AlignRight);
-    m_epochBox->setKeyboardTracking(false);
-    m_epochBox->setAccessibleName(tr("Epoch"));
-    transport->addWidget(m_epochBox);
-    m_lastEpoch = new QLabel(panel);
-    m_lastEpoch->setProperty("role", "hint");
-    transport->addWidget(m_lastEpoch);
-    connect(m_epochBox, &QSpinBox::valueChanged, this, [this](int value) {
-        if (m_session && !m_session->epochs().empty())
-            goTo(*std::min_element(m_session->epochs().begin(), m_session->epochs().end(),
-                                   [value](auto a, auto b) { return std::abs(a - value) < std::abs(b - value); }));
-    });
-    transport->addStretch(1);
-    auto* axisName = new QLabel(tr("Axis"), panel);
-    axisName->setProperty("role", "hint");
-    transport->addWidget(axisName);
-    auto* axis = new QComboBox(panel);
-    axis->addItems({tr("Linear"), tr("Log"), tr("Recorded")});
-    axis->setCurrentIndex(1);
-    axis->setAccessibleName(tr("Axis"));
-    transport->addWidget(axis);
-    column->addLayout(transport);
-    m_timeline = new TimelineWidget(panel);
-    column->addWidget(m_timeline);
-    dock->setWidget(panel);
+    m_time = new TimePanel(dock);
+    dock->setWidget(m_time);
     addDockWidget(Qt::BottomDockWidgetArea, dock);
     setCorner(Qt::BottomLeftCorner, Qt::BottomDockWidgetArea);
     setCorner(Qt::BottomRightCorner, Qt::BottomDockWidgetArea);
-    connect(axis, &QComboBox::activated, this,
-            [this](int id) { m_timeline->setAxis(static_cast<TimelineWidget::Axis>(id)); });
-    connect(m_timeline, &TimelineWidget::epochChosen, this, [this](qint64 epoch) { goTo(epoch); });
+    connect(m_time, &TimePanel::epochChosen, this, &MainWindow::goTo);
 }
 
 void MainWindow::makeStatusBar()
@@ -285,15 +213,17 @@ void MainWindow::connectSession(app::RunSession* session)
             m_inspector->showRun(*session->summary(), nullptr);
             m_pages->setCurrentIndex(1);
             showEpoch();
-            updateTimeline();
+            m_time->refresh();
         }
     });
     connect(session, &app::RunSession::failedToOpen, this, [this, session](const QString& message) {
         for (int k = 0; k < m_runs->count(); ++k)
             if (m_runs->item(k)->data(Qt::UserRole).value<void*>() == session)
                 delete m_runs->takeItem(k);
-        if (m_session == session)
+        if (m_session == session) {
             m_session = nullptr;
+            m_time->setSession(nullptr);
+        }
         session->deleteLater();
         m_pages->setCurrentIndex(1);
         showError(message);
@@ -303,19 +233,19 @@ void MainWindow::connectSession(app::RunSession* session)
             return;
         if (epoch == m_epoch || m_shownEpoch != m_epoch || !m_panel)
             showEpoch();
-        updateTimeline();
+        m_time->refresh();
     });
     connect(session, &app::RunSession::epochFailed, this, [this, session](qint64 epoch, const QString& message) {
         if (session != m_session)
             return;
         if (epoch == m_epoch)
             showError(message);
-        updateTimeline();
+        m_time->refresh();
     });
     connect(session, &app::RunSession::metricsChanged, this, [this, session] {
         if (session != m_session)
             return;
-        updateTimeline();
+        m_time->refresh();
         showEpoch();
     });
 }
@@ -342,6 +272,7 @@ void MainWindow::selectSession(app::RunSession* session)
     if (session == m_session)
         return;
     m_session = session;
+    m_time->setSession(session);
     m_panel.reset();
     m_keepPlace = false;
     m_pane->setPanel(nullptr);
@@ -353,7 +284,7 @@ void MainWindow::selectSession(app::RunSession* session)
     m_inspector->showRun(*session->summary(), nullptr);
     m_pages->setCurrentIndex(1);
     showEpoch();
-    updateTimeline();
+    m_time->refresh();
 }
 
 void MainWindow::openDemo()
@@ -400,42 +331,6 @@ void MainWindow::goTo(std::int64_t epoch, int direction)
     showEpoch();
 }
 
-void MainWindow::step(int count)
-{
-    if (!m_session || m_session->epochs().empty())
-        return;
-    const auto& epochs = m_session->epochs();
-    const auto at = std::lower_bound(epochs.begin(), epochs.end(), m_epoch) - epochs.begin();
-    const auto last = static_cast<std::ptrdiff_t>(epochs.size()) - 1;
-    goTo(epochs[static_cast<std::size_t>(std::clamp<std::ptrdiff_t>(at + count, 0, last))], count < 0 ? -1 : 1);
-}
-
-void MainWindow::togglePlay()
-{
-    if (m_playTimer.isActive()) {
-        m_playTimer.stop();
-    } else if (m_session && !m_session->epochs().empty()) {
-        if (m_epoch == m_session->epochs().back())
-            goTo(m_session->epochs().front(), 1);
-        m_playTimer.start(playIntervalMs, this);
-    }
-    m_play->setIcon(transportIcon(m_playTimer.isActive() ? Transport::Pause : Transport::Play));
-}
-
-void MainWindow::timerEvent(QTimerEvent* event)
-{
-    if (event->timerId() != m_playTimer.timerId() || !m_session) {
-        QMainWindow::timerEvent(event);
-        return;
-    }
-    if (m_epoch != m_session->epochs().back())
-        step(1);
-    else if (m_loop)
-        goTo(m_session->epochs().front(), 1);
-    else
-        togglePlay();
-}
-
 void MainWindow::showEpoch()
 {
     if (!m_session || !m_session->summary())
@@ -455,27 +350,8 @@ void MainWindow::showEpoch()
     m_inspector->showEpoch(m_shownEpoch, m_panel.get(),
                            measured == m_session->measured().end() ? nullptr : measured->second.clean.get());
     m_inspector->showSample(m_panel.get(), m_inspector->choice().style.selected);
-    m_timeline->setCurrent(m_epoch);
-    const QSignalBlocker quiet(m_epochBox);
-    if (!m_session->epochs().empty())
-        m_epochBox->setRange(static_cast<int>(m_session->epochs().front()),
-                             static_cast<int>(m_session->epochs().back()));
-    m_epochBox->setValue(static_cast<int>(m_epoch));
-    m_lastEpoch->setText(m_session->epochs().empty() ? QString() : tr("/ %1").arg(m_session->epochs().back()));
+    m_time->setEpoch(m_epoch);
     updateStatus();
-}
-
-void MainWindow::updateTimeline()
-{
-    if (!m_session)
-        return;
-    m_timeline->setEpochs(m_session->epochs());
-    m_timeline->setLanes(lanesOf(*m_session));
-    m_timeline->setMarks(marksOf(*m_session));
-    std::vector<bool> loaded;
-    for (std::int64_t epoch : m_session->epochs())
-        loaded.push_back(m_session->isLoaded(epoch));
-    m_timeline->setLoaded(std::move(loaded));
 }
 
 // --- words
@@ -531,48 +407,12 @@ void MainWindow::setTheme(ThemeChoice choice)
     seen.style.theme = currentMode();
     m_inspector->setChoice(seen);
     m_pane->setStyle(seen.style);
-    m_timeline->update();
+    m_time->update();
+    m_time->timeline()->update();
     for (QToolButton* button : findChildren<QToolButton*>())
         if (const QVariant shape = button->property("transport"); shape.isValid())
             button->setIcon(transportIcon(static_cast<Transport>(shape.toInt())));
     updateStatus();
-}
-
-// --- out
-
-void MainWindow::exportFigure()
-{
-    if (!m_panel)
-        return;
-    const QString path = QFileDialog::getSaveFileName(this, tr("Export figure"), QStringLiteral("figure.pdf"),
-                                                      tr("PDF (*.pdf);;SVG (*.svg);;PNG (*.png)"));
-    if (path.isEmpty())
-        return;
-    scene::Figure figure;
-    figure.panels.push_back({m_panel->scene, {}});
-    figure.panels[0].scene.layers = m_inspector->choice().style.layers;
-    figure.panels[0].scene.colorBy = m_panel->mixes ? m_inspector->choice().style.colorBy : scene::ColorBy::Class;
-    figure.panels[0].scene.camera = view()->view().camera;
-    figure.panels[0].scene.camera.zoom = 1;
-    const Result<QByteArray> bytes = path.endsWith(QLatin1String(".svg"))   ? scene::paintSvg(figure)
-                                     : path.endsWith(QLatin1String(".png")) ? scene::paintPng(figure)
-                                                                            : scene::paintPdf(figure);
-    if (!bytes) {
-        showError(QString::fromStdString(bytes.error().message));
-        return;
-    }
-    const Result<void> written = app::writeFileAtomically(
-        path.toStdString(), std::string_view(bytes->constData(), static_cast<std::size_t>(bytes->size())));
-    if (!written)
-        showError(QString::fromStdString(written.error().message));
-    else
-        statusBar()->showMessage(tr("Wrote %1").arg(path), 5000);
-}
-
-void MainWindow::copyPicture()
-{
-    if (m_panel)
-        QApplication::clipboard()->setImage(view()->grab().toImage());
 }
 
 void MainWindow::closeEvent(QCloseEvent* event)

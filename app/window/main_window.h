@@ -3,21 +3,18 @@
 #include <memory>
 #include <optional>
 
-#include <QBasicTimer>
 #include <QMainWindow>
 
 #include "app/run_session.h"
 #include "app/window/inspector.h"
-#include "app/window/timeline_widget.h"
+#include "app/window/time_panel.h"
 #include "app/window/ui_theme.h"
 #include "app/window/view_pane.h"
 
 class QLabel;
 class QListWidget;
 class QListWidgetItem;
-class QSpinBox;
 class QStackedWidget;
-class QToolButton;
 
 namespace nc::window
 {
@@ -34,7 +31,8 @@ public:
     void openRun(const QString& path, bool select = true); ///< a run that is open already is shown
     [[nodiscard]] ViewPane* pane() const { return m_pane; }
     [[nodiscard]] RasterView* view() const { return m_pane->view(); }
-    [[nodiscard]] TimelineWidget* timeline() const { return m_timeline; }
+    [[nodiscard]] TimelineWidget* timeline() const { return m_time->timeline(); }
+    [[nodiscard]] TimePanel* time() const { return m_time; }
     [[nodiscard]] Inspector* inspector() const { return m_inspector; }
     [[nodiscard]] const app::RunSession* session() const { return m_session; }
     [[nodiscard]] QString badgeText() const;
@@ -45,7 +43,6 @@ protected:
     void closeEvent(QCloseEvent* event) override;
     void dragEnterEvent(QDragEnterEvent* event) override;
     void dropEvent(QDropEvent* event) override;
-    void timerEvent(QTimerEvent* event) override;
 
 private:
     void makeActions();
@@ -59,7 +56,6 @@ private:
     void selectSession(app::RunSession* session);
     void connectSession(app::RunSession* session);
     void showEpoch();
-    void updateTimeline();
     void updateStatus();
     void showError(const QString& message);
     void showCheatSheet();
@@ -68,19 +64,14 @@ private:
     void chooseFile();
     void exportFigure();
     void copyPicture();
-    void step(int count);
-    void togglePlay();
     void rememberRecent(const QString& path);
     void updateRunItem(app::RunSession* session);
 
     QStackedWidget* m_pages = nullptr;
     ViewPane* m_pane = nullptr;
     Inspector* m_inspector = nullptr;
-    TimelineWidget* m_timeline = nullptr;
+    TimePanel* m_time = nullptr;
     QListWidget* m_runs = nullptr;
-    QSpinBox* m_epochBox = nullptr;
-    QLabel* m_lastEpoch = nullptr;
-    QToolButton* m_play = nullptr;
     QLabel* m_statusFit = nullptr;
     QLabel* m_statusView = nullptr;
     QLabel* m_statusTheory = nullptr;
@@ -91,9 +82,7 @@ private:
     std::shared_ptr<const app::PanelContent> m_panel;
     std::int64_t m_epoch = 0;
     std::int64_t m_shownEpoch = 0; ///< another than m_epoch while that is not read yet
-    bool m_loop = true;
     bool m_keepPlace = false; ///< the next panel is another epoch of the same view
-    QBasicTimer m_playTimer;
 };
 
 } // namespace nc::window

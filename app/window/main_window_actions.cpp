@@ -88,15 +88,17 @@ void MainWindow::makeActions()
         [this] { setWindowState(windowState() ^ Qt::WindowFullScreen); });
 
     QMenu* time = menuBar()->addMenu(tr("&Time"));
-    add(time, tr("Play"), QKeySequence(Qt::Key_Space), tr("Play the epochs, and stop"), [this] { togglePlay(); });
-    add(time, tr("Next epoch"), QKeySequence(Qt::Key_Right), tr("One recorded epoch on"), [this] { step(1); });
-    add(time, tr("Previous epoch"), QKeySequence(Qt::Key_Left), tr("One recorded epoch back"), [this] { step(-1); });
+    add(time, tr("Play"), QKeySequence(Qt::Key_Space), tr("Play the epochs, and stop"),
+        [this] { m_time->togglePlay(); });
+    add(time, tr("Next epoch"), QKeySequence(Qt::Key_Right), tr("One recorded epoch on"), [this] { m_time->step(1); });
+    add(time, tr("Previous epoch"), QKeySequence(Qt::Key_Left), tr("One recorded epoch back"),
+        [this] { m_time->step(-1); });
     add(time, tr("Ten on"), QKeySequence(Qt::SHIFT | Qt::Key_Right), tr("Ten recorded epochs on"),
-        [this] { step(10); });
+        [this] { m_time->step(10); });
     add(time, tr("Ten back"), QKeySequence(Qt::SHIFT | Qt::Key_Left), tr("Ten recorded epochs back"),
-        [this] { step(-10); });
-    add(time, tr("First epoch"), QKeySequence(Qt::Key_Home), tr("The start"), [this] { step(-1'000'000); });
-    add(time, tr("Last epoch"), QKeySequence(Qt::Key_End), tr("The end"), [this] { step(1'000'000); });
+        [this] { m_time->step(-10); });
+    add(time, tr("First epoch"), QKeySequence(Qt::Key_Home), tr("The start"), [this] { m_time->goFirst(); });
+    add(time, tr("Last epoch"), QKeySequence(Qt::Key_End), tr("The end"), [this] { m_time->goLast(); });
 
     QMenu* help = menuBar()->addMenu(tr("&Help"));
     add(help, tr("Keys"), QKeySequence(QStringLiteral("?")), tr("Every command and its key"),
