@@ -115,19 +115,22 @@ scene::RegionField regionField(const SubspaceProjection& projection, const Matri
     return field;
 }
 
-/// Polylines of the optimum between each two shown classes, from y0: (x_i B w_i + x_j B w_j)/kappa.
-std::vector<Matrix> theoryCurves(const Matrix& projectedClassifiers, const Vector& origin, Index classes, double beta,
-                                 double kappa)
+/// h* of docs/maths.md, section 4, in view: y0 + (x_i B w_i + x_j B w_j)/kappa.
+Vector optimumInView(const TheoryFrame& frame, Index i, Index j, double xi, double xj)
 {
-    const std::vector<ufm::MixOptimum> arm = ufm::mixCurve(classes, beta, armPoints, ufm::Spacing::Arc);
+    return frame.origin + (xi * frame.directions.row(i) + xj * frame.directions.row(j)).transpose() / frame.kappa;
+}
+
+/// Polylines of the optimum between each two shown classes.
+std::vector<Matrix> theoryCurves(const TheoryFrame& frame)
+{
+    const std::vector<ufm::MixOptimum> arm = ufm::mixCurve(frame.classes, frame.beta, armPoints, ufm::Spacing::Arc);
     std::vector<Matrix> curves;
-    for (Index i = 0; i < projectedClassifiers.rows(); ++i)
-        for (Index j = i + 1; j < projectedClassifiers.rows(); ++j) {
-            Matrix curve(static_cast<Index>(arm.size()), projectedClassifiers.cols());
+    for (Index i = 0; i < frame.directions.rows(); ++i)
+        for (Index j = i + 1; j < frame.directions.rows(); ++j) {
+            Matrix curve(static_cast<Index>(arm.size()), frame.directions.cols());
             for (std::size_t s = 0; s < arm.size(); ++s)
-                curve.row(static_cast<Index>(s)) =
-                    origin.transpose() +
-                    (arm[s].xi * projectedClassifiers.row(i) + arm[s].xj * projectedClassifiers.row(j)) / kappa;
+                curve.row(static_cast<Index>(s)) = optimumInView(frame, i, j, arm[s].xi, arm[s].xj).transpose();
             curves.push_back(std::move(curve));
         }
     return curves;
@@ -220,9 +223,11 @@ Result<void> addClassifier(PanelContent& panel, const OpenRun& run, std::int64_t
     if (!panel.theoryInvalid.empty() && !request.theoryAskedFor)
         return {};
     const Vector origin = exact ? *panel.scene.regions->triplePoint : Vector(Vector::Zero(dims));
+    const TheoryFrame frame{directions, origin, run.reader.classes(), beta.value, (*entry)["mixup.kappa"].value};
+    if (panel.theoryInvalid.empty())
+        panel.theory = frame;
     panel.scene.theory = scene::TheoryArms{
-        theoryCurves(directions, origin, run.reader.classes(), beta.value, (*entry)["mixup.kappa"].value),
-        panel.theoryInvalid.empty() ? std::string() : "not valid here: " + panel.theoryInvalid};
+        theoryCurves(frame), panel.theoryInvalid.empty() ? std::string() : "not valid here: " + panel.theoryInvalid};
     return {};
 }
 
@@ -275,9 +280,18 @@ std::string OpenRun::name() const
     return (path.has_filename() ? path : path.parent_path()).stem().string();
 }
 
+Vector TheoryFrame::point(int slotA, int slotB, double lambda) const
+{
+    if (slotA == slotB)
+        return optimumInView(*this, slotA, slotA, ufm::sameClassGap(classes, beta), 0);
+    const ufm::MixOptimum optimum = ufm::mixOptimum(classes, beta, lambda);
+    return optimumInView(*this, slotA, slotB, optimum.xi, optimum.xj);
+}
+
 Result<PanelContent> buildPanel(const OpenRun& run, std::int64_t epoch, const FigureRequest& request)
 {
     PanelContent panel;
+    panel.epoch = epoch;
     ViewRequest view = request.view;
     const Result<io::SplitInfo> info = selectSplit(view.split, SplitKind::Mix, run.summary);
     if (!info)
@@ -321,6 +335,7 @@ Result<PanelContent> buildPanel(const OpenRun& run, std::int64_t epoch, const Fi
     panel.origin = info->origin;
     panel.mode = info->mode;
     panel.lambdaPer = split->lambdaPer;
+    panel.hasPictures = info->hasImages;
     panel.mixes = split->kind == SplitKind::Mix;
     panel.shown = static_cast<Index>(rows.size());
     panel.total = split->rows();
@@ -331,6 +346,7 @@ Result<PanelContent> buildPanel(const OpenRun& run, std::int64_t epoch, const Fi
             {static_cast<std::int32_t>(k), run.reader.classNames()[static_cast<std::size_t>(k)]});
     panel.scene.means = projectedMeans(*means, view.classes, panel.basis.projection);
     panel.scene.cloud = makeCloud(*split, *projected, rows);
+    panel.counts = countCloud(panel.scene.cloud);
     panel.scene.colorBy = panel.mixes ? request.colorBy : scene::ColorBy::Class;
     panel.scene.layers = request.layers;
     panel.scene.camera = request.camera;

@@ -6,6 +6,7 @@
 #include "app/run_selection.h"
 #include "app/run_view.h"
 #include "io/run_reader.h"
+#include "viz/scene/cloud_filter.h"
 #include "viz/scene/figure.h"
 
 /// From runs to a figure: reads, projects, predicts and hands values to viz/scene. No painting here.
@@ -38,9 +39,22 @@ struct OpenRun {
     [[nodiscard]] std::string name() const; ///< the title, else the path's last part
 };
 
+/// Where the unconstrained features model puts the mixes of a view (docs/maths.md, 4).
+struct TheoryFrame {
+    Matrix directions; ///< K x D, centred classifiers in view
+    Vector origin;     ///< D, y0
+    Index classes = 0; ///< C
+    double beta = 0, kappa = 0;
+
+    /// Optimal feature of a mix of two slots in view, D; `lambda` is the share of the first.
+    [[nodiscard]] Vector point(int slotA, int slotB, double lambda) const;
+};
+
 /// One panel and what its caption says.
 struct PanelContent {
+    std::int64_t epoch = 0;
     scene::SceneModel scene;
+    scene::CloudCounts counts; ///< of the scene's cloud
     ViewClasses chosen;
     std::string split, origin, mode, lambdaPer;
     bool mixes = false;
@@ -48,7 +62,9 @@ struct PanelContent {
     double inView = 0;
     std::optional<double> inViewIdeal; ///< at the optimum of the effective beta
     std::optional<double> beta, lnBetaError;
-    std::string theoryInvalid; ///< why the theory does not apply; empty where it does
+    std::string theoryInvalid;         ///< why the theory does not apply; empty where it does
+    std::optional<TheoryFrame> theory; ///< where it applies
+    bool hasPictures = false;          ///< thumbnails of the split's rows are recorded
     EpochBasis basis;
 };
 [[nodiscard]] Result<PanelContent> buildPanel(const OpenRun& run, std::int64_t epoch, const FigureRequest& request);

@@ -1,5 +1,7 @@
 #include "app/panel_loader.h"
 
+#include <utility>
+
 #include "app/metrics_report.h"
 
 namespace nc::app
@@ -24,6 +26,21 @@ void PanelLoader::want(Wish wish)
     m_changed.notify_one();
 }
 
+void PanelLoader::wantSample(SampleRequest request)
+{
+    {
+        const std::lock_guard lock(m_mutex);
+        m_sample = std::move(request);
+    }
+    m_changed.notify_one();
+}
+
+std::optional<SampleRequest> PanelLoader::takeSample()
+{
+    const std::lock_guard lock(m_mutex);
+    return std::exchange(m_sample, std::nullopt);
+}
+
 void PanelLoader::run(const std::stop_token& stop)
 {
     Result<OpenRun> run = OpenRun::open(m_path);
@@ -32,13 +49,19 @@ void PanelLoader::run(const std::stop_token& stop)
         return;
     }
     m_answers.opened(std::make_shared<const io::RunSummary>(run->summary));
+    SampleReader samples(*run);
     while (!stop.stop_requested()) {
         {
             std::unique_lock lock(m_mutex);
-            m_changed.wait(lock, stop, [this] { return m_fresh || !m_wish.epochs.empty() || !m_wish.metrics.empty(); });
+            m_changed.wait(lock, stop,
+                           [this] { return m_fresh || m_sample || !m_wish.epochs.empty() || !m_wish.metrics.empty(); });
             m_fresh = false;
         }
-        if (!stop.stop_requested())
+        if (stop.stop_requested())
+            return;
+        if (const auto sample = takeSample())
+            m_answers.sample(std::make_shared<const SampleDetail>(samples.read(*sample)));
+        else
             step(*run, stop);
     }
 }

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "app/figure_builder.h"
+#include "app/sample_detail.h"
 #include "core/collapse_metrics.h"
 
 namespace nc::app
@@ -36,6 +37,7 @@ public:
         std::function<void(std::int64_t epoch, std::shared_ptr<const MetricEntry> clean,
                            std::map<std::string, double> scalars)>
             metrics;
+        std::function<void(std::shared_ptr<const SampleDetail>)> sample;
     };
 
     PanelLoader(std::string path, Answers answers);
@@ -44,17 +46,21 @@ public:
     ~PanelLoader(); ///< waits for the step under way, not for the wish
 
     void want(Wish wish);
+    /// One sample, before anything else; a newer one replaces it.
+    void wantSample(SampleRequest request);
 
 private:
     void run(const std::stop_token& stop);
     void step(OpenRun& run, const std::stop_token& stop);
+    [[nodiscard]] std::optional<SampleRequest> takeSample();
 
     std::string m_path;
     Answers m_answers;
-    std::mutex m_mutex; ///< guards m_wish and m_fresh
+    std::mutex m_mutex; ///< guards m_wish, m_fresh and m_sample
     std::condition_variable_any m_changed;
     Wish m_wish;
     bool m_fresh = false;
+    std::optional<SampleRequest> m_sample;
     double m_classifierLength = 1; ///< of the loader's thread, as the next
     std::uint64_t m_lengthOf = 0;  ///< the generation that it was worked out for; generations start at 1
     std::jthread m_thread;         ///< last: stops before the rest goes

@@ -56,6 +56,9 @@ RunSession::RunSession(QString path, QObject* parent)
             Q_EMIT metricsChanged();
         });
     };
+    answers.sample = [this, here](std::shared_ptr<const SampleDetail> detail) {
+        here([this, detail = std::move(detail)] { Q_EMIT sampleRead(detail); });
+    };
     m_loader = std::make_unique<PanelLoader>(m_path.toStdString(), std::move(answers));
 }
 

@@ -31,6 +31,8 @@ public:
     void setRequest(const FigureRequest& request);
     /// Where the user is and which way he goes: decides what is read first. `direction` is -1, 0 or 1.
     void setEpoch(std::int64_t epoch, int direction);
+    /// Reads a sample's pictures and probabilities; sampleRead() answers, unless another is asked for before.
+    void askSample(const SampleRequest& request) { m_loader->wantSample(request); }
     /// Panels are dropped, farthest from the current epoch first, beyond so many bytes.
     void setMemoryLimit(std::size_t bytes) { m_memoryLimit = bytes; }
 
@@ -55,6 +57,7 @@ Q_SIGNALS:
     void panelLoaded(qint64 epoch);
     void epochFailed(qint64 epoch, const QString& message);
     void metricsChanged();
+    void sampleRead(const std::shared_ptr<const nc::app::SampleDetail>& detail);
 
 private:
     void sendWish();

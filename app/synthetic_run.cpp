@@ -1,5 +1,6 @@
 #include "app/synthetic_run.h"
 
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 #include <random>
@@ -72,6 +73,8 @@ Split cleanSplit(const SyntheticSettings& settings)
     for (Index r = 0; r < settings.samples; ++r)
         split.labelA.push_back(static_cast<std::int32_t>(r % settings.classes));
     split.labelB = split.labelA;
+    for (Index r = 0; r < settings.samples; ++r)
+        split.sampleA.push_back(r);
     split.lambda.assign(split.labelA.size(), 1.0);
     return split;
 }
@@ -91,7 +94,47 @@ Split mixSplit(const SyntheticSettings& settings, Numbers& numbers)
         split.labelB.push_back(r % 3 == 0 ? a : pick()); // at least a third within a class
         split.lambda.push_back(static_cast<float>(numbers.uniform()));
     }
+    // Clean sample k has class k mod C.
+    const Index each = std::max<Index>(1, settings.samples / settings.classes);
+    for (Index r = 0; r < settings.samples; ++r) {
+        const auto at = static_cast<std::size_t>(r);
+        split.sampleA.push_back(split.labelA[at] + settings.classes * (r % each));
+        split.sampleB.push_back(split.labelB[at] + settings.classes * ((7 * r + 3) % each));
+    }
     return split;
+}
+
+constexpr Index side = 12; ///< of a thumbnail, pixels
+
+/// A sample's picture: a bright spot whose place on a ring tells the class, over grain of its own. 0 to 255.
+Vector picture(std::int64_t sample, std::int32_t label, const SyntheticSettings& settings)
+{
+    Numbers grain(static_cast<std::uint64_t>(sample) + 77);
+    const double angle = 2 * std::numbers::pi * label / static_cast<double>(settings.classes);
+    const double middle = (side - 1) / 2.0;
+    Vector pixels(side * side);
+    for (Index y = 0; y < side; ++y)
+        for (Index x = 0; x < side; ++x) {
+            const double right = static_cast<double>(x) - middle * (1 + 0.6 * std::sin(angle));
+            const double down = static_cast<double>(y) - middle * (1 - 0.6 * std::cos(angle));
+            pixels(y * side + x) = 40 * grain.uniform() + 215 * std::exp(-(right * right + down * down) / 5);
+        }
+    return pixels;
+}
+
+/// Of every row of a split; a mix shows its two samples laid over each other.
+io::Images pictures(const Split& split, const SyntheticSettings& settings)
+{
+    io::Images images{split.rows(), side, side, 1, {}};
+    for (std::size_t at = 0; at < split.labelA.size(); ++at) {
+        Vector pixels = picture(split.sampleA[at], split.labelA[at], settings);
+        if (split.kind == SplitKind::Mix)
+            pixels = split.lambda[at] * pixels +
+                     (1 - split.lambda[at]) * picture(split.sampleB[at], split.labelB[at], settings);
+        for (double pixel : pixels)
+            images.bytes.push_back(static_cast<std::uint8_t>(std::lround(pixel)));
+    }
+    return images;
 }
 
 /// Class directions at progress s in [0, 1]: a simplex ETF bent by a deviation that dies out.
@@ -141,6 +184,8 @@ Result<void> writeSyntheticRun(const std::filesystem::path& folder, const Synthe
     for (Index k = 0; k < settings.classes; ++k)
         header.classNames.push_back(std::to_string(k));
     header.splits = {cleanSplit(settings), mixSplit(settings, numbers)};
+    for (const Split& split : header.splits)
+        header.images[split.name] = pictures(split, settings);
     Result<io::RunWriter> writer = io::RunWriter::create(folder, header);
     if (!writer)
         return writer.error();

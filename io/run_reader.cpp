@@ -1,6 +1,7 @@
 #include "io/run_reader.h"
 
 #include <algorithm>
+#include <limits>
 
 #include <sys/stat.h>
 
@@ -296,6 +297,11 @@ Result<std::map<std::string, double>> RunReader::scalars(std::int64_t epoch) con
 
 Result<Images> RunReader::images(const std::string& split) const
 {
+    return images(split, 0, std::numeric_limits<Index>::max());
+}
+
+Result<Images> RunReader::images(const std::string& split, Index first, Index count) const
+{
     return withinMemory(path(), [&]() -> Result<Images> {
         const Result<h5::Group> group = h5::openGroup(m_impl->run.root, "splits/" + split);
         if (!group)
@@ -310,10 +316,11 @@ Result<Images> RunReader::images(const std::string& split) const
         if (!*dataset)
             return images;
         const std::vector<Index>& shape = (*dataset)->shape;
-        images = {shape[0], shape[1], shape[2], shape.size() == 4 ? shape[3] : 1, {}};
-        images.bytes.resize(static_cast<std::size_t>((*dataset)->rows() * (*dataset)->valuesPerRow()));
+        const Index begin = std::clamp<Index>(first, 0, shape[0]);
+        images = {std::min(count, shape[0] - begin), shape[1], shape[2], shape.size() == 4 ? shape[3] : 1, {}};
+        images.bytes.resize(static_cast<std::size_t>(images.count * (*dataset)->valuesPerRow()));
         if (!images.bytes.empty())
-            if (Result<void> read = h5::readRaw(**dataset, 0, images.count, images.bytes.data()); !read)
+            if (Result<void> read = h5::readRaw(**dataset, begin, images.count, images.bytes.data()); !read)
                 return read.error();
         return images;
     });

@@ -93,6 +93,8 @@ public:
 
     /// Thumbnails of a split, whole; an empty value (count 0) where none were recorded.
     [[nodiscard]] Result<Images> images(const std::string& split) const;
+    /// Only those of some rows; fewer where the split has fewer.
+    [[nodiscard]] Result<Images> images(const std::string& split, Index first, Index count) const;
 
     /// Whole epoch in memory: features, split and classifier.
     [[nodiscard]] Result<Snapshot> snapshot(std::int64_t epoch, const std::string& split,

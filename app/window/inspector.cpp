@@ -53,6 +53,11 @@ app::FigureRequest ViewChoice::request() const
     return request;
 }
 
+bool ViewChoice::samePanels(const ViewChoice& other) const
+{
+    return shape == other.shape && basis == other.basis && basisEpoch == other.basisEpoch && classes == other.classes;
+}
+
 Inspector::Inspector(QWidget* parent)
     : QWidget(parent)
 {
@@ -205,6 +210,7 @@ void Inspector::addColourSection()
     sizeRow->addWidget(m_pointSize, 1);
     sizeRow->addWidget(m_pointSizeText);
     addRow(section, tr("Point size"), sizeBox, tr("Diameter in pixels; far left: from the number of points"));
+    connect(m_pointSize, &QSlider::sliderReleased, this, &Inspector::sliderReleased);
     connect(m_pointSize, &QSlider::valueChanged, this, [this](int value) {
         m_choice.style.pointDiameterPx = value / 2.0;
         m_pointSizeText->setText(value == 0 ? tr("auto") : tr("%1 px").arg(value / 2.0, 0, 'f', 1));
@@ -276,9 +282,11 @@ void Inspector::addSeeingSection()
 void Inspector::addSampleSection()
 {
     QVBoxLayout* section = addSection(tr("Sample"));
-    m_sample = makeLabel(tr("Rest the cursor on a point, or click it."), "hint", this);
-    m_sample->setWordWrap(true);
-    m_sample->setTextFormat(Qt::PlainText);
+    m_noSample = makeLabel(tr("Rest the cursor on a point, or click it."), "hint", this);
+    m_noSample->setWordWrap(true);
+    section->addWidget(m_noSample);
+    m_sample = new SampleSheet(this);
+    m_sample->hide();
     section->addWidget(m_sample);
 }
 
@@ -362,31 +370,12 @@ void Inspector::showEpoch(std::int64_t epoch, const app::PanelContent* panel, co
     m_seeingText->setText(text);
 }
 
-void Inspector::showSample(const app::PanelContent* panel, qint64 point)
+void Inspector::showSample(const std::optional<SampleFacts>& facts)
 {
-    if (!panel || point < 0 || point >= panel->scene.cloud.size()) {
-        m_sample->setText(tr("Rest the cursor on a point, or click it."));
-        return;
-    }
-    const auto at = static_cast<std::size_t>(point);
-    const scene::Cloud& cloud = panel->scene.cloud;
-    const auto name = [this](std::int32_t label) {
-        const auto k = static_cast<std::size_t>(label);
-        return k < m_classNames.size() ? m_classNames[k] : QString::number(label);
-    };
-    QString text = tr("row %1").arg(cloud.row.empty() ? static_cast<qint64>(at) : static_cast<qint64>(cloud.row[at]));
-    if (cloud.labelA[at] == cloud.labelB[at])
-        text += panel->mixes ? tr("\nmix within %1, λ = %2")
-                                   .arg(name(cloud.labelA[at]))
-                                   .arg(static_cast<double>(cloud.lambda[at]), 0, 'f', 3)
-                             : tr("\n%1").arg(name(cloud.labelA[at]));
-    else
-        text += tr("\n%1 of %2 and %3 of %4")
-                    .arg(static_cast<double>(cloud.lambda[at]), 0, 'f', 3)
-                    .arg(name(cloud.labelA[at]))
-                    .arg(1 - static_cast<double>(cloud.lambda[at]), 0, 'f', 3)
-                    .arg(name(cloud.labelB[at]));
-    m_sample->setText(text);
+    m_noSample->setVisible(!facts);
+    m_sample->setVisible(facts.has_value());
+    if (facts)
+        m_sample->setFacts(*facts);
 }
 
 void Inspector::setChoice(const ViewChoice& choice)

@@ -6,6 +6,7 @@
 #include <QWidget>
 
 #include "app/run_session.h"
+#include "app/window/sample_sheet.h"
 #include "viz/scene/screen_painter.h"
 
 class QButtonGroup;
@@ -25,9 +26,12 @@ struct ViewChoice {
     std::optional<app::Basis> basis;
     std::string basisEpoch = "last"; ///< same, last or a number
     std::vector<Index> classes;      ///< empty: the run's own
+    std::int64_t pinnedRow = -1;     ///< of the split; -1: none
     scene::ScreenStyle style;
 
     [[nodiscard]] app::FigureRequest request() const;
+    [[nodiscard]] bool samePanels(const ViewChoice& other) const; ///< they differ in style and pin at most
+    bool operator==(const ViewChoice&) const = default;
 };
 
 /// The right-hand panel: every control changes the picture at once.
@@ -42,8 +46,8 @@ public:
     void showRun(const io::RunSummary& summary, const app::PanelContent* panel);
     /// "What am I seeing": the figures of the epoch.
     void showEpoch(std::int64_t epoch, const app::PanelContent* panel, const MetricEntry* clean);
-    /// The pinned or hovered sample; -1: none.
-    void showSample(const app::PanelContent* panel, qint64 point);
+    /// The hovered or pinned sample; none: how to get one.
+    void showSample(const std::optional<SampleFacts>& facts);
 
     [[nodiscard]] const ViewChoice& choice() const { return m_choice; }
     void setChoice(const ViewChoice& choice);
@@ -51,6 +55,7 @@ public:
 Q_SIGNALS:
     void requestChanged(); ///< other rows or another basis: the panels are made anew
     void styleChanged();   ///< the same panels, drawn otherwise
+    void sliderReleased(); ///< what changes from here on is another step
 
 private:
     QVBoxLayout* addSection(const QString& title);
@@ -79,7 +84,8 @@ private:
     QLabel* m_seeingNote = nullptr;
     std::vector<std::pair<const char*, QLabel*>> m_figures; ///< dotted metric name and its value
     QLabel* m_seeingText = nullptr;
-    QLabel* m_sample = nullptr;
+    QLabel* m_noSample = nullptr;
+    SampleSheet* m_sample = nullptr;
 };
 
 } // namespace nc::window

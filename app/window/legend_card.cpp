@@ -35,42 +35,31 @@ LegendCard::LegendCard(QWidget* parent)
     setAccessibleName(tr("Legend"));
 }
 
-void LegendCard::count(const scene::SceneModel& scene)
-{
-    m_perClass.assign(scene.classes.size(), 0);
-    m_same = m_different = 0;
-    for (std::size_t k = 0; k < scene.cloud.labelA.size(); ++k) {
-        if (scene.cloud.labelA[k] != scene.cloud.labelB[k]) {
-            ++m_different;
-            continue;
-        }
-        ++m_same;
-        if (const int slot = scene.slotOf(scene.cloud.labelA[k]); slot >= 0)
-            ++m_perClass[static_cast<std::size_t>(slot)];
-    }
-}
-
-void LegendCard::show(const scene::SceneModel& scene, const scene::ScreenStyle& style)
+void LegendCard::show(const scene::SceneModel& scene, const scene::CloudCounts& counts, const scene::ScreenStyle& style)
 {
     m_style = style;
-    count(scene);
-    m_shown = 0;
-    for (std::size_t k = 0; k < scene.cloud.labelA.size(); ++k)
-        m_shown += style.filter.shows(scene.cloud, k);
+    if (const auto shown = counts.shown(style.filter)) {
+        m_shown = *shown;
+    } else {
+        m_shown = 0;
+        for (std::size_t k = 0; k < scene.cloud.labelA.size(); ++k)
+            m_shown += style.filter.shows(scene.cloud, k);
+    }
+    const Index different = counts.differentClass();
     m_rows.clear();
     const bool byKind = style.colorBy == scene::ColorBy::KindLambda || style.colorBy == scene::ColorBy::Repro;
     if (!byKind) {
-        m_rows.push_back({RowKind::Title, m_different > 0 ? tr("Same-class mixes") : tr("Classes")});
+        m_rows.push_back({RowKind::Title, different > 0 ? tr("Same-class mixes") : tr("Classes")});
         for (std::size_t k = 0; k < scene.classes.size(); ++k)
-            m_rows.push_back({RowKind::Class, QString::fromStdString(scene.classes[k].name), m_perClass[k],
-                              static_cast<int>(k), scene.classes[k].index});
+            m_rows.push_back({RowKind::Class, QString::fromStdString(scene.classes[k].name),
+                              counts.sameClass(scene.classes[k].index), static_cast<int>(k), scene.classes[k].index});
     } else {
-        m_rows.push_back({RowKind::Kind, tr("Same class"), m_same, -1, -1, true});
+        m_rows.push_back({RowKind::Kind, tr("Same class"), counts.sameClass(), -1, -1, true});
         m_rows.push_back({RowKind::Bar, QString(), 0, -1, -1, true});
     }
-    if (m_different > 0) {
-        m_rows.push_back({RowKind::Kind, byKind ? tr("Different class") : tr("Different-class mixes, λ"), m_different,
-                          -1, -1, false});
+    if (different > 0) {
+        m_rows.push_back(
+            {RowKind::Kind, byKind ? tr("Different class") : tr("Different-class mixes, λ"), different, -1, -1, false});
         if (style.colorBy != scene::ColorBy::Class)
             m_rows.push_back({RowKind::Bar, QString(), 0, -1, -1, false});
     }
@@ -177,7 +166,8 @@ void LegendCard::toggle(const Row& row)
     } else {
         return;
     }
-    Q_EMIT filterChosen(filter);
+    m_beforeClick = m_style.filter;
+    Q_EMIT filterChosen(filter, false);
 }
 
 void LegendCard::mousePressEvent(QMouseEvent* event)
@@ -189,16 +179,22 @@ void LegendCard::mousePressEvent(QMouseEvent* event)
 void LegendCard::mouseDoubleClickEvent(QMouseEvent* event)
 {
     const int at = rowAt(event->position().toPoint().y());
-    if (at < 0 || m_rows[static_cast<std::size_t>(at)].kind != RowKind::Class)
+    if (at < 0)
         return;
-    scene::CloudFilter filter = m_style.filter;
+    if (m_rows[static_cast<std::size_t>(at)].kind != RowKind::Class) {
+        toggle(m_rows[static_cast<std::size_t>(at)]); // two quick clicks
+        return;
+    }
+    // The click that came first hid or showed the class; this counts from what was before it.
+    scene::CloudFilter filter = m_beforeClick;
     std::vector<std::int32_t> others;
     for (const Row& row : m_rows)
         if (row.kind == RowKind::Class && row.classIndex != m_rows[static_cast<std::size_t>(at)].classIndex)
             others.push_back(row.classIndex);
-    // Isolated already: everything comes back.
-    filter.hiddenClasses = filter.hiddenClasses == others ? std::vector<std::int32_t>() : others;
-    Q_EMIT filterChosen(filter);
+    const bool isolated =
+        std::is_permutation(others.begin(), others.end(), filter.hiddenClasses.begin(), filter.hiddenClasses.end());
+    filter.hiddenClasses = isolated ? std::vector<std::int32_t>() : others;
+    Q_EMIT filterChosen(filter, true);
 }
 
 } // namespace nc::window

@@ -15,13 +15,15 @@ class LegendCard : public QWidget
 public:
     explicit LegendCard(QWidget* parent);
 
-    void show(const scene::SceneModel& scene, const scene::ScreenStyle& style);
+    /// `counts`: of the scene's cloud.
+    void show(const scene::SceneModel& scene, const scene::CloudCounts& counts, const scene::ScreenStyle& style);
     [[nodiscard]] Index shownPoints() const { return m_shown; }
 
     [[nodiscard]] QSize sizeHint() const override;
 
 Q_SIGNALS:
-    void filterChosen(const nc::scene::CloudFilter& filter);
+    /// `insteadOfClick`: in place of what the first click of this double-click chose.
+    void filterChosen(const nc::scene::CloudFilter& filter, bool insteadOfClick);
 
 protected:
     void paintEvent(QPaintEvent*) override;
@@ -39,15 +41,14 @@ private:
         bool same = true; ///< of a kind
     };
     [[nodiscard]] int rowAt(int y) const;
-    void count(const scene::SceneModel& scene);
     void toggle(const Row& row);
     void paintRow(QPainter& painter, const Row& row, double top) const;
     [[nodiscard]] bool isHidden(const Row& row) const;
 
     std::vector<Row> m_rows;
     scene::ScreenStyle m_style;
-    std::vector<Index> m_perClass;
-    Index m_same = 0, m_different = 0, m_shown = 0;
+    scene::CloudFilter m_beforeClick;
+    Index m_shown = 0;
 };
 
 } // namespace nc::window

@@ -74,21 +74,25 @@ MainWindow::~MainWindow() = default;
 void MainWindow::makePane()
 {
     m_pane = new ViewPane(this);
-    connect(m_pane, &ViewPane::filterChosen, this, [this](const scene::CloudFilter& filter) {
+    connect(m_pane, &ViewPane::filterChosen, this, [this](const scene::CloudFilter& filter, bool insteadOfClick) {
         ViewChoice choice = m_inspector->choice();
         choice.style.filter = filter;
         m_inspector->setChoice(choice);
         m_pane->setStyle(choice.style);
+        recordChoice(insteadOfClick);
     });
-    connect(m_pane, &ViewPane::pointHovered, this,
-            [this](qint64 point) { m_inspector->showSample(m_panel.get(), point); });
-    connect(m_pane, &ViewPane::pointClicked, this, [this](qint64 point) {
+    connect(m_pane, &ViewPane::pinChosen, this, [this](qint64 row) {
         ViewChoice choice = m_inspector->choice();
-        choice.style.selected = point;
+        choice.pinnedRow = row;
         m_inspector->setChoice(choice);
-        m_pane->setStyle(choice.style);
-        m_inspector->showSample(m_panel.get(), point);
+        m_pane->setPinnedRow(row);
+        recordChoice();
     });
+    connect(m_pane, &ViewPane::sampleWanted, this, [this](const app::SampleRequest& request) {
+        if (m_session)
+            m_session->askSample(request);
+    });
+    connect(m_pane, &ViewPane::factsChanged, this, [this] { m_inspector->showSample(m_pane->facts()); });
     connect(view(), &RasterView::framePainted, this,
             [this] { m_statusFrame->setText(tr("%1 ms a frame").arg(view()->lastFrameMs(), 0, 'f', 1)); });
 }
@@ -148,13 +152,17 @@ void MainWindow::makeInspectorDock()
     dock->setWidget(scroll);
     addDockWidget(Qt::RightDockWidgetArea, dock);
     connect(m_inspector, &Inspector::requestChanged, this, [this] {
-        if (!m_session)
-            return;
-        m_session->setRequest(m_inspector->choice().request());
-        m_keepPlace = false;
-        m_time->refresh();
+        applyRequest();
+        recordChoice();
     });
-    connect(m_inspector, &Inspector::styleChanged, this, [this] { m_pane->setStyle(m_inspector->choice().style); });
+    connect(m_inspector, &Inspector::styleChanged, this, [this] {
+        m_pane->setStyle(m_inspector->choice().style);
+        recordChoice();
+    });
+    m_history = new ViewHistory(this);
+    m_seen = m_inspector->choice();
+    connect(m_inspector, &Inspector::sliderReleased, m_history, &ViewHistory::seal);
+    connect(m_history, &ViewHistory::restored, this, &MainWindow::restoreView);
 }
 
 void MainWindow::makeTimelineDock()
@@ -181,6 +189,47 @@ void MainWindow::makeStatusBar()
     m_statusFrame = new QLabel(this);
     m_statusFrame->setContentsMargins(8, 2, 8, 2);
     statusBar()->addPermanentWidget(m_statusFrame);
+}
+
+// --- steps
+
+void MainWindow::applyRequest()
+{
+    if (!m_session)
+        return;
+    m_session->setRequest(m_inspector->choice().request());
+    m_keepPlace = false;
+    m_time->refresh();
+}
+
+/// What the inspector holds now is a step from what it held before.
+void MainWindow::recordChoice(bool join)
+{
+    const scene::ScreenView place = view()->target();
+    m_history->record({m_seen, place}, {m_inspector->choice(), place}, join);
+    m_seen = m_inspector->choice();
+}
+
+void MainWindow::moveView(const std::function<void()>& move)
+{
+    const scene::ScreenView before = view()->target();
+    move();
+    m_history->record({m_seen, before}, {m_seen, view()->target()});
+}
+
+void MainWindow::restoreView(const ViewState& state, bool moved)
+{
+    ViewChoice choice = state.choice;
+    choice.style.theme = currentMode(); // no step of the view
+    const bool otherPanels = !choice.samePanels(m_inspector->choice());
+    m_seen = choice;
+    m_inspector->setChoice(choice);
+    m_pane->setStyle(choice.style);
+    m_pane->setPinnedRow(choice.pinnedRow);
+    if (otherPanels)
+        applyRequest();
+    if (moved)
+        view()->setView(state.view, true);
 }
 
 // --- runs
@@ -242,6 +291,11 @@ void MainWindow::connectSession(app::RunSession* session)
             showError(message);
         m_time->refresh();
     });
+    connect(session, &app::RunSession::sampleRead, this,
+            [this, session](const std::shared_ptr<const app::SampleDetail>& detail) {
+                if (session == m_session)
+                    m_pane->setSample(detail);
+            });
     connect(session, &app::RunSession::metricsChanged, this, [this, session] {
         if (session != m_session)
             return;
@@ -276,6 +330,12 @@ void MainWindow::selectSession(app::RunSession* session)
     m_panel.reset();
     m_keepPlace = false;
     m_pane->setPanel(nullptr);
+    ViewChoice choice = m_inspector->choice();
+    choice.pinnedRow = -1;
+    m_inspector->setChoice(choice);
+    m_pane->setPinnedRow(-1);
+    m_seen = choice;
+    m_history->clear();
     m_pane->hideError();
     updateStatus();
     if (!session || !session->summary())
@@ -349,7 +409,6 @@ void MainWindow::showEpoch()
     const auto measured = m_session->measured().find(m_shownEpoch);
     m_inspector->showEpoch(m_shownEpoch, m_panel.get(),
                            measured == m_session->measured().end() ? nullptr : measured->second.clean.get());
-    m_inspector->showSample(m_panel.get(), m_inspector->choice().style.selected);
     m_time->setEpoch(m_epoch);
     updateStatus();
 }
@@ -407,6 +466,7 @@ void MainWindow::setTheme(ThemeChoice choice)
     seen.style.theme = currentMode();
     m_inspector->setChoice(seen);
     m_pane->setStyle(seen.style);
+    m_seen = seen;
     m_time->update();
     m_time->timeline()->update();
     for (QToolButton* button : findChildren<QToolButton*>())

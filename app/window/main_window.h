@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 
@@ -9,6 +10,7 @@
 #include "app/window/inspector.h"
 #include "app/window/time_panel.h"
 #include "app/window/ui_theme.h"
+#include "app/window/view_history.h"
 #include "app/window/view_pane.h"
 
 class QLabel;
@@ -53,6 +55,10 @@ private:
     QWidget* makeEmptyStart();
     void makeStatusBar();
 
+    void applyRequest();
+    void recordChoice(bool join = false);
+    void moveView(const std::function<void()>& move);
+    void restoreView(const ViewState& state, bool moved);
     void selectSession(app::RunSession* session);
     void connectSession(app::RunSession* session);
     void showEpoch();
@@ -71,6 +77,8 @@ private:
     ViewPane* m_pane = nullptr;
     Inspector* m_inspector = nullptr;
     TimePanel* m_time = nullptr;
+    ViewHistory* m_history = nullptr;
+    ViewChoice m_seen; ///< the choice as the history knows it
     QListWidget* m_runs = nullptr;
     QLabel* m_statusFit = nullptr;
     QLabel* m_statusView = nullptr;

@@ -11,6 +11,7 @@
 #include <QLabel>
 #include <QMenuBar>
 #include <QSettings>
+#include <QUndoStack>
 
 #include "app/version.h"
 #include "app/window/main_window.h"
@@ -51,15 +52,30 @@ void MainWindow::makeActions()
     file->addSeparator();
     add(file, tr("Quit"), QKeySequence::Quit, tr("Close the window"), [this] { close(); });
 
+    QMenu* edit = menuBar()->addMenu(tr("&Edit"));
+    const std::tuple<QAction*, QKeySequence, QString> steps[] = {
+        {m_history->stack()->createUndoAction(this, tr("Undo")), QKeySequence(QStringLiteral("Ctrl+Z")),
+         tr("Take back the last change of the view")},
+        {m_history->stack()->createRedoAction(this, tr("Redo")), QKeySequence(QStringLiteral("Ctrl+Shift+Z")),
+         tr("Make the change again that was taken back")},
+    };
+    for (const auto& [action, keys, tip] : steps) {
+        action->setShortcut(keys);
+        action->setToolTip(tip);
+        action->setStatusTip(tip);
+        edit->addAction(action);
+        m_listedActions.push_back(action);
+    }
+
     QMenu* viewMenu = menuBar()->addMenu(tr("&View"));
     add(viewMenu, tr("Reset view"), QKeySequence(QStringLiteral("R")), tr("Everything fits"),
-        [this] { view()->resetView(); });
+        [this] { moveView([this] { view()->resetView(); }); });
     add(viewMenu, tr("From the front"), QKeySequence(QStringLiteral("1")), tr("Along the y axis"),
-        [this] { view()->lookAlong(-90, 0); });
+        [this] { moveView([this] { view()->lookAlong(-90, 0); }); });
     add(viewMenu, tr("From the side"), QKeySequence(QStringLiteral("2")), tr("Along the x axis"),
-        [this] { view()->lookAlong(0, 0); });
+        [this] { moveView([this] { view()->lookAlong(0, 0); }); });
     add(viewMenu, tr("From above"), QKeySequence(QStringLiteral("3")), tr("Along the z axis"),
-        [this] { view()->lookAlong(-90, 90); });
+        [this] { moveView([this] { view()->lookAlong(-90, 90); }); });
     viewMenu->addSeparator();
     auto* themes = new QActionGroup(this);
     const std::pair<ThemeChoice, QString> choices[] = {{ThemeChoice::System, tr("Theme of the system")},

@@ -27,6 +27,8 @@ public:
     [[nodiscard]] const scene::ScreenStyle& style() const { return m_style; }
     void setView(const scene::ScreenView& view, bool animated = false);
     [[nodiscard]] const scene::ScreenView& view() const { return m_view; }
+    /// The same once it has come to rest.
+    [[nodiscard]] const scene::ScreenView& target() const { return m_animationTimer.isActive() ? m_to : m_view; }
     [[nodiscard]] const scene::SceneModel* scene() const { return m_scene.get(); }
 
     void resetView();

@@ -1,14 +1,19 @@
 #include "app/window/view_pane.h"
 
+#include <algorithm>
+
 #include <QApplication>
 #include <QClipboard>
 #include <QEvent>
 #include <QFrame>
+#include <QKeyEvent>
 #include <QLabel>
 #include <QPushButton>
+#include <QTimerEvent>
 #include <QVBoxLayout>
 
 #include "app/text.h"
+#include "app/window/hover_card.h"
 #include "app/window/legend_card.h"
 
 namespace nc::window
@@ -18,6 +23,7 @@ namespace
 {
 
 constexpr int overlayMargin = 12;
+constexpr int cardGoneMs = 100;
 
 QString grouped(Index n)
 {
@@ -48,8 +54,24 @@ ViewPane::ViewPane(QWidget* parent)
     m_count->setObjectName(QStringLiteral("count"));
     m_legend = new LegendCard(m_view);
     connect(m_legend, &LegendCard::filterChosen, this, &ViewPane::filterChosen);
-    connect(m_view, &RasterView::pointHovered, this, &ViewPane::pointHovered);
-    connect(m_view, &RasterView::pointClicked, this, &ViewPane::pointClicked);
+    m_card = new HoverCard(m_view);
+    connect(m_view, &RasterView::pointHovered, this, [this](qint64 point) {
+        if (m_pinnedRow >= 0)
+            return; // the pinned one is what the card is about
+        if (point >= 0)
+            showCard(point);
+        else if (m_cardPoint >= 0)
+            m_cardGone.start(cardGoneMs, this);
+    });
+    connect(m_view, &RasterView::pointClicked, this, [this](qint64 point) {
+        const bool known = m_panel && point >= 0 && point < m_panel->scene.cloud.size();
+        Q_EMIT pinChosen(known ? m_panel->scene.cloud.row[static_cast<std::size_t>(point)] : -1);
+    });
+    connect(m_view, &RasterView::viewChanged, this, [this] {
+        if (m_pinnedRow < 0)
+            hideCard();
+    });
+    connect(m_view, &RasterView::framePainted, this, &ViewPane::followPoint, Qt::QueuedConnection);
     m_view->installEventFilter(this);
     updateOverlays();
 }
@@ -84,14 +106,121 @@ void ViewPane::setPanel(std::shared_ptr<const app::PanelContent> panel, bool kee
 {
     m_panel = std::move(panel);
     m_view->setScene(m_panel ? std::shared_ptr<const scene::SceneModel>(m_panel, &m_panel->scene) : nullptr, keepPlace);
+    setPinnedRow(m_pinnedRow); // another place of the cloud, or none
     updateOverlays();
 }
 
 void ViewPane::setStyle(const scene::ScreenStyle& style)
 {
-    m_view->setStyle(style);
+    scene::ScreenStyle own = style;
+    own.selected = pinnedPoint();
+    m_view->setStyle(own);
     updateOverlays();
 }
+
+// --- the sample
+
+qint64 ViewPane::pinnedPoint() const
+{
+    if (!m_panel || m_pinnedRow < 0)
+        return -1;
+    const std::vector<std::int64_t>& rows = m_panel->scene.cloud.row; // ascending
+    const auto found = std::lower_bound(rows.begin(), rows.end(), m_pinnedRow);
+    return found != rows.end() && *found == m_pinnedRow ? found - rows.begin() : -1;
+}
+
+void ViewPane::setPinnedRow(std::int64_t row)
+{
+    m_pinnedRow = row;
+    scene::ScreenStyle style = m_view->style();
+    style.selected = pinnedPoint();
+    m_view->setStyle(style);
+    if (style.selected >= 0)
+        showCard(style.selected);
+    else
+        hideCard();
+}
+
+void ViewPane::showCard(qint64 point)
+{
+    m_cardGone.stop();
+    const bool same = m_cardPoint == point && m_card->isVisible();
+    m_cardPoint = point;
+    updateFacts();
+    const QPoint place = m_view->painter().placeOf(static_cast<std::uint32_t>(point)).toPoint();
+    if (same && m_pinnedRow >= 0)
+        m_card->setFacts(*m_facts,
+                         m_pinnedRow >=
+                             0); // pinned and another epoch: the point moves with the next frame, the card stays
+    else
+        m_card->showAt(place, *m_facts, m_pinnedRow >= 0, overlayRects());
+    const app::SampleRequest wanted{m_panel->epoch, m_panel->split, "penultimate",
+                                    m_panel->scene.cloud.row[static_cast<std::size_t>(point)]};
+    if (!m_detail || m_detail->of != wanted)
+        Q_EMIT sampleWanted(wanted);
+}
+
+void ViewPane::hideCard()
+{
+    m_cardGone.stop();
+    m_card->hide();
+    m_cardPoint = -1;
+    if (m_facts) {
+        m_facts.reset();
+        Q_EMIT factsChanged();
+    }
+}
+
+void ViewPane::updateFacts()
+{
+    m_facts = sampleFacts(*m_panel, m_cardPoint, m_detail.get());
+    Q_EMIT factsChanged();
+}
+
+void ViewPane::setSample(std::shared_ptr<const app::SampleDetail> detail)
+{
+    if (!m_panel || m_cardPoint < 0 || detail->of.split != m_panel->split ||
+        detail->of.row != m_panel->scene.cloud.row[static_cast<std::size_t>(m_cardPoint)])
+        return;
+    m_detail = std::move(detail);
+    updateFacts();
+    m_card->setFacts(*m_facts, m_pinnedRow >= 0);
+}
+
+/// After a frame: the pinned point may stand elsewhere.
+void ViewPane::followPoint()
+{
+    if (m_cardPoint >= 0 && m_card->isVisible() && m_panel && m_cardPoint < m_panel->scene.cloud.size())
+        m_card->movePoint(m_view->painter().placeOf(static_cast<std::uint32_t>(m_cardPoint)).toPoint(), overlayRects());
+}
+
+std::vector<QRect> ViewPane::overlayRects() const
+{
+    std::vector<QRect> rects;
+    for (const QWidget* overlay : {static_cast<const QWidget*>(m_badge), static_cast<const QWidget*>(m_legend),
+                                   static_cast<const QWidget*>(m_count)})
+        if (overlay->isVisible())
+            rects.push_back(overlay->geometry());
+    return rects;
+}
+
+void ViewPane::keyPressEvent(QKeyEvent* event)
+{
+    if (event->key() == Qt::Key_Escape && m_pinnedRow >= 0)
+        Q_EMIT pinChosen(-1);
+    else
+        QWidget::keyPressEvent(event);
+}
+
+void ViewPane::timerEvent(QTimerEvent* event)
+{
+    if (event->timerId() == m_cardGone.timerId())
+        hideCard();
+    else
+        QWidget::timerEvent(event);
+}
+
+// --- around the view
 
 void ViewPane::setBadge(const QString& text)
 {
@@ -116,7 +245,7 @@ void ViewPane::updateOverlays()
     m_count->setVisible(m_panel != nullptr);
     m_legend->setVisible(m_panel != nullptr);
     if (m_panel) {
-        m_legend->show(m_panel->scene, m_view->style());
+        m_legend->show(m_panel->scene, m_panel->counts, m_view->style());
         m_count->setText(tr("shown %1 / %2").arg(grouped(m_legend->shownPoints()), grouped(m_panel->total)));
     }
     placeOverlays();

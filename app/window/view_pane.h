@@ -2,10 +2,11 @@
 
 #include <memory>
 
+#include <QBasicTimer>
 #include <QWidget>
 
-#include "app/figure_builder.h"
 #include "app/window/raster_view.h"
+#include "app/window/sample_sheet.h"
 
 class QFrame;
 class QLabel;
@@ -13,9 +14,11 @@ class QLabel;
 namespace nc::window
 {
 
+class HoverCard;
 class LegendCard;
 
-/// A view with what lies over it: badge, legend, count of points, and above it the bar of errors that concern it.
+/// A view with what lies over it: badge, legend, count of points, the card of a sample, and above it the bar of errors
+/// that concern it.
 class ViewPane : public QWidget
 {
     Q_OBJECT
@@ -26,7 +29,15 @@ public:
 
     /// Null: nothing to show. `keepPlace`: another epoch of the same view, drawn at the same scale.
     void setPanel(std::shared_ptr<const app::PanelContent> panel, bool keepPlace = false);
+    /// `style.selected` is left to setPinnedRow().
     void setStyle(const scene::ScreenStyle& style);
+    /// The row of the split that is ringed and written about in every epoch; -1: none.
+    void setPinnedRow(std::int64_t row);
+    [[nodiscard]] std::int64_t pinnedRow() const { return m_pinnedRow; }
+    /// What was asked for by sampleWanted(); another's is ignored.
+    void setSample(std::shared_ptr<const app::SampleDetail> detail);
+    /// Of the sample under the cursor, else of the pinned one.
+    [[nodiscard]] const std::optional<SampleFacts>& facts() const { return m_facts; }
     void setBadge(const QString& text); ///< empty: none
 
     /// Pushes the view down, never covers it.
@@ -36,17 +47,27 @@ public:
     [[nodiscard]] RasterView* view() const { return m_view; }
 
 Q_SIGNALS:
-    void filterChosen(const nc::scene::CloudFilter& filter); ///< in the legend; setStyle() makes it so
-    void pointHovered(qint64 point);                         ///< -1: none any more
-    void pointClicked(qint64 point);                         ///< -1: the empty view
+    void filterChosen(const nc::scene::CloudFilter& filter,
+                      bool insteadOfClick); ///< as LegendCard's; setStyle() does it
+    void pinChosen(qint64 row);             ///< by a click, -1: none; setPinnedRow() makes it so
+    void sampleWanted(const nc::app::SampleRequest& request);
+    void factsChanged();
 
 protected:
+    void keyPressEvent(QKeyEvent* event) override;
+    void timerEvent(QTimerEvent* event) override;
     bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
     void makeErrorBar();
     void updateOverlays();
     void placeOverlays();
+    void showCard(qint64 point);
+    void hideCard();
+    void followPoint();
+    void updateFacts();
+    [[nodiscard]] qint64 pinnedPoint() const;
+    [[nodiscard]] std::vector<QRect> overlayRects() const;
 
     RasterView* m_view = nullptr;
     QLabel* m_badge = nullptr;
@@ -54,7 +75,13 @@ private:
     LegendCard* m_legend = nullptr;
     QFrame* m_errorBar = nullptr;
     QLabel* m_errorText = nullptr;
+    HoverCard* m_card = nullptr;
+    QBasicTimer m_cardGone;
     std::shared_ptr<const app::PanelContent> m_panel;
+    std::int64_t m_pinnedRow = -1;
+    qint64 m_cardPoint = -1; ///< whom the card is about, index into the cloud
+    std::optional<SampleFacts> m_facts;
+    std::shared_ptr<const app::SampleDetail> m_detail;
 };
 
 } // namespace nc::window

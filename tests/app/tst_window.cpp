@@ -179,7 +179,8 @@ private Q_SLOTS:
         QTest::mouseClick(view, Qt::LeftButton, {}, place.toPoint());
         QCOMPARE(clicked.size(), 1);
         QVERIFY(clicked[0][0].toLongLong() >= 0);
-        QCOMPARE(m_window->inspector()->choice().style.selected, clicked[0][0].toLongLong());
+        const auto pinned = static_cast<std::size_t>(clicked[0][0].toLongLong());
+        QCOMPARE(m_window->inspector()->choice().pinnedRow, view->scene()->cloud.row[pinned]);
     }
     void screenshots_areWritten()
     {

@@ -19,6 +19,7 @@ namespace nc::scene
 struct ScreenView {
     Camera camera;  ///< zoom 1: everything fits
     QPointF centre; ///< point of the projected scene (its own unit, y up) in the middle of the view
+    bool operator==(const ScreenView&) const = default;
 };
 
 /// What is shown and how; changes cost a repaint, not a new projection of the rows.
@@ -31,6 +32,7 @@ struct ScreenStyle {
     std::int64_t selected = -1; ///< index into the cloud, ringed; -1: none
     double lineScale = 1;       ///< multiplies line widths (presentation)
     double fontSizePx = 13;
+    bool operator==(const ScreenStyle&) const = default;
 };
 
 /// A scene on the screen without GL: splatter for the cloud, the figures' own painter for everything else. Keeps what
