@@ -1,5 +1,6 @@
 #include <QApplication>
 #include <QComboBox>
+#include <QDir>
 #include <QElapsedTimer>
 #include <QLabel>
 #include <QMenuBar>
@@ -209,6 +210,21 @@ private Q_SLOTS:
         QTRY_COMPARE(view()->scene()->dims, 2);
         QVERIFY(view()->style().selected >= 0);
         QCOMPARE(view()->scene()->cloud.row[static_cast<std::size_t>(view()->style().selected)], row);
+    }
+
+    void screenshots_ofTheCard()
+    {
+        const QString folder = QStringLiteral(NCSCOPE_SCREENSHOTS);
+        QVERIFY(QDir().mkpath(folder));
+        open();
+        QTest::mouseClick(view(), Qt::LeftButton, {}, visiblePoint(200).second);
+        QTRY_VERIFY(!pane()->facts()->probabilities.empty());
+        for (const auto& [choice, name] :
+             {std::pair(ThemeChoice::Dark, "dark"), std::pair(ThemeChoice::Light, "light")}) {
+            m_window->setTheme(choice);
+            QTest::qWait(50);
+            QVERIFY(m_window->grab().save(folder + "/card-" + name + ".png"));
+        }
     }
 
     // --- legend
