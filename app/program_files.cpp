@@ -27,6 +27,11 @@ std::filesystem::path windowLibrary()
     return programFolder().parent_path() / "lib" / "ncscope" / "libncscope-window.so";
 }
 
+std::filesystem::path gpuViewLibrary()
+{
+    return windowLibrary().replace_filename("libncscope-vtk.so");
+}
+
 std::filesystem::path sharedFile(const std::string& name)
 {
     return programFolder().parent_path() / "share" / "ncscope" / name;

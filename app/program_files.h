@@ -11,6 +11,8 @@ namespace nc::app
 [[nodiscard]] std::filesystem::path trainerProgram();
 /// lib/ncscope/libncscope-window.so. May not exist.
 [[nodiscard]] std::filesystem::path windowLibrary();
+/// lib/ncscope/libncscope-vtk.so. May not exist.
+[[nodiscard]] std::filesystem::path gpuViewLibrary();
 /// share/ncscope/NAME. May not exist.
 [[nodiscard]] std::filesystem::path sharedFile(const std::string& name);
 

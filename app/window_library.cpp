@@ -54,7 +54,7 @@ Result<void> checkDisplay()
 
 } // namespace
 
-Result<int> openWindow(const std::vector<std::string>& words)
+Result<int> openWindow(const std::vector<std::string>& paths, Renderer renderer)
 {
     if (Result<void> display = checkDisplay(); !display)
         return display.error();
@@ -62,17 +62,17 @@ Result<int> openWindow(const std::vector<std::string>& words)
     void* library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
     if (!library)
         return environmentError("the window's library cannot be opened: " + std::string(dlerror()), path);
-    using Main = int (*)(int, char**);
+    using Main = int (*)(int, char**, Renderer);
     const auto run = reinterpret_cast<Main>(dlsym(library, "ncscopeWindowMain"));
     if (!run)
         return environmentError("the window's library has no entry, it belongs to another version: " + path, path);
     std::vector<std::string> copies{"ncscope"};
-    copies.insert(copies.end(), words.begin(), words.end());
+    copies.insert(copies.end(), paths.begin(), paths.end());
     std::vector<char*> list;
     for (std::string& word : copies)
         list.push_back(word.data());
     list.push_back(nullptr);
-    return run(static_cast<int>(copies.size()), list.data());
+    return run(static_cast<int>(copies.size()), list.data(), renderer);
 }
 
 } // namespace nc::app

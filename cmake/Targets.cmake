@@ -26,20 +26,35 @@ function(nc_program name)
     target_link_libraries(${name} PRIVATE nc_warnings ${ARG_LINK})
 endfunction()
 
-# nc_test(NAME LINK … [SOURCES …] [LABELS …] [TIMEOUT n] [ENVIRONMENT …]): tst_NAME.cpp, a Qt Test program and a ctest entry.
+find_program(XVFB_RUN xvfb-run)
+
+# nc_test(NAME LINK … [SOURCES …] [LABELS …] [TIMEOUT n] [ENVIRONMENT …] [GL]): tst_NAME.cpp, a Qt Test program and a ctest entry.
+# GL: on an X server of its own with software OpenGL, the same on every machine; alone, because that takes all cores. Without
+# xvfb-run such a test skips itself.
 function(nc_test name)
-    cmake_parse_arguments(ARG "" "TIMEOUT" "SOURCES;LINK;LABELS;ENVIRONMENT" ${ARGN})
+    cmake_parse_arguments(ARG "GL" "TIMEOUT" "SOURCES;LINK;LABELS;ENVIRONMENT" ${ARGN})
     add_executable(tst_${name} tst_${name}.cpp ${ARG_SOURCES})
     set_target_properties(tst_${name} PROPERTIES AUTOMOC ON RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
     target_include_directories(tst_${name} PRIVATE ${PROJECT_SOURCE_DIR})
     target_link_libraries(tst_${name} PRIVATE nc_warnings Qt6::Test ${ARG_LINK})
-    add_test(NAME ${name} COMMAND tst_${name})
+    set(command tst_${name})
+    set(platform offscreen)
+    if(ARG_GL)
+        list(APPEND ARG_LABELS gl)
+        list(APPEND ARG_ENVIRONMENT LIBGL_ALWAYS_SOFTWARE=1 GALLIUM_DRIVER=llvmpipe QT_XCB_GL_INTEGRATION=xcb_glx QT_SCALE_FACTOR=1)
+        if(XVFB_RUN)
+            set(command ${XVFB_RUN} -a -s "-screen 0 1600x1200x24" $<TARGET_FILE:tst_${name}>)
+            set(platform xcb)
+        endif()
+    endif()
+    add_test(NAME ${name} COMMAND ${command})
     if(NOT ARG_TIMEOUT)
         set(ARG_TIMEOUT 120)
     endif()
     set_tests_properties(${name} PROPERTIES
         TIMEOUT ${ARG_TIMEOUT}
         LABELS "${ARG_LABELS}"
-        ENVIRONMENT "QT_QPA_PLATFORM=offscreen;LC_ALL=C.UTF-8;${ARG_ENVIRONMENT}"
+        ENVIRONMENT "QT_QPA_PLATFORM=${platform};LC_ALL=C.UTF-8;${ARG_ENVIRONMENT}"
+        RUN_SERIAL ${ARG_GL}
         SKIP_RETURN_CODE 77)
 endfunction()

@@ -26,24 +26,30 @@ constexpr Option general[] = {
     {"--color", "auto|never|always", "colour on a terminal; NO_COLOR is obeyed"},
 };
 
+constexpr Option windowOptions[] = {
+    {"--renderer", "auto|gpu|cpu", "who draws the view (default auto: a GPU where there is one)"},
+};
+
+void listOptions(std::span<const Option> options, std::string& text)
+{
+    for (const Option& option : options) {
+        std::string left = "  " + std::string(option.name) +
+                           (option.alias.empty() ? "" : ", " + std::string(option.alias)) +
+                           (option.value.empty() ? "" : " " + std::string(option.value));
+        if (left.size() < 30)
+            left.resize(30, ' ');
+        else
+            left += "\n" + std::string(30, ' ');
+        text += left + std::string(option.help) + "\n";
+    }
+}
+
 std::string helpText(const Command& command)
 {
     std::string text = "ncscope " + std::string(command.name) + " " + std::string(command.operands) + "\n\n" +
                        std::string(command.summary) + "\n\nOptions\n";
-    const auto list = [&text](std::span<const Option> options) {
-        for (const Option& option : options) {
-            std::string left = "  " + std::string(option.name) +
-                               (option.alias.empty() ? "" : ", " + std::string(option.alias)) +
-                               (option.value.empty() ? "" : " " + std::string(option.value));
-            if (left.size() < 30)
-                left.resize(30, ' ');
-            else
-                left += "\n" + std::string(30, ' ');
-            text += left + std::string(option.help) + "\n";
-        }
-    };
-    list(command.options);
-    list(general);
+    listOptions(command.options, text);
+    listOptions(general, text);
     text += "\nExamples\n" + std::string(command.examples) + "\n";
     return text;
 }
@@ -51,14 +57,17 @@ std::string helpText(const Command& command)
 std::string overview()
 {
     std::string text = "NCScope: see neural collapse, and what mixup makes of it, epoch by epoch\n\n"
-                       "ncscope [PATH…]                       the window\n"
+                       "ncscope [PATH…] [--renderer WHO]      the window\n"
                        "ncscope COMMAND [OPERANDS] [OPTIONS]  everything else, without a display\n\nCommands\n";
     for (const Command& command : commands()) {
         std::string left = "  " + std::string(command.name);
         left.resize(12, ' ');
         text += left + std::string(command.summary) + "\n";
     }
-    text += "\nEach has --help. Exit codes: 0 good, 1 the data fell short, 2 usage, 3 environment, 130 interrupted.\n\n"
+    text += "\nThe window\n";
+    listOptions(windowOptions, text);
+    text += "\nEach command has --help. Exit codes: 0 good, 1 the data fell short, 2 usage, 3 environment, 130 "
+            "interrupted.\n\n"
             "Examples\n"
             "  ncscope info runs/mixup\n"
             "  ncscope render runs/mixup --epoch last -o figure.pdf\n";
@@ -107,6 +116,17 @@ Result<int> runCommand(const Command& command, std::span<const std::string> word
     return command.run(*arguments, console);
 }
 
+Result<int> runWindow(std::span<const std::string> words)
+{
+    const Result<Arguments> arguments = Arguments::parse(words, windowOptions);
+    if (!arguments)
+        return arguments.error();
+    const std::string who = arguments->valueOr("--renderer", "auto");
+    return app::openWindow(arguments->positionals(), who == "gpu"   ? app::Renderer::Gpu
+                                                     : who == "cpu" ? app::Renderer::Cpu
+                                                                    : app::Renderer::Auto);
+}
+
 } // namespace
 
 std::span<const Command> commands()
@@ -129,7 +149,7 @@ int runCommandLine(std::span<const std::string> words)
         return exitCode(result.error().kind);
     };
     if (words.empty())
-        return finish(app::openWindow({}));
+        return finish(runWindow({}));
     if (words[0] == "--help" || words[0] == "-h" || words[0] == "help") {
         console.print(overview());
         return 0;
@@ -142,8 +162,9 @@ int runCommandLine(std::span<const std::string> words)
         if (words[0] == command.name)
             return finish(runCommand(command, words.subspan(1), console));
     std::error_code ignored;
-    if (!words[0].starts_with('-') && std::filesystem::exists(words[0], ignored))
-        return finish(app::openWindow({words.begin(), words.end()}));
+    if (words[0].starts_with("--renderer") ||
+        (!words[0].starts_with('-') && std::filesystem::exists(words[0], ignored)))
+        return finish(runWindow(words));
     if (words[0].starts_with('-'))
         return finish(usageError("unknown option " + words[0] + ", see ncscope --help"));
     return finish(usageError("unknown command or missing file: " + words[0]));

@@ -7,7 +7,7 @@
 
 #include "app/run_session.h"
 #include "app/window/sample_sheet.h"
-#include "viz/scene/screen_painter.h"
+#include "viz/scene/screen_frame.h"
 
 class QButtonGroup;
 class QCheckBox;

@@ -2,7 +2,7 @@
 
 #include <QWidget>
 
-#include "viz/scene/screen_painter.h"
+#include "viz/scene/screen_frame.h"
 
 namespace nc::window
 {

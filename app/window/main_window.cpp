@@ -69,6 +69,11 @@ MainWindow::MainWindow(QWidget* parent)
 
 MainWindow::~MainWindow() = default;
 
+void MainWindow::setRendererNote(const QString& note)
+{
+    m_statusFrame->setToolTip(note);
+}
+
 // --- parts
 
 void MainWindow::makePane()
@@ -93,8 +98,10 @@ void MainWindow::makePane()
             m_session->askSample(request);
     });
     connect(m_pane, &ViewPane::factsChanged, this, [this] { m_inspector->showSample(m_pane->facts()); });
-    connect(view(), &RasterView::framePainted, this,
-            [this] { m_statusFrame->setText(tr("%1 ms a frame").arg(view()->lastFrameMs(), 0, 'f', 1)); });
+    connect(view(), &SceneView::framePainted, this, [this] {
+        const ViewBody& body = view()->body();
+        m_statusFrame->setText(tr("%1 ms a frame · %2").arg(body.lastFrameMs(), 0, 'f', 1).arg(body.name()));
+    });
 }
 
 QWidget* MainWindow::makeEmptyStart()

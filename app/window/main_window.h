@@ -32,7 +32,7 @@ public:
 
     void openRun(const QString& path, bool select = true); ///< a run that is open already is shown
     [[nodiscard]] ViewPane* pane() const { return m_pane; }
-    [[nodiscard]] RasterView* view() const { return m_pane->view(); }
+    [[nodiscard]] SceneView* view() const { return m_pane->view(); }
     [[nodiscard]] TimelineWidget* timeline() const { return m_time->timeline(); }
     [[nodiscard]] TimePanel* time() const { return m_time; }
     [[nodiscard]] Inspector* inspector() const { return m_inspector; }
@@ -40,6 +40,7 @@ public:
     [[nodiscard]] QString badgeText() const;
     void goTo(std::int64_t epoch, int direction = 0);
     void setTheme(ThemeChoice choice);
+    void setRendererNote(const QString& note); ///< why the CPU draws the view; beside who draws
 
 protected:
     void closeEvent(QCloseEvent* event) override;
@@ -90,7 +91,7 @@ private:
     std::shared_ptr<const app::PanelContent> m_panel;
     std::int64_t m_epoch = 0;
     std::int64_t m_shownEpoch = 0; ///< another than m_epoch while that is not read yet
-    bool m_keepPlace = false; ///< the next panel is another epoch of the same view
+    bool m_keepPlace = false;      ///< the next panel is another epoch of the same view
 };
 
 } // namespace nc::window

@@ -119,8 +119,11 @@ void MainWindow::makeActions()
     QMenu* help = menuBar()->addMenu(tr("&Help"));
     add(help, tr("Keys"), QKeySequence(QStringLiteral("?")), tr("Every command and its key"),
         [this] { showCheatSheet(); });
-    add(help, tr("About"), QKeySequence(), tr("Versions"),
-        [this] { showError(QString::fromStdString(app::versionText()).replace('\n', QStringLiteral(" · "))); });
+    add(help, tr("About"), QKeySequence(), tr("Versions"), [this] {
+        QString text = QString::fromStdString(app::versionText()).trimmed() + '\n' +
+                       tr("view drawn by %1").arg(view()->body().name());
+        showError(text.replace('\n', QStringLiteral(" · ")));
+    });
 }
 
 void MainWindow::showCheatSheet()

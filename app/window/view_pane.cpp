@@ -35,7 +35,7 @@ QString grouped(Index n)
 ViewPane::ViewPane(QWidget* parent)
     : QWidget(parent)
 {
-    m_view = new RasterView(this);
+    m_view = new SceneView(this);
     makeErrorBar();
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
@@ -55,7 +55,7 @@ ViewPane::ViewPane(QWidget* parent)
     m_legend = new LegendCard(m_view);
     connect(m_legend, &LegendCard::filterChosen, this, &ViewPane::filterChosen);
     m_card = new HoverCard(m_view);
-    connect(m_view, &RasterView::pointHovered, this, [this](qint64 point) {
+    connect(m_view, &SceneView::pointHovered, this, [this](qint64 point) {
         if (m_pinnedRow >= 0)
             return; // the pinned one is what the card is about
         if (point >= 0)
@@ -63,15 +63,15 @@ ViewPane::ViewPane(QWidget* parent)
         else if (m_cardPoint >= 0)
             m_cardGone.start(cardGoneMs, this);
     });
-    connect(m_view, &RasterView::pointClicked, this, [this](qint64 point) {
+    connect(m_view, &SceneView::pointClicked, this, [this](qint64 point) {
         const bool known = m_panel && point >= 0 && point < m_panel->scene.cloud.size();
         Q_EMIT pinChosen(known ? m_panel->scene.cloud.row[static_cast<std::size_t>(point)] : -1);
     });
-    connect(m_view, &RasterView::viewChanged, this, [this] {
+    connect(m_view, &SceneView::viewChanged, this, [this] {
         if (m_pinnedRow < 0)
             hideCard();
     });
-    connect(m_view, &RasterView::framePainted, this, &ViewPane::followPoint, Qt::QueuedConnection);
+    connect(m_view, &SceneView::framePainted, this, &ViewPane::followPoint, Qt::QueuedConnection);
     m_view->installEventFilter(this);
     updateOverlays();
 }
@@ -147,7 +147,7 @@ void ViewPane::showCard(qint64 point)
     const bool same = m_cardPoint == point && m_card->isVisible();
     m_cardPoint = point;
     updateFacts();
-    const QPoint place = m_view->painter().placeOf(static_cast<std::uint32_t>(point)).toPoint();
+    const QPoint place = m_view->body().frame().placeOf(static_cast<std::uint32_t>(point)).toPoint();
     if (same && m_pinnedRow >= 0)
         m_card->setFacts(*m_facts,
                          m_pinnedRow >=
@@ -191,7 +191,8 @@ void ViewPane::setSample(std::shared_ptr<const app::SampleDetail> detail)
 void ViewPane::followPoint()
 {
     if (m_cardPoint >= 0 && m_card->isVisible() && m_panel && m_cardPoint < m_panel->scene.cloud.size())
-        m_card->movePoint(m_view->painter().placeOf(static_cast<std::uint32_t>(m_cardPoint)).toPoint(), overlayRects());
+        m_card->movePoint(m_view->body().frame().placeOf(static_cast<std::uint32_t>(m_cardPoint)).toPoint(),
+                          overlayRects());
 }
 
 std::vector<QRect> ViewPane::overlayRects() const

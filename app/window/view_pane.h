@@ -5,8 +5,8 @@
 #include <QBasicTimer>
 #include <QWidget>
 
-#include "app/window/raster_view.h"
 #include "app/window/sample_sheet.h"
+#include "app/window/scene_view.h"
 
 class QFrame;
 class QLabel;
@@ -44,7 +44,7 @@ public:
     void showError(const QString& message);
     void hideError();
 
-    [[nodiscard]] RasterView* view() const { return m_view; }
+    [[nodiscard]] SceneView* view() const { return m_view; }
 
 Q_SIGNALS:
     void filterChosen(const nc::scene::CloudFilter& filter,
@@ -69,7 +69,7 @@ private:
     [[nodiscard]] qint64 pinnedPoint() const;
     [[nodiscard]] std::vector<QRect> overlayRects() const;
 
-    RasterView* m_view = nullptr;
+    SceneView* m_view = nullptr;
     QLabel* m_badge = nullptr;
     QLabel* m_count = nullptr;
     LegendCard* m_legend = nullptr;

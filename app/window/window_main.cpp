@@ -1,14 +1,19 @@
 #include "app/window/window_main.h"
 
+#include <iostream>
+
 #include <QApplication>
 #include <QHashSeed>
 #include <QSettings>
 
 #include "app/version.h"
 #include "app/window/main_window.h"
+#include "app/window/renderer.h"
 
-extern "C" __attribute__((visibility("default"))) int ncscopeWindowMain(int argc, char** argv)
+extern "C" __attribute__((visibility("default"))) int ncscopeWindowMain(int argc, char** argv,
+                                                                        nc::app::Renderer renderer)
 {
+    nc::window::RendererChoice choice = nc::window::chooseRenderer(renderer);
     QHashSeed::setDeterministicGlobalSeed(); // exported figures are the same bytes as from the command line
     QApplication application(argc, argv);
     QCoreApplication::setApplicationName(QStringLiteral("ncscope"));
@@ -18,6 +23,16 @@ extern "C" __attribute__((visibility("default"))) int ncscopeWindowMain(int argc
     nc::window::MainWindow window;
     window.setTheme(static_cast<nc::window::ThemeChoice>(
         QSettings().value(QStringLiteral("theme"), static_cast<int>(nc::window::ThemeChoice::Dark)).toInt()));
+    if (choice.gpu) {
+        if (nc::Result<std::unique_ptr<nc::window::ViewBody>> body = nc::window::makeGpuBody(); body)
+            window.view()->setBody(std::move(*body));
+        else
+            choice.reason =
+                nc::window::MainWindow::tr("the CPU draws: %1").arg(QString::fromStdString(body.error().message));
+    }
+    window.setRendererNote(choice.reason);
+    if (renderer == nc::app::Renderer::Gpu && !choice.reason.isEmpty())
+        std::cerr << "ncscope: note: " << choice.reason.toStdString() << std::endl;
     window.show();
     const QStringList paths = QCoreApplication::arguments().mid(1);
     for (const QString& path : paths)

@@ -30,7 +30,7 @@ class ViewPaneTest : public QObject
     QString m_run;
     std::unique_ptr<MainWindow> m_window;
 
-    [[nodiscard]] RasterView* view() const { return m_window->view(); }
+    [[nodiscard]] SceneView* view() const { return m_window->view(); }
     [[nodiscard]] ViewPane* pane() const { return m_window->pane(); }
     [[nodiscard]] HoverCard* card() const { return m_window->findChild<HoverCard*>(); }
     [[nodiscard]] LegendCard* legend() const { return m_window->findChild<LegendCard*>(); }
@@ -54,7 +54,7 @@ class ViewPaneTest : public QObject
         const QRect area = view()->rect().adjusted(margin, margin, -margin, -margin);
         for (int x = area.left(); x < area.right(); x += 3)
             for (int y = area.top(); y < area.bottom(); y += 3)
-                if (const auto point = view()->painter().pointAt(QPointF(x, y), 0.5); point && !view()->childAt(x, y))
+                if (const auto point = view()->body().pointAt(QPointF(x, y), 0.5); point && !view()->childAt(x, y))
                     return {static_cast<qint64>(*point), QPoint(x, y)};
         return {-1, {}};
     }
@@ -247,8 +247,8 @@ private Q_SLOTS:
             expected += cloud.labelA[k] == 1 && cloud.labelB[k] == 1;
         QCOMPARE(count(), QString("shown %1 / 2,000").arg(expected));
         QVERIFY(!view()->grab().isNull());
-        QCOMPARE(view()->painter().shownPoints(), expected); // what is said is what is drawn
-        QCOMPARE(steps()->count(), 1);                       // one step, though the first click hid the class
+        QCOMPARE(view()->body().frame().shownPoints(), expected); // what is said is what is drawn
+        QCOMPARE(steps()->count(), 1);                            // one step, though the first click hid the class
         doubleClick();
         QCOMPARE(count(), all);
         QVERIFY(m_window->inspector()->choice().style.filter.hiddenClasses.empty());

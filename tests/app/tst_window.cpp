@@ -158,7 +158,7 @@ private Q_SLOTS:
     void orbit_drag_turnsTheTetrahedron()
     {
         openAndWait();
-        RasterView* view = m_window->view();
+        SceneView* view = m_window->view();
         QCOMPARE(view->scene()->dims, 3);
         const double before = view->view().camera.azimuthDeg;
         QTest::mousePress(view, Qt::LeftButton, {}, QPoint(300, 300));
@@ -172,10 +172,10 @@ private Q_SLOTS:
     void click_onAPoint_pinsIt()
     {
         openAndWait();
-        RasterView* view = m_window->view();
+        SceneView* view = m_window->view();
         QVERIFY(!viewPicture().isNull()); // a frame, so that places are known
-        const QPointF place = view->painter().placeOf(std::uint32_t{0});
-        QSignalSpy clicked(view, &RasterView::pointClicked);
+        const QPointF place = view->body().frame().placeOf(std::uint32_t{0});
+        QSignalSpy clicked(view, &SceneView::pointClicked);
         QTest::mouseClick(view, Qt::LeftButton, {}, place.toPoint());
         QCOMPARE(clicked.size(), 1);
         QVERIFY(clicked[0][0].toLongLong() >= 0);

@@ -113,14 +113,14 @@ private Q_SLOTS:
         style.layers = Layers::none();
         style.layers.set(Layer::Cloud);
         const QImage picture = frame(screen, {}, style);
-        QCOMPARE(screen.shownPoints(), scene->cloud.size());
+        QCOMPARE(screen.frame().shownPoints(), scene->cloud.size());
         QVERIFY(inkOf(picture, canvasOf(style.theme), {}, 0) > 0.5);
         QCOMPARE(inkOf(picture, {255, 0, 255}, {}, 0), 0.0); // all of the view is painted
         if (classes == 4)
             return; // fog changes the colours
         for (int slot = 0; slot < 3; ++slot) {
             // A pure sample's feature lies on its arrow, at 2.2 times its length in this scene.
-            const QPointF tip = screen.placeOf(scene->classifiers[static_cast<std::size_t>(slot)].tip * 2.2);
+            const QPointF tip = screen.frame().placeOf(scene->classifiers[static_cast<std::size_t>(slot)].tip * 2.2);
             QVERIFY(inkOf(picture, classOf(slot, style.theme), around(tip, 14)) > 0.15);
             QVERIFY(inkOf(picture, classOf((slot + 1) % 3, style.theme), around(tip, 14)) < 0.02);
         }
@@ -154,8 +154,8 @@ private Q_SLOTS:
                     frame(screen, {{azimuth, elevation, 1}, {}}, {});
                     double widest = 0;
                     for (std::uint32_t i = 0; i < scene->cloud.size(); ++i) {
-                        QVERIFY(inside.contains(screen.placeOf(i)));
-                        widest = std::max(widest, std::abs(screen.placeOf(i).y() - viewSize.height() / 2.0));
+                        QVERIFY(inside.contains(screen.frame().placeOf(i)));
+                        widest = std::max(widest, std::abs(screen.frame().placeOf(i).y() - viewSize.height() / 2.0));
                     }
                     QVERIFY(widest > 0.3 * viewSize.height()); // and not needlessly small: half would be all of it
                 }
@@ -168,7 +168,7 @@ private Q_SLOTS:
         ScreenPainter screen;
         screen.setScene(scene);
         frame(screen, {}, {});
-        const double unit = screen.pixelsPerUnit();
+        const double unit = screen.frame().pixelsPerUnit();
         auto longer = std::make_shared<SceneModel>(*scene);
         longer->classifierLength = 0.01; // of arrows a hundred times as long: the picture is the same
         for (ClassifierArrow& arrow : longer->classifiers)
@@ -176,7 +176,7 @@ private Q_SLOTS:
         longer->simplex->vertices *= 100;
         screen.setScene(longer);
         const QImage picture = frame(screen, {}, {});
-        QVERIFY(std::abs(screen.pixelsPerUnit() - unit) < 1e-9 * unit);
+        QVERIFY(std::abs(screen.frame().pixelsPerUnit() - unit) < 1e-9 * unit);
         screen.setScene(scene);
         QCOMPARE(frame(screen, {}, {}), picture);
     }
@@ -191,7 +191,7 @@ private Q_SLOTS:
         for (const double ratio : {1.0, 1.5, 2.0}) {
             frame(screen, {}, bigDots(), ratio);
             for (std::uint32_t i = 0; i < 3; ++i) {
-                const QPointF place = screen.placeOf(i);
+                const QPointF place = screen.frame().placeOf(i);
                 QCOMPARE(screen.pointAt(place, 0), std::optional(i));
                 QCOMPARE(screen.pointAt(place + QPointF(10, 0), 8), std::optional(i)); // 4 px beside the disc
                 QVERIFY(!screen.pointAt(place + QPointF(20, 0), 8));
@@ -211,8 +211,8 @@ private Q_SLOTS:
             ScreenPainter screen;
             screen.setScene(pointsAt(places, {0, 1, 2, 2}));
             const QImage picture = frame(screen, {{0, 0, 1}, {}}, bigDots());
-            const QPointF centre = screen.placeOf(0U);
-            QVERIFY(QLineF(centre, screen.placeOf(1U)).length() < 0.01);
+            const QPointF centre = screen.frame().placeOf(0U);
+            QVERIFY(QLineF(centre, screen.frame().placeOf(1U)).length() < 0.01);
             QCOMPARE(screen.pointAt(centre, 0), std::optional(firstInFront ? 0U : 1U));
             QVERIFY(isNear(picture.pixel(centre.toPoint()), classOf(firstInFront ? 0 : 1)));
         }
@@ -225,9 +225,9 @@ private Q_SLOTS:
         ScreenPainter screen;
         screen.setScene(pointsAt(places, {0, 0}));
         const QImage picture = frame(screen, {{0, 0, 1}, {}}, bigDots());
-        QVERIFY(isNear(picture.pixel(screen.placeOf(0U).toPoint()), classOf(0), 1));
+        QVERIFY(isNear(picture.pixel(screen.frame().placeOf(0U).toPoint()), classOf(0), 1));
         const Rgb faded = mix(classOf(0), canvasOf(ThemeMode::Dark), 0.42);
-        QVERIFY(isNear(picture.pixel(screen.placeOf(1U).toPoint()), faded, 1));
+        QVERIFY(isNear(picture.pixel(screen.frame().placeOf(1U).toPoint()), faded, 1));
     }
 
     void filter_hiddenClass_isGoneFromPictureAndCount()
@@ -241,16 +241,16 @@ private Q_SLOTS:
         QVERIFY(inkOf(frame(screen, {}, style), classOf(1)) > 0.003);
         style.filter.hiddenClasses = {11};
         const QImage picture = frame(screen, {}, style);
-        QCOMPARE(screen.shownPoints(), Index{200 * 2 + 200}); // two classes and the mixes of these two
+        QCOMPARE(screen.frame().shownPoints(), Index{200 * 2 + 200}); // two classes and the mixes of these two
         QCOMPARE(inkOf(picture, classOf(1)), 0.0);
         QVERIFY(inkOf(picture, classOf(0)) > 0.003);
         style.filter = {};
         style.filter.hideSame = true;
         frame(screen, {}, style);
-        QCOMPARE(screen.shownPoints(), Index{600});
+        QCOMPARE(screen.frame().shownPoints(), Index{600});
         style.filter.hideDifferent = true;
         QCOMPARE(inkOf(frame(screen, {}, style), canvasOf(ThemeMode::Dark), {}, 0), 1.0);
-        QCOMPARE(screen.shownPoints(), Index{0});
+        QCOMPARE(screen.frame().shownPoints(), Index{0});
     }
 
     void filter_lambdaRange_countsTheLowerClassIndex()
@@ -265,10 +265,10 @@ private Q_SLOTS:
         ScreenStyle style = bigDots();
         style.filter.lambdaLow = 0.5F;
         frame(screen, {}, style);
-        QCOMPARE(screen.shownPoints(), Index{2});
-        QVERIFY(!screen.pointAt(screen.placeOf(0U), 0));
-        QCOMPARE(screen.pointAt(screen.placeOf(1U), 0), std::optional(1U));
-        QCOMPARE(screen.pointAt(screen.placeOf(2U), 0), std::optional(2U));
+        QCOMPARE(screen.frame().shownPoints(), Index{2});
+        QVERIFY(!screen.pointAt(screen.frame().placeOf(0U), 0));
+        QCOMPARE(screen.pointAt(screen.frame().placeOf(1U), 0), std::optional(1U));
+        QCOMPARE(screen.pointAt(screen.frame().placeOf(2U), 0), std::optional(2U));
     }
 
     void view_centreAndZoom_moveThePicture()
@@ -279,18 +279,18 @@ private Q_SLOTS:
         frame(screen, {}, {});
         const QPointF middle(viewSize.width() / 2.0, viewSize.height() / 2.0);
         const Vector tip = scene->classifiers[0].tip;
-        const QPointF before = screen.placeOf(tip);
-        const double unit = screen.pixelsPerUnit();
+        const QPointF before = screen.frame().placeOf(tip);
+        const double unit = screen.frame().pixelsPerUnit();
         QVERIFY(unit > 0);
         ScreenView moved;
         moved.centre = QPointF(30, 20) / unit; // the eye goes right and up, the picture left and down
         frame(screen, moved, {});
-        QVERIFY(QLineF(screen.placeOf(tip), before + QPointF(-30, 20)).length() < 1e-6);
+        QVERIFY(QLineF(screen.frame().placeOf(tip), before + QPointF(-30, 20)).length() < 1e-6);
         ScreenView zoomed;
         zoomed.camera.zoom = 2;
         frame(screen, zoomed, {});
-        QVERIFY(std::abs(screen.pixelsPerUnit() - 2 * unit) < 1e-9 * unit);
-        QVERIFY(QLineF(screen.placeOf(tip), middle + (before - middle) * 2).length() < 1e-6);
+        QVERIFY(std::abs(screen.frame().pixelsPerUnit() - 2 * unit) < 1e-9 * unit);
+        QVERIFY(QLineF(screen.frame().placeOf(tip), middle + (before - middle) * 2).length() < 1e-6);
     }
 
     void names_nearTheEdge_stayInTheView()
@@ -304,11 +304,11 @@ private Q_SLOTS:
         style.layers.set(Layer::Classifiers);
         frame(screen, {}, style);
         // Brings a tip to three pixels from the left edge.
-        const QPointF tip = screen.placeOf(scene->classifiers[0].tip);
+        const QPointF tip = screen.frame().placeOf(scene->classifiers[0].tip);
         ScreenView view;
-        view.centre = QPointF(tip.x() - 3, 0) / screen.pixelsPerUnit();
+        view.centre = QPointF(tip.x() - 3, 0) / screen.frame().pixelsPerUnit();
         const QImage picture = frame(screen, view, style);
-        QVERIFY(std::abs(screen.placeOf(scene->classifiers[0].tip).x() - 3) < 1e-6);
+        QVERIFY(std::abs(screen.frame().placeOf(scene->classifiers[0].tip).x() - 3) < 1e-6);
         // The class's dot on its card is wholly visible: about 0.3 em in radius.
         const double dotPixels = inkOf(picture, classOf(0)) * picture.width() * picture.height();
         QVERIFY2(dotPixels > 35 && dotPixels < 60, qPrintable(QString::number(dotPixels)));
@@ -324,7 +324,7 @@ private Q_SLOTS:
         QCOMPARE(inkOf(frame(screen, {}, style), accent, {}, 3), 0.0);
         style.selected = 0;
         const QImage picture = frame(screen, {}, style);
-        QVERIFY(inkOf(picture, accent, around(screen.placeOf(0U), 9), 3) > 0.05);
+        QVERIFY(inkOf(picture, accent, around(screen.frame().placeOf(0U), 9), 3) > 0.05);
         style.filter.hiddenClasses = {10};
         QCOMPARE(inkOf(frame(screen, {}, style), accent, {}, 3), 0.0);
     }
@@ -339,14 +339,14 @@ private Q_SLOTS:
         style.layers.set(Layer::Regions);
         const QImage picture = frame(screen, {}, style);
         // Far out on an arrow almost only its class remains: its colour at 30 %.
-        const QPointF far = screen.placeOf(scene->classifiers[0].tip * 2.5);
+        const QPointF far = screen.frame().placeOf(scene->classifiers[0].tip * 2.5);
         QVERIFY(isNear(picture.pixel(far.toPoint()), mix(canvasOf(style.theme), classOf(0), 0.3), 20));
         QVERIFY(!isNear(picture.pixel(far.toPoint()), canvasOf(style.theme), 20));
         ScreenView view;
         view.centre = {0.4, 0.2};
         const QImage moved = frame(screen, view, style);
         const QRgb before = picture.pixel(QPoint(240, 160));
-        const QPointF offset = view.centre * screen.pixelsPerUnit();
+        const QPointF offset = view.centre * screen.frame().pixelsPerUnit();
         const QRgb after = moved.pixel((QPointF(240, 160) + QPointF(-offset.x(), offset.y())).toPoint());
         QVERIFY(isNear(after,
                        {static_cast<std::uint8_t>(qRed(before)), static_cast<std::uint8_t>(qGreen(before)),
@@ -414,7 +414,7 @@ private Q_SLOTS:
         screen.setScene(model);
         const QImage picture = frame(screen, {}, {});
         QCOMPARE(inkOf(picture, canvasOf(ThemeMode::Dark), {}, 0), 1.0);
-        QCOMPARE(screen.shownPoints(), Index{0});
+        QCOMPARE(screen.frame().shownPoints(), Index{0});
         QVERIFY(!screen.pointAt({100, 100}, 50));
     }
 };

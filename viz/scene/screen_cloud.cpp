@@ -167,84 +167,31 @@ private:
 
 } // namespace
 
-void ScreenCloud::setScene(std::shared_ptr<const SceneModel> scene)
-{
-    m_scene = std::move(scene);
-    m_gathered = m_coloured = m_drawn = false;
-    m_source.clear();
-}
-
-void ScreenCloud::choose(const CloudFilter& filter, ColorBy colorBy, ThemeMode mode)
-{
-    const bool recolour = !m_coloured || colorBy != m_colorBy || mode != m_mode;
-    if (recolour)
-        m_colours = pointColours(*m_scene, colorBy, theme(mode));
-    m_colorBy = colorBy;
-    m_mode = mode;
-    m_coloured = true;
-    if (!m_gathered || filter != m_filter) {
-        m_filter = filter;
-        gather();
-    } else if (!recolour) {
-        return;
-    }
-    m_entry.resize(m_source.size());
-    for (std::size_t i = 0; i < m_source.size(); ++i)
-        m_entry[i] = m_colours.entry[m_source[i]];
-}
-
-void ScreenCloud::gather()
-{
-    const Cloud& cloud = m_scene->cloud;
-    const auto count = static_cast<std::size_t>(cloud.size());
-    const bool everything = CloudFilter{} == m_filter;
-    m_source.clear();
-    m_source.reserve(count);
-    for (std::size_t i = 0; i < count; ++i)
-        if (everything || m_filter.shows(cloud, i))
-            m_source.push_back(static_cast<std::uint32_t>(i));
-    const std::size_t shown = m_source.size();
-    const bool space = m_scene->dims == 3;
-    for (auto* values : {&m_x, &m_y, &m_screenX, &m_screenY})
-        values->resize(shown);
-    for (auto* values : {&m_z, &m_depth})
-        values->resize(space ? shown : 0);
-    m_key.resize(space ? 0 : shown);
-    const float* positions = cloud.positions.data();
-    const std::size_t dims = space ? 3 : 2;
-    for (std::size_t i = 0; i < shown; ++i) {
-        const float* row = positions + m_source[i] * dims;
-        m_x[i] = row[0];
-        m_y[i] = row[1];
-        if (space)
-            m_z[i] = row[2];
-        else
-            m_key[i] = static_cast<float>(shuffleKey(m_source[i]) >> 8U); // exact in a float
-    }
-    m_gathered = true;
-}
-
 void ScreenCloud::project(const CloudView& view, int threads)
 {
     using Values = Eigen::Map<const Eigen::ArrayXf>;
     const Eigen::Matrix3f linear = view.linear.cast<float>();
     const Eigen::Vector3f shift = view.shift.cast<float>();
     const auto reach = static_cast<float>(view.farthestReach);
-    const bool space = !m_z.empty();
-    const std::size_t count = m_source.size();
+    const bool space = m_points->inSpace();
+    const std::size_t count = m_points->size();
+    const float *allX = m_points->x().data(), *allY = m_points->y().data(), *allZ = m_points->z().data();
+    m_screenX.resize(count);
+    m_screenY.resize(count);
+    m_depth.resize(space ? count : 0);
     const int chunks = static_cast<int>((count + chunk - 1) / chunk);
     std::vector<std::array<float, 2>> range(static_cast<std::size_t>(chunks));
     parallelFor(chunks, threadCount(threads), [&](int index) {
         const std::size_t first = static_cast<std::size_t>(index) * chunk;
         const auto size = static_cast<Index>(std::min(chunk, count - first));
-        const Values x(&m_x[first], size), y(&m_y[first], size);
+        const Values x(allX + first, size), y(allY + first, size);
         Eigen::Map<Eigen::ArrayXf> screenX(&m_screenX[first], size), screenY(&m_screenY[first], size);
         if (!space) {
             screenX = linear(0, 0) * x + linear(0, 1) * y + shift[0];
             screenY = linear(1, 0) * x + linear(1, 1) * y + shift[1];
             return;
         }
-        const Values z(&m_z[first], size);
+        const Values z(allZ + first, size);
         Eigen::Map<Eigen::ArrayXf> depth(&m_depth[first], size);
         screenX = linear(0, 0) * x + linear(0, 1) * y + linear(0, 2) * z + shift[0];
         screenY = linear(1, 0) * x + linear(1, 1) * y + linear(1, 2) * z + shift[1];
@@ -260,26 +207,27 @@ void ScreenCloud::project(const CloudView& view, int threads)
         }
 }
 
-void ScreenCloud::splat(const CloudView& view, QSize size, int threads)
+void ScreenCloud::splat(const CloudPoints& points, const CloudView& view, QSize size, int threads)
 {
+    m_points = &points;
     m_view = view;
     project(view, threads);
     if (QSize(m_owners.width(), m_owners.height()) != size)
         m_owners = IdBuffer(size);
     // A hair less, so that no centre reaches one pixel more than the others.
     const auto radius = std::max(0.1F, static_cast<float>(view.radius) - 0.01F);
-    scene::splat({m_screenX, m_screenY, m_z.empty() ? m_key : m_depth, radius}, m_owners, threads);
-    m_drawn = true;
+    scene::splat({m_screenX, m_screenY, points.inSpace() ? std::span<const float>(m_depth) : points.key(), radius},
+                 m_owners, threads);
 }
 
 void ScreenCloud::clear()
 {
-    m_drawn = false;
+    m_points = nullptr;
 }
 
 std::vector<QRgb> ScreenCloud::foggedTable(const std::vector<Rgb>& table) const
 {
-    const Rgb canvas = theme(m_mode).canvas;
+    const Rgb canvas = theme(m_points->mode()).canvas;
     const int levels = m_farthest > m_nearest ? fogLevels : 1;
     std::vector<QRgb> result;
     for (int level = 0; level < levels; ++level)
@@ -290,16 +238,16 @@ std::vector<QRgb> ScreenCloud::foggedTable(const std::vector<Rgb>& table) const
 
 void ScreenCloud::paintOver(QImage& picture, int threads) const
 {
-    if (!m_drawn || m_source.empty() || picture.isNull())
+    if (shown() == 0 || picture.isNull())
         return;
-    const std::vector<QRgb> table = foggedTable(m_colours.table);
-    const std::vector<QRgb> rims = foggedTable(m_colours.rims);
+    const std::vector<QRgb> table = foggedTable(m_points->table());
+    const std::vector<QRgb> rims = foggedTable(m_points->rims());
     const float range = m_farthest - m_nearest;
     constexpr float lastLevel = fogLevels - 0.01F;
-    const CloudInk ink({m_screenX.data(), m_screenY.data(), m_entry.data(), table, rims,
+    const CloudInk ink({m_screenX.data(), m_screenY.data(), m_points->entry().data(), table, rims,
                         static_cast<float>(m_view.radius), static_cast<float>(m_view.rimWidth), m_nearest,
-                        range > 0 ? lastLevel / range : 0, m_colours.table.size(), shown() <= smoothCrowd,
-                        packed(theme(m_mode).canvas), contourShare(m_mode)});
+                        range > 0 ? lastLevel / range : 0, m_points->table().size(), shown() <= smoothCrowd,
+                        packed(theme(m_points->mode()).canvas), contourShare(m_points->mode())});
     const int width = m_owners.width();
     const int height = m_owners.height();
     const std::vector<std::uint64_t> nothing(static_cast<std::size_t>(width), IdBuffer::emptyWord);
@@ -314,7 +262,7 @@ void ScreenCloud::paintOver(QImage& picture, int threads) const
 
 std::optional<std::uint32_t> ScreenCloud::pointAt(QPointF place, double reach) const
 {
-    if (!m_drawn)
+    if (!m_points)
         return {};
     const auto ownerAt = [this](int column, int row) {
         const bool inside = column >= 0 && row >= 0 && column < m_owners.width() && row < m_owners.height();
@@ -323,7 +271,7 @@ std::optional<std::uint32_t> ScreenCloud::pointAt(QPointF place, double reach) c
     const int column = static_cast<int>(std::floor(place.x()));
     const int row = static_cast<int>(std::floor(place.y()));
     if (const std::uint32_t owner = ownerAt(column, row); owner != IdBuffer::none)
-        return m_source[owner];
+        return m_points->source()[owner];
     const int window = static_cast<int>(std::ceil(reach));
     std::uint32_t nearest = IdBuffer::none;
     double least = reach + m_view.radius; // to the centre of a disc that begins within reach
@@ -339,12 +287,12 @@ std::optional<std::uint32_t> ScreenCloud::pointAt(QPointF place, double reach) c
             }
     if (nearest == IdBuffer::none)
         return {};
-    return m_source[nearest];
+    return m_points->source()[nearest];
 }
 
 double ScreenCloud::hiddenShare(QPointF place, double towards, int window) const
 {
-    if (!m_drawn)
+    if (!m_points)
         return 0;
     const auto depth = static_cast<float>(m_view.farthestReach - towards);
     int hidden = 0, all = 0;

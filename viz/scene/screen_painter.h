@@ -4,39 +4,15 @@
 #include <memory>
 #include <optional>
 
-#include <QPointF>
-#include <QSize>
-
-#include "viz/scene/cloud_filter.h"
-#include "viz/scene/scene_model.h"
+#include "viz/scene/screen_frame.h"
 
 class QPainter;
 
 namespace nc::scene
 {
 
-/// Where the eye stands. In the plane only `centre` and `zoom` count.
-struct ScreenView {
-    Camera camera;  ///< zoom 1: everything fits
-    QPointF centre; ///< point of the projected scene (its own unit, y up) in the middle of the view
-    bool operator==(const ScreenView&) const = default;
-};
-
-/// What is shown and how; changes cost a repaint, not a new projection of the rows.
-struct ScreenStyle {
-    ThemeMode theme = ThemeMode::Dark;
-    ColorBy colorBy = ColorBy::ClassLambda;
-    Layers layers;
-    double pointDiameterPx = 0; ///< logical pixels; 0: from the number of points
-    CloudFilter filter;
-    std::int64_t selected = -1; ///< index into the cloud, ringed; -1: none
-    double lineScale = 1;       ///< multiplies line widths (presentation)
-    double fontSizePx = 13;
-    bool operator==(const ScreenStyle&) const = default;
-};
-
-/// A scene on the screen without GL: splatter for the cloud, the figures' own painter for everything else. Keeps what
-/// does not change between frames. One thread; Qt's graphics must be up.
+/// A scene on the screen without GL: the splatter between the ground and the lines of a ScreenFrame. Keeps what does
+/// not change between frames. One thread; Qt's graphics must be up.
 class ScreenPainter
 {
 public:
@@ -45,9 +21,8 @@ public:
     ScreenPainter(ScreenPainter&&) noexcept;
     ScreenPainter& operator=(ScreenPainter&&) noexcept;
 
-    /// The scene is shared, not copied, and must be sound (validate()). `Fit::Keep` shows it at the scale and place of
-    /// the scene before, so that epochs can be compared; a first scene is always fitted.
-    enum class Fit { Own, Keep };
+    /// As ScreenFrame::setScene.
+    using Fit = ScreenFrame::Fit;
     void setScene(std::shared_ptr<const SceneModel> scene, Fit fit = Fit::Own);
 
     /// Paints into `painter`, whose unit is a logical pixel, a view of `size` logical pixels at `pixelRatio` device
@@ -57,13 +32,8 @@ public:
 
     /// Of the last frame: the visible point under a place, else the one nearest to it within `reach` logical pixels.
     [[nodiscard]] std::optional<std::uint32_t> pointAt(QPointF place, double reach) const;
-    /// Of the last frame: where a cloud point, or any point of the scene (D numbers), stands on the screen.
-    [[nodiscard]] QPointF placeOf(std::uint32_t point) const;
-    [[nodiscard]] QPointF placeOf(const Vector& scenePoint) const;
-    /// Of the last frame: logical pixels for one unit of the projected scene.
-    [[nodiscard]] double pixelsPerUnit() const;
-    /// Of the last frame: number of points drawn (not filtered away).
-    [[nodiscard]] Index shownPoints() const;
+    /// The last frame.
+    [[nodiscard]] const ScreenFrame& frame() const;
 
 private:
     struct State;

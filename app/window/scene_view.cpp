@@ -1,4 +1,4 @@
-#include "app/window/raster_view.h"
+#include "app/window/scene_view.h"
 
 #include <algorithm>
 #include <cmath>
@@ -8,6 +8,7 @@
 #include <QTimerEvent>
 #include <QWheelEvent>
 
+#include "app/window/raster_body.h"
 #include "app/window/ui_theme.h"
 
 namespace nc::window
@@ -43,7 +44,7 @@ scene::ScreenView between(const scene::ScreenView& a, const scene::ScreenView& b
 
 } // namespace
 
-RasterView::RasterView(QWidget* parent)
+SceneView::SceneView(QWidget* parent)
     : QWidget(parent)
 {
     setMouseTracking(true);
@@ -51,27 +52,54 @@ RasterView::RasterView(QWidget* parent)
     setAttribute(Qt::WA_OpaquePaintEvent);
     setMinimumSize(200, 160);
     setAccessibleName(tr("View of the features"));
+    setBody(std::make_unique<RasterBody>());
 }
 
-void RasterView::setScene(std::shared_ptr<const scene::SceneModel> scene, bool keepPlace)
+SceneView::~SceneView() = default;
+
+void SceneView::setBody(std::unique_ptr<ViewBody> body)
+{
+    m_body = std::move(body);
+    QWidget* widget = m_body->widget();
+    widget->setParent(this);
+    widget->setAttribute(Qt::WA_TransparentForMouseEvents);
+    widget->setFocusPolicy(Qt::NoFocus);
+    widget->setGeometry(rect());
+    widget->lower(); // below the cards that lie over the view
+    m_body->setOverlay([this](QPainter& painter) { paintOver(painter); });
+    m_body->setScene(m_scene, scene::ScreenFrame::Fit::Own);
+    redraw();
+    widget->show();
+}
+
+double SceneView::pixelsPerUnit() const
+{
+    return m_scene ? m_body->frame().pixelsPerUnit() : 0;
+}
+
+void SceneView::redraw()
+{
+    m_body->show(m_view, m_style);
+}
+
+void SceneView::setScene(std::shared_ptr<const scene::SceneModel> scene, bool keepPlace)
 {
     const bool otherShape = !m_scene || !scene || m_scene->dims != scene->dims;
     m_scene = std::move(scene);
-    if (m_scene)
-        m_painter.setScene(m_scene, keepPlace ? scene::ScreenPainter::Fit::Keep : scene::ScreenPainter::Fit::Own);
+    m_body->setScene(m_scene, keepPlace ? scene::ScreenFrame::Fit::Keep : scene::ScreenFrame::Fit::Own);
     if (otherShape)
         m_view = homeView();
     m_hovered = -1;
-    update();
+    redraw();
 }
 
-void RasterView::setStyle(const scene::ScreenStyle& style)
+void SceneView::setStyle(const scene::ScreenStyle& style)
 {
     m_style = style;
-    update();
+    redraw();
 }
 
-void RasterView::setView(const scene::ScreenView& view, bool animated)
+void SceneView::setView(const scene::ScreenView& view, bool animated)
 {
     m_animationTimer.stop();
     if (animated) {
@@ -82,16 +110,16 @@ void RasterView::setView(const scene::ScreenView& view, bool animated)
         return;
     }
     m_view = view;
-    update();
+    redraw();
     Q_EMIT viewChanged();
 }
 
-void RasterView::resetView()
+void SceneView::resetView()
 {
     setView(homeView(), true);
 }
 
-void RasterView::lookAlong(double azimuthDeg, double elevationDeg)
+void SceneView::lookAlong(double azimuthDeg, double elevationDeg)
 {
     scene::ScreenView view = m_view;
     view.camera.azimuthDeg = azimuthDeg;
@@ -99,34 +127,42 @@ void RasterView::lookAlong(double azimuthDeg, double elevationDeg)
     setView(view, true);
 }
 
-void RasterView::paintEvent(QPaintEvent*)
+void SceneView::resizeEvent(QResizeEvent*)
 {
-    QElapsedTimer timer;
-    timer.start();
-    QPainter painter(this);
-    painter.fillRect(rect(), toQColor(scene::theme(m_style.theme).canvas));
-    if (m_scene) {
-        m_painter.paint(painter, size(), devicePixelRatioF(), m_view, m_style);
-        m_lastFrameMs = static_cast<double>(timer.nsecsElapsed()) / 1e6;
-        Q_EMIT framePainted();
-    }
+    m_body->widget()->setGeometry(rect());
+}
+
+void SceneView::focusInEvent(QFocusEvent*)
+{
+    redraw();
+}
+
+void SceneView::focusOutEvent(QFocusEvent*)
+{
+    redraw();
+}
+
+void SceneView::paintOver(QPainter& painter)
+{
     if (hasFocus()) {
         painter.setPen(QPen(toQColor(scene::theme(m_style.theme).accent), 1));
         painter.drawLine(0, 0, width(), 0);
     }
+    if (m_scene)
+        Q_EMIT framePainted();
 }
 
-void RasterView::panBy(QPointF pixels)
+void SceneView::panBy(QPointF pixels)
 {
-    const double unit = m_painter.pixelsPerUnit();
+    const double unit = pixelsPerUnit();
     if (!(unit > 0))
         return;
     m_view.centre += QPointF(-pixels.x(), pixels.y()) / unit;
 }
 
-void RasterView::zoomAt(QPointF place, double factor)
+void SceneView::zoomAt(QPointF place, double factor)
 {
-    const double unit = m_painter.pixelsPerUnit();
+    const double unit = pixelsPerUnit();
     const double zoom = std::clamp(m_view.camera.zoom * factor, 0.1, 200.0);
     const double applied = zoom / m_view.camera.zoom;
     if (unit > 0) { // what is under the cursor stays there
@@ -136,7 +172,7 @@ void RasterView::zoomAt(QPointF place, double factor)
     m_view.camera.zoom = zoom;
 }
 
-void RasterView::mousePressEvent(QMouseEvent* event)
+void SceneView::mousePressEvent(QMouseEvent* event)
 {
     m_pressedAt = m_last = event->position();
     m_moved = false;
@@ -144,7 +180,7 @@ void RasterView::mousePressEvent(QMouseEvent* event)
     m_animationTimer.stop();
 }
 
-void RasterView::mouseMoveEvent(QMouseEvent* event)
+void SceneView::mouseMoveEvent(QMouseEvent* event)
 {
     const QPointF at = event->position();
     if (event->buttons() == Qt::NoButton) {
@@ -169,23 +205,23 @@ void RasterView::mouseMoveEvent(QMouseEvent* event)
     } else {
         panBy(step);
     }
-    update();
+    redraw();
     Q_EMIT viewChanged();
 }
 
-void RasterView::mouseReleaseEvent(QMouseEvent* event)
+void SceneView::mouseReleaseEvent(QMouseEvent* event)
 {
     if (m_moved || event->button() != Qt::LeftButton)
         return;
-    const auto point = m_painter.pointAt(event->position(), pickReachPx);
+    const auto point = m_body->pointAt(event->position(), pickReachPx);
     Q_EMIT pointClicked(point ? static_cast<qint64>(*point) : -1, event->position().toPoint());
 }
 
-void RasterView::mouseDoubleClickEvent(QMouseEvent* event)
+void SceneView::mouseDoubleClickEvent(QMouseEvent* event)
 {
     if (event->button() != Qt::LeftButton)
         return;
-    const double unit = m_painter.pixelsPerUnit();
+    const double unit = pixelsPerUnit();
     if (!(unit > 0))
         return;
     const QPointF offset = event->position() - QPointF(width() / 2.0, height() / 2.0);
@@ -194,14 +230,14 @@ void RasterView::mouseDoubleClickEvent(QMouseEvent* event)
     setView(view, true);
 }
 
-void RasterView::wheelEvent(QWheelEvent* event)
+void SceneView::wheelEvent(QWheelEvent* event)
 {
     zoomAt(event->position(), std::pow(1.0015, event->angleDelta().y()));
-    update();
+    redraw();
     Q_EMIT viewChanged();
 }
 
-void RasterView::leaveEvent(QEvent*)
+void SceneView::leaveEvent(QEvent*)
 {
     m_hoverTimer.stop();
     if (m_hovered >= 0)
@@ -209,23 +245,23 @@ void RasterView::leaveEvent(QEvent*)
     m_hovered = -1;
 }
 
-void RasterView::stepAnimation()
+void SceneView::stepAnimation()
 {
     const double t = std::min(1.0, static_cast<double>(m_animation.elapsed()) / viewAnimationMs);
     m_view = between(m_from, m_to, t);
     if (t >= 1)
         m_animationTimer.stop();
-    update();
+    redraw();
     Q_EMIT viewChanged();
 }
 
-void RasterView::timerEvent(QTimerEvent* event)
+void SceneView::timerEvent(QTimerEvent* event)
 {
     if (event->timerId() == m_animationTimer.timerId()) {
         stepAnimation();
     } else if (event->timerId() == m_hoverTimer.timerId()) {
         m_hoverTimer.stop();
-        const auto point = m_painter.pointAt(m_last, pickReachPx);
+        const auto point = m_body->pointAt(m_last, pickReachPx);
         m_hovered = point ? static_cast<qint64>(*point) : -1;
         Q_EMIT pointHovered(m_hovered, m_last.toPoint());
     } else {

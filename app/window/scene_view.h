@@ -7,19 +7,24 @@
 #include <QElapsedTimer>
 #include <QWidget>
 
-#include "viz/scene/screen_painter.h"
+#include "app/window/view_body.h"
 
 namespace nc::window
 {
 
-/// The view's body where there is no GPU: a plain widget, no GL. Orbit (left), pan (right or Shift), zoom to the cursor
-/// (wheel), double-click sets the pivot.
-class RasterView : public QWidget
+/// A view of a scene and all that a user does in it: orbit (left), pan (right or Shift), zoom to the cursor (wheel),
+/// double-click sets the pivot. Its body draws it.
+class SceneView : public QWidget
 {
     Q_OBJECT
 
 public:
-    explicit RasterView(QWidget* parent = nullptr);
+    explicit SceneView(QWidget* parent = nullptr); ///< with a RasterBody
+    ~SceneView() override;
+
+    /// Another body shows the same scene from the same place.
+    void setBody(std::unique_ptr<ViewBody> body);
+    [[nodiscard]] const ViewBody& body() const { return *m_body; }
 
     /// Null: nothing to show. `keepPlace`: another epoch of the same view, drawn at the same scale.
     void setScene(std::shared_ptr<const scene::SceneModel> scene, bool keepPlace = false);
@@ -35,9 +40,6 @@ public:
     /// Looks along an axis of a 3-D scene.
     void lookAlong(double azimuthDeg, double elevationDeg);
 
-    [[nodiscard]] const scene::ScreenPainter& painter() const { return m_painter; }
-    [[nodiscard]] double lastFrameMs() const { return m_lastFrameMs; }
-
 Q_SIGNALS:
     void viewChanged();
     /// A point (index into the cloud) rests under the cursor, -1: none any more.
@@ -46,22 +48,27 @@ Q_SIGNALS:
     void framePainted();
 
 protected:
-    void paintEvent(QPaintEvent*) override;
+    void resizeEvent(QResizeEvent* event) override;
     void mousePressEvent(QMouseEvent* event) override;
     void mouseMoveEvent(QMouseEvent* event) override;
     void mouseReleaseEvent(QMouseEvent* event) override;
     void mouseDoubleClickEvent(QMouseEvent* event) override;
     void wheelEvent(QWheelEvent* event) override;
     void leaveEvent(QEvent*) override;
+    void focusInEvent(QFocusEvent* event) override;
+    void focusOutEvent(QFocusEvent* event) override;
     void timerEvent(QTimerEvent* event) override;
 
 private:
+    void redraw();
+    [[nodiscard]] double pixelsPerUnit() const; ///< 0: nothing is shown
+    void paintOver(QPainter& painter);
     void panBy(QPointF pixels);
     void zoomAt(QPointF place, double factor);
     void stepAnimation();
 
     std::shared_ptr<const scene::SceneModel> m_scene;
-    scene::ScreenPainter m_painter;
+    std::unique_ptr<ViewBody> m_body;
     scene::ScreenStyle m_style;
     scene::ScreenView m_view, m_from, m_to;
     QElapsedTimer m_animation;
@@ -69,7 +76,6 @@ private:
     QPointF m_pressedAt, m_last;
     bool m_moved = false;
     qint64 m_hovered = -1;
-    double m_lastFrameMs = 0;
 };
 
 } // namespace nc::window

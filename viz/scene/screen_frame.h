@@ -1,0 +1,85 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include <QImage>
+#include <QPointF>
+#include <QSize>
+
+#include "viz/scene/cloud_filter.h"
+#include "viz/scene/cloud_points.h"
+#include "viz/scene/panel_drawing.h"
+#include "viz/scene/scene_model.h"
+
+class QPainter;
+
+namespace nc::scene
+{
+
+/// Where the eye stands. In the plane only `centre` and `zoom` count.
+struct ScreenView {
+    Camera camera;  ///< zoom 1: everything fits
+    QPointF centre; ///< point of the projected scene (its own unit, y up) in the middle of the view
+    bool operator==(const ScreenView&) const = default;
+};
+
+/// What is shown and how; changes cost a repaint, not a new projection of the rows.
+struct ScreenStyle {
+    ThemeMode theme = ThemeMode::Dark;
+    ColorBy colorBy = ColorBy::ClassLambda;
+    Layers layers;
+    double pointDiameterPx = 0; ///< logical pixels; 0: from the number of points
+    CloudFilter filter;
+    std::int64_t selected = -1; ///< index into the cloud, ringed; -1: none
+    double lineScale = 1;       ///< multiplies line widths (presentation)
+    double fontSizePx = 13;
+    bool operator==(const ScreenStyle&) const = default;
+};
+
+/// A view of a scene but for the pixels of its cloud: where everything stands, the ground under the cloud, and lines,
+/// marks and names over it. Both bodies of a view draw these with it. One thread; Qt's graphics must be up.
+class ScreenFrame
+{
+public:
+    ScreenFrame();
+    ~ScreenFrame();
+    ScreenFrame(ScreenFrame&&) noexcept;
+    ScreenFrame& operator=(ScreenFrame&&) noexcept;
+
+    /// The scene is shared, not copied, and must be sound (validate()). `Fit::Keep` shows it at the scale and place of
+    /// the scene before, so that epochs can be compared; a first scene is always fitted.
+    enum class Fit { Own, Keep };
+    void setScene(std::shared_ptr<const SceneModel> scene, Fit fit = Fit::Own);
+    [[nodiscard]] bool hasScene() const;
+
+    /// A new frame of `size` logical pixels at `pixelRatio` device pixels each; there must be a scene.
+    void begin(QSize size, double pixelRatio, const ScreenView& view, const ScreenStyle& style, int threads = 0);
+
+    // Of the frame begun last.
+    /// Device pixels, RGB32; null where it is the bare canvas. `groundRevision` grows when it changes.
+    [[nodiscard]] const QImage& ground() const;
+    [[nodiscard]] int groundRevision() const;
+    /// The points to draw: none without Layer::Cloud.
+    [[nodiscard]] bool showsCloud() const;
+    [[nodiscard]] const CloudPoints& points() const;
+    [[nodiscard]] CloudView cloudView() const;
+    /// Whether paintOver() asks what hides what.
+    [[nodiscard]] bool asksHidden() const;
+    /// What lies over the cloud. `painter` has a logical pixel as its unit; `hidden` takes a place in device pixels.
+    void paintOver(QPainter& painter, const HiddenShare& hidden) const;
+
+    /// Where a cloud point, or any point of the scene (D numbers), stands; logical pixels.
+    [[nodiscard]] QPointF placeOf(std::uint32_t point) const;
+    [[nodiscard]] QPointF placeOf(const Vector& scenePoint) const;
+    /// Logical pixels for one unit of the projected scene.
+    [[nodiscard]] double pixelsPerUnit() const;
+    /// Number of points shown (not filtered away).
+    [[nodiscard]] Index shownPoints() const;
+
+private:
+    struct State;
+    std::unique_ptr<State> m_state;
+};
+
+} // namespace nc::scene
