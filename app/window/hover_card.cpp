@@ -28,12 +28,15 @@ QRect placeCard(QPoint point, QSize size, const QRect& area, const std::vector<Q
                       std::clamp(corner.y(), area.top(), std::max(area.top(), area.bottom() + 1 - size.height())));
     };
     const int middleX = point.x() - size.width() / 2, middleY = point.y() - size.height() / 2;
-    const QPoint wishes[] = {
-        {point.x() + clearance, middleY},                 // right
-        {point.x() - clearance - size.width(), middleY},  // left
-        {middleX, point.y() + clearance},                 // below
-        {middleX, point.y() - clearance - size.height()}, // above
+    // Away from the middle first, where the cloud is.
+    const int outwards = point.x() < area.center().x() ? -1 : 1;
+    const auto beside = [&](int side) {
+        return QPoint(side > 0 ? point.x() + clearance : point.x() - clearance - size.width(), middleY);
     };
+    const QPoint wishes[] = {beside(outwards),
+                             beside(-outwards),
+                             {middleX, point.y() + clearance},
+                             {middleX, point.y() - clearance - size.height()}};
     const QRect around(point - QPoint(clearance / 2, clearance / 2), QSize(clearance, clearance));
     QRect clear;
     for (const QPoint& wish : wishes) {

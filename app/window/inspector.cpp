@@ -10,10 +10,13 @@
 #include <QLabel>
 #include <QSignalBlocker>
 #include <QSlider>
+#include <QSpinBox>
+#include <QStandardItemModel>
 #include <QToolButton>
 #include <QVBoxLayout>
 
 #include "app/text.h"
+#include "app/view_reasons.h"
 #include "app/window/ui_theme.h"
 
 namespace nc::window
@@ -56,6 +59,27 @@ app::FigureRequest ViewChoice::request() const
 bool ViewChoice::samePanels(const ViewChoice& other) const
 {
     return shape == other.shape && basis == other.basis && basisEpoch == other.basisEpoch && classes == other.classes;
+}
+
+bool ViewChoice::asks(const app::FigureRequest& other) const
+{
+    return shape == other.shape && basis == other.view.basis && basisEpoch == other.basisEpochWords &&
+           classes == other.view.classes;
+}
+
+ViewChoice ViewChoice::fittedTo(const io::RunSummary& run) const
+{
+    ViewChoice fitted = *this;
+    if (std::any_of(classes.begin(), classes.end(), [&](Index k) { return k >= run.classes(); })) {
+        fitted.classes.clear();
+        fitted.shape.reset();
+    }
+    if (basis && !app::basisAbsent(run, *basis).empty())
+        fitted.basis.reset();
+    const auto epoch = app::parseInteger(basisEpoch);
+    if (epoch && std::find(run.epochs.begin(), run.epochs.end(), *epoch) == run.epochs.end())
+        fitted.basisEpoch = "last";
+    return fitted;
 }
 
 Inspector::Inspector(QWidget* parent)
@@ -163,6 +187,7 @@ void Inspector::addViewSection()
         Q_EMIT requestChanged();
     });
     m_basis = new QComboBox(this);
+    m_basis->setObjectName(QStringLiteral("basis"));
     m_basis->addItems({tr("Classifier W"), tr("Class means"), tr("Ideal ETF")});
     addRow(section, tr("Basis"), m_basis, tr("Whose frame the features are projected onto"));
     connect(m_basis, &QComboBox::activated, this, [this](int id) {
@@ -171,19 +196,69 @@ void Inspector::addViewSection()
                                    : std::optional(app::Basis::Etf);
         Q_EMIT requestChanged();
     });
-    m_basisEpochs = makeSegments({tr("Each"), tr("Last")}, box, this);
-    addRow(section, tr("Basis epoch"), box,
+    m_basisNote = makeLabel({}, "hint", this);
+    m_basisNote->setWordWrap(true);
+    section->addWidget(m_basisNote);
+    addRow(section, tr("Basis epoch"), makeBasisEpochControls(),
            tr("One basis for all epochs keeps the view still; each epoch's own follows the classifier"));
-    connect(m_basisEpochs, &QButtonGroup::idClicked, this, [this](int id) {
-        m_choice.basisEpoch = id == 0 ? "same" : "last";
-        Q_EMIT requestChanged();
-    });
     section->addWidget(makeLabel(tr("Classes"), "hint", this));
     m_classBox = new QWidget(this);
     m_classGrid = new QGridLayout(m_classBox);
     m_classGrid->setContentsMargins(0, 0, 0, 0);
     m_classGrid->setVerticalSpacing(4);
     section->addWidget(m_classBox);
+}
+
+QWidget* Inspector::makeBasisEpochControls()
+{
+    auto* both = new QWidget(this);
+    auto* row = new QVBoxLayout(both);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->setSpacing(4);
+    QWidget* box = nullptr;
+    m_basisEpochs = makeSegments({tr("Each"), tr("Last"), tr("Fixed")}, box, both);
+    row->addWidget(box);
+    m_basisEpochs->button(2)->setObjectName(QStringLiteral("basisFixed"));
+    m_fixedEpoch = new QSpinBox(both);
+    m_fixedEpoch->setObjectName(QStringLiteral("fixedEpoch"));
+    m_fixedEpoch->setPrefix(tr("epoch "));
+    m_fixedEpoch->setKeyboardTracking(false);
+    m_fixedEpoch->setAccessibleName(tr("Epoch of the basis"));
+    m_fixedEpoch->setToolTip(tr("A recorded epoch; another number goes to the nearest"));
+    row->addWidget(m_fixedEpoch);
+    connect(m_basisEpochs, &QButtonGroup::idClicked, this, [this](int id) {
+        if (id == 2) {
+            chooseFixedEpoch(m_epoch);
+            return;
+        }
+        m_choice.basisEpoch = id == 0 ? "same" : "last";
+        updateControls();
+        Q_EMIT requestChanged();
+    });
+    connect(m_fixedEpoch, &QSpinBox::valueChanged, this, [this](int value) { chooseFixedEpoch(value); });
+    return both;
+}
+
+/// The recorded epoch nearest to a number; one step up or down from a recorded one goes to its neighbour.
+void Inspector::chooseFixedEpoch(std::int64_t epoch)
+{
+    if (!m_run || m_run->epochs.empty())
+        return;
+    const std::vector<std::int64_t>& epochs = m_run->epochs;
+    const std::int64_t before = app::parseInteger(m_choice.basisEpoch).value_or(epoch);
+    const auto at = std::lower_bound(epochs.begin(), epochs.end(), epoch);
+    std::int64_t chosen = at == epochs.end() ? epochs.back() : *at;
+    if (chosen != epoch && at != epochs.begin()) {
+        const std::int64_t below = *std::prev(at);
+        const bool oneStep = std::abs(epoch - before) == 1;
+        if (oneStep ? epoch < before : epoch - below <= chosen - epoch)
+            chosen = below;
+    }
+    const bool changed = m_choice.basisEpoch != std::to_string(chosen);
+    m_choice.basisEpoch = std::to_string(chosen);
+    updateControls();
+    if (changed)
+        Q_EMIT requestChanged();
 }
 
 void Inspector::addColourSection()
@@ -203,17 +278,29 @@ void Inspector::addColourSection()
     auto* sizeRow = new QHBoxLayout(sizeBox);
     sizeRow->setContentsMargins(0, 0, 0, 0);
     m_pointSize = new QSlider(Qt::Horizontal, sizeBox);
-    m_pointSize->setRange(0, 24); // half pixels, 0: from the density
+    m_pointSize->setRange(2, 24); // half pixels
     m_pointSizeText = makeLabel({}, "value", sizeBox);
     m_pointSizeText->setFixedWidth(44);
     m_pointSizeText->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    m_pointSizeAuto = new QToolButton(sizeBox);
+    m_pointSizeAuto->setObjectName(QStringLiteral("pointSizeAuto"));
+    m_pointSizeAuto->setText(tr("Auto"));
+    m_pointSizeAuto->setCheckable(true);
+    m_pointSizeAuto->setProperty("role", "segment");
+    m_pointSizeAuto->setToolTip(tr("As the number of points and the size of the view ask for"));
     sizeRow->addWidget(m_pointSize, 1);
     sizeRow->addWidget(m_pointSizeText);
-    addRow(section, tr("Point size"), sizeBox, tr("Diameter in pixels; far left: from the number of points"));
+    sizeRow->addWidget(m_pointSizeAuto);
+    addRow(section, tr("Point size"), sizeBox, tr("Diameter in pixels"));
     connect(m_pointSize, &QSlider::sliderReleased, this, &Inspector::sliderReleased);
     connect(m_pointSize, &QSlider::valueChanged, this, [this](int value) {
         m_choice.style.pointDiameterPx = value / 2.0;
-        m_pointSizeText->setText(value == 0 ? tr("auto") : tr("%1 px").arg(value / 2.0, 0, 'f', 1));
+        updateControls();
+        Q_EMIT styleChanged();
+    });
+    connect(m_pointSizeAuto, &QToolButton::clicked, this, [this](bool on) {
+        m_choice.style.pointDiameterPx = on ? 0 : m_pointSize->value() / 2.0;
+        updateControls();
         Q_EMIT styleChanged();
     });
 }
@@ -229,6 +316,7 @@ void Inspector::addShowSection()
         {scene::Layer::Classifiers, tr("Classifiers")}, {scene::Layer::Simplex, tr("Simplex ETF")},
         {scene::Layer::Theory, tr("Theory curves")},    {scene::Layer::Regions, tr("Regions")},
         {scene::Layer::Boundaries, tr("Boundaries")},   {scene::Layer::Names, tr("Names")},
+        {scene::Layer::Means, tr("Class means")},
     };
     int place = 0;
     for (const auto& [layer, name] : layers) {
@@ -242,6 +330,9 @@ void Inspector::addShowSection()
         });
     }
     section->addWidget(box);
+    m_layersNote = makeLabel({}, "hint", this);
+    m_layersNote->setWordWrap(true);
+    section->addWidget(m_layersNote);
 }
 
 void Inspector::addSeeingSection()
@@ -265,12 +356,15 @@ void Inspector::addSeeingSection()
     };
     int at = 0;
     for (const Row& row : rows) {
-        grid->addWidget(makeLabel(QLatin1String(row.head), "value", box), at, 0);
-        grid->addWidget(makeLabel(tr(row.what), "hint", box), at, 1);
+        QLabel* head = makeLabel(QLatin1String(row.head), "value", box);
+        QLabel* what = makeLabel(tr(row.what), "hint", box);
+        grid->addWidget(head, at, 0);
+        grid->addWidget(what, at, 1);
         QLabel* value = makeLabel(QStringLiteral("—"), "value", box);
+        value->setObjectName(QLatin1String(row.head) + QStringLiteral("-value"));
         value->setAlignment(Qt::AlignRight);
         grid->addWidget(value, at, 2);
-        m_figures.emplace_back(row.metric, value);
+        m_figures.push_back({row.head, row.metric, head, what, value});
         ++at;
     }
     section->addWidget(box);
@@ -314,16 +408,48 @@ void Inspector::showRun(const io::RunSummary& summary, const app::PanelContent* 
         m_classChecks[k]->setChecked(std::find(m_seenClasses.begin(), m_seenClasses.end(), static_cast<Index>(k)) !=
                                      m_seenClasses.end());
     }
-    const bool classifier = summary.hasClassifier;
-    m_basis->setToolTip(classifier ? tr("Whose frame the features are projected onto")
-                                   : tr("No classifier recorded: class means serve as basis"));
-    m_basis->setEnabled(classifier);
-    for (const auto& [layer, check] : m_layers) {
-        const bool needsClassifier = layer != scene::Layer::Simplex && layer != scene::Layer::Names;
-        check->setEnabled(classifier || !needsClassifier);
-        check->setToolTip(check->isEnabled() ? QString() : tr("No classifier recorded in this run"));
+    m_run = summary;
+    m_choice = m_choice.fittedTo(summary);
+    auto& entries = dynamic_cast<QStandardItemModel&>(*m_basis->model());
+    QStringList lacking;
+    for (const auto& [place, basis] :
+         {std::pair(0, app::Basis::Classifier), std::pair(1, app::Basis::Means), std::pair(2, app::Basis::Etf)}) {
+        const QString reason = QString::fromStdString(app::basisAbsent(summary, basis));
+        entries.item(place)->setEnabled(reason.isEmpty());
+        entries.item(place)->setToolTip(reason);
+        if (!reason.isEmpty() && !lacking.contains(reason))
+            lacking << reason;
     }
+    m_basisNote->setText(summary.hasClassifier || lacking.isEmpty()
+                             ? QString()
+                             : tr("Class means serve as basis: %1.").arg(lacking.front()));
+    m_basisNote->setVisible(!m_basisNote->text().isEmpty());
+    const QString oneEpoch = QString::fromStdString(app::fixedBasisEpochAbsent(summary));
+    m_basisEpochs->button(2)->setEnabled(oneEpoch.isEmpty());
+    m_basisEpochs->button(2)->setToolTip(oneEpoch.isEmpty() ? tr("The basis of one epoch of your choice") : oneEpoch);
+    updateReasons(panel);
     updateControls();
+}
+
+/// Greys what the panel cannot show, with the reason in the tip; what concerns the whole run stands below as well.
+void Inspector::updateReasons(const app::PanelContent* panel)
+{
+    if (!m_run || !panel)
+        return;
+    QStringList names;
+    QString common;
+    for (const auto& [layer, check] : m_layers) {
+        const QString reason = QString::fromStdString(app::layerAbsent(*m_run, *panel, layer));
+        check->setEnabled(reason.isEmpty());
+        check->setToolTip(reason);
+        const bool ofTheRun = !m_run->hasClassifier || layer == scene::Layer::Theory;
+        if (!reason.isEmpty() && ofTheRun && (common.isEmpty() || common == reason)) {
+            common = reason;
+            names << check->text();
+        }
+    }
+    m_layersNote->setText(names.isEmpty() ? QString() : tr("Not here: %1 (%2).").arg(names.join(", "), common));
+    m_layersNote->setVisible(!names.isEmpty());
 }
 
 void Inspector::toggleClass(Index index, bool on)
@@ -353,10 +479,23 @@ void Inspector::showEpoch(std::int64_t epoch, const app::PanelContent* panel, co
     m_seeingNote->setText(
         clean ? tr("epoch %1 · split %2, without mixing").arg(epoch).arg(QString::fromStdString(clean->split))
               : tr("epoch %1 · no clean split measured").arg(epoch));
-    for (const auto& [name, value] : m_figures) {
-        value->setText(clean ? metricText((*clean)[name]) : QStringLiteral("—"));
-        value->setToolTip(clean && !(*clean)[name].available() ? QString::fromStdString((*clean)[name].unavailable)
-                                                               : QString());
+    m_epoch = epoch;
+    updateReasons(panel);
+    QStringList absent;
+    QString whyAbsent;
+    for (const FigureRow& row : m_figures) {
+        const Metric* metric = clean ? &(*clean)[row.metric] : nullptr;
+        const bool missing = metric && !metric->available();
+        const QString reason = missing ? QString::fromStdString(metric->unavailable) : QString();
+        row.value->setText(metric ? metricText(*metric) : QStringLiteral("—"));
+        for (QLabel* label : {row.headLabel, row.what, row.value}) {
+            label->setEnabled(!missing);
+            label->setToolTip(reason);
+        }
+        if (missing) {
+            absent << QLatin1String(row.head);
+            whyAbsent = reason;
+        }
     }
     QString text;
     if (panel && panel->mixes) {
@@ -367,6 +506,8 @@ void Inspector::showEpoch(std::int64_t epoch, const app::PanelContent* panel, co
         else if (panel->beta)
             text += tr(" The curve is the optimum for effective β = %1.").arg(number(*panel->beta));
     }
+    if (!absent.isEmpty())
+        text = tr("No %1: %2. ").arg(absent.join(tr(" and ")), whyAbsent) + text;
     m_seeingText->setText(text);
 }
 
@@ -392,14 +533,24 @@ void Inspector::updateControls()
                       : m_seenClasses.size() == 4                     ? 1
                                                                       : 0;
     m_shapes->button(shape)->setChecked(true);
-    m_basis->setCurrentIndex(!m_choice.basis ? 0 : *m_choice.basis == app::Basis::Means ? 1 : 2);
-    m_basisEpochs->button(m_choice.basisEpoch == "same" ? 0 : 1)->setChecked(true);
+    const bool means = m_choice.basis ? *m_choice.basis == app::Basis::Means : m_run && !m_run->hasClassifier;
+    m_basis->setCurrentIndex(means ? 1 : m_choice.basis == app::Basis::Etf ? 2 : 0);
+    const auto fixed = app::parseInteger(m_choice.basisEpoch);
+    m_basisEpochs->button(m_choice.basisEpoch == "same" ? 0 : fixed ? 2 : 1)->setChecked(true);
+    m_fixedEpoch->setVisible(fixed.has_value());
+    if (fixed && m_run && !m_run->epochs.empty()) {
+        const QSignalBlocker still(m_fixedEpoch);
+        m_fixedEpoch->setRange(static_cast<int>(m_run->epochs.front()), static_cast<int>(m_run->epochs.back()));
+        m_fixedEpoch->setValue(static_cast<int>(*fixed));
+    }
     constexpr int places[] = {1, 0, 3, 2}; // ColorBy -> entry of the box
     m_colorBy->setCurrentIndex(places[static_cast<int>(m_choice.style.colorBy)]);
     const QSignalBlocker quiet(m_pointSize);
-    m_pointSize->setValue(qRound(m_choice.style.pointDiameterPx * 2));
-    m_pointSizeText->setText(m_pointSize->value() == 0 ? tr("auto")
-                                                       : tr("%1 px").arg(m_choice.style.pointDiameterPx, 0, 'f', 1));
+    const bool automatic = m_choice.style.pointDiameterPx <= 0;
+    if (!automatic)
+        m_pointSize->setValue(qRound(m_choice.style.pointDiameterPx * 2));
+    m_pointSizeAuto->setChecked(automatic);
+    m_pointSizeText->setText(automatic ? QString() : tr("%1 px").arg(m_choice.style.pointDiameterPx, 0, 'f', 1));
     for (const auto& [layer, check] : m_layers) {
         const QSignalBlocker still(check);
         check->setChecked(m_choice.style.layers.has(layer));

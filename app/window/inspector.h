@@ -15,6 +15,8 @@ class QComboBox;
 class QGridLayout;
 class QLabel;
 class QSlider;
+class QSpinBox;
+class QToolButton;
 class QVBoxLayout;
 
 namespace nc::window
@@ -24,13 +26,16 @@ namespace nc::window
 struct ViewChoice {
     std::optional<app::ViewShape> shape; ///< empty: from the number of classes
     std::optional<app::Basis> basis;
-    std::string basisEpoch = "last"; ///< same, last or a number
+    std::string basisEpoch = "last"; ///< same, last or a recorded epoch
     std::vector<Index> classes;      ///< empty: the run's own
     std::int64_t pinnedRow = -1;     ///< of the split; -1: none
     scene::ScreenStyle style;
 
     [[nodiscard]] app::FigureRequest request() const;
-    [[nodiscard]] bool samePanels(const ViewChoice& other) const; ///< they differ in style and pin at most
+    [[nodiscard]] bool samePanels(const ViewChoice& other) const;     ///< they differ in style and pin at most
+    [[nodiscard]] bool asks(const app::FigureRequest& request) const; ///< request() would give the same panels
+    /// Without what the run does not have: classes beyond its own, a basis or an epoch that it does not record.
+    [[nodiscard]] ViewChoice fittedTo(const io::RunSummary& run) const;
     bool operator==(const ViewChoice&) const = default;
 };
 
@@ -42,7 +47,7 @@ class Inspector : public QWidget
 public:
     explicit Inspector(QWidget* parent = nullptr);
 
-    /// Which classes there are and which are seen; disables what the run cannot serve and says why.
+    /// Which classes there are and which are seen; gives up what the run cannot serve, disables it and says why.
     void showRun(const io::RunSummary& summary, const app::PanelContent* panel);
     /// "What am I seeing": the figures of the epoch.
     void showEpoch(std::int64_t epoch, const app::PanelContent* panel, const MetricEntry* clean);
@@ -66,23 +71,36 @@ private:
     void addSampleSection();
     void updateControls();
     void toggleClass(Index index, bool on);
+    QWidget* makeBasisEpochControls();
+    void chooseFixedEpoch(std::int64_t epoch);
+    void updateReasons(const app::PanelContent* panel);
 
     ViewChoice m_choice;
+    std::optional<io::RunSummary> m_run;
+    std::int64_t m_epoch = 0; ///< that is shown
     std::vector<QString> m_classNames;
     std::vector<Index> m_seenClasses; ///< what the panel shows, whoever chose it
     QVBoxLayout* m_sections = nullptr;
     QButtonGroup* m_shapes = nullptr;
     QButtonGroup* m_basisEpochs = nullptr;
+    QSpinBox* m_fixedEpoch = nullptr;
     QComboBox* m_basis = nullptr;
+    QLabel* m_basisNote = nullptr;
     QComboBox* m_colorBy = nullptr;
     QSlider* m_pointSize = nullptr;
     QLabel* m_pointSizeText = nullptr;
+    QToolButton* m_pointSizeAuto = nullptr;
     QWidget* m_classBox = nullptr;
     QGridLayout* m_classGrid = nullptr;
     std::vector<QCheckBox*> m_classChecks;
     std::vector<std::pair<scene::Layer, QCheckBox*>> m_layers;
+    QLabel* m_layersNote = nullptr;
     QLabel* m_seeingNote = nullptr;
-    std::vector<std::pair<const char*, QLabel*>> m_figures; ///< dotted metric name and its value
+    struct FigureRow {
+        const char *head, *metric; ///< metric: dotted name
+        QLabel *headLabel, *what, *value;
+    };
+    std::vector<FigureRow> m_figures;
     QLabel* m_seeingText = nullptr;
     QLabel* m_noSample = nullptr;
     SampleSheet* m_sample = nullptr;

@@ -263,13 +263,10 @@ void MainWindow::connectSession(app::RunSession* session)
     connect(session, &app::RunSession::opened, this, [this, session] {
         rememberRecent(session->path());
         updateRunItem(session);
-        session->setRequest(m_inspector->choice().request());
+        session->setRequest(m_inspector->choice().fittedTo(*session->summary()).request());
         if (session == m_session) {
             m_epoch = session->epochs().empty() ? 0 : session->epochs().back();
-            m_inspector->showRun(*session->summary(), nullptr);
-            m_pages->setCurrentIndex(1);
-            showEpoch();
-            m_time->refresh();
+            adoptRun();
         }
     });
     connect(session, &app::RunSession::failedToOpen, this, [this, session](const QString& message) {
@@ -348,7 +345,16 @@ void MainWindow::selectSession(app::RunSession* session)
     if (!session || !session->summary())
         return;
     m_epoch = session->nearestLoaded(m_epoch).value_or(session->epochs().empty() ? 0 : session->epochs().back());
-    m_inspector->showRun(*session->summary(), nullptr);
+    adoptRun();
+}
+
+/// The shown run is open: the inspector gives up what it cannot serve, and sees it as the other runs were seen.
+void MainWindow::adoptRun()
+{
+    m_inspector->showRun(*m_session->summary(), nullptr);
+    m_seen = m_inspector->choice();
+    if (!m_seen.asks(m_session->request()))
+        m_session->setRequest(m_seen.request());
     m_pages->setCurrentIndex(1);
     showEpoch();
     m_time->refresh();

@@ -56,6 +56,7 @@ private:
     QWidget* makeEmptyStart();
     void makeStatusBar();
 
+    void adoptRun();
     void applyRequest();
     void recordChoice(bool join = false);
     void moveView(const std::function<void()>& move);

@@ -96,15 +96,15 @@ QString footOf(const app::PanelContent& panel, Index point, const app::SampleDet
         const Vector optimum = panel.theory->point(a, b, static_cast<double>(scene.cloud.lambda[at]));
         parts << tr("%1 from the theory point").arg(QString::fromStdString(app::shortNumber((place - optimum).norm())));
     } else if (panel.mixes) {
-        parts << (panel.theoryInvalid.empty()
-                      ? tr("no theory point")
-                      : tr("no theory point: %1").arg(QString::fromStdString(panel.theoryInvalid)));
+        parts << tr("no theory point here");
     }
     if (detail && detail->featureNorm > 0)
         parts << tr("%1 % of |h| in view").arg(std::min(100.0, 100 * place.norm() / detail->featureNorm), 0, 'f', 0);
     if (detail && !detail->says.empty())
         parts << tr("says %1").arg(QString::fromStdString(detail->says));
-    return parts.join(QStringLiteral(" · "));
+    for (QString& part : parts)
+        part.replace(u' ', QChar::Nbsp); // lines break between the parts
+    return parts.join(QStringLiteral("\u00a0· "));
 }
 
 } // namespace

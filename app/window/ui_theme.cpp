@@ -68,6 +68,7 @@ QScrollArea { border: none; background: @panel; }
 QLabel[role="hint"] { color: @text2; }
 QLabel[role="title"] { color: @text; font-weight: 600; }
 QLabel[role="value"] { color: @text; font-weight: 500; }
+QLabel:disabled { color: @text3; }
 QFrame[role="line"] { background: @line; border: none; max-height: 1px; min-height: 1px; }
 QFrame[role="card"] { background: @raised; border: 1px solid @border; border-radius: 6px; }
 QFrame[role="error"] { background: @errbg; border: none; border-left: 4px solid @err; }

@@ -45,6 +45,7 @@ public:
     void hideError();
 
     [[nodiscard]] SceneView* view() const { return m_view; }
+    [[nodiscard]] const app::PanelContent* panel() const { return m_panel.get(); }
 
 Q_SIGNALS:
     void filterChosen(const nc::scene::CloudFilter& filter,

@@ -1,4 +1,5 @@
 #include <QApplication>
+#include <QCheckBox>
 #include <QComboBox>
 #include <QDir>
 #include <QElapsedTimer>
@@ -7,15 +8,18 @@
 #include <QSettings>
 #include <QSignalSpy>
 #include <QSlider>
+#include <QSpinBox>
 #include <QStandardPaths>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QToolButton>
 #include <QUndoStack>
 
 #include "app/synthetic_run.h"
 #include "app/window/hover_card.h"
 #include "app/window/legend_card.h"
 #include "app/window/main_window.h"
+#include "io/run_writer.h"
 
 using namespace nc;
 using namespace nc::app;
@@ -57,6 +61,34 @@ class ViewPaneTest : public QObject
                 if (const auto point = view()->body().pointAt(QPointF(x, y), 0.5); point && !view()->childAt(x, y))
                     return {static_cast<qint64>(*point), QPoint(x, y)};
         return {-1, {}};
+    }
+    /// One epoch of a clean split: features around three corners, and labels. Nothing else.
+    static Result<void> writeForeignRun(const std::filesystem::path& folder)
+    {
+        constexpr Index samples = 300, dim = 8;
+        io::RunHeader header;
+        header.title = "dump";
+        header.classNames = {"cat", "dog", "ship"};
+        Split split;
+        split.name = "data";
+        RowMatrixF features = RowMatrixF::Zero(samples, dim);
+        for (Index r = 0; r < samples; ++r) {
+            split.labelA.push_back(static_cast<std::int32_t>(r % 3));
+            features(r, r % 3) = 3;
+            for (Index d = 0; d < dim; ++d) // some spread, the same in every run
+                features(r, d) += static_cast<float>(0.4 * std::sin(static_cast<double>(17 * r + 5 * d)));
+        }
+        split.labelB = split.labelA;
+        split.lambda.assign(samples, 1.0);
+        header.splits = {split};
+        Result<io::RunWriter> writer = io::RunWriter::create(folder, header);
+        if (!writer)
+            return writer.error();
+        io::EpochData data;
+        data.features.push_back({"data", "penultimate", features});
+        if (Result<std::string> written = writer->writeEpoch(data); !written)
+            return written.error();
+        return writer->setState(io::RunWriter::State::Finished);
     }
     void hover(QPoint place)
     {
@@ -143,8 +175,10 @@ private Q_SLOTS:
         QCOMPARE(qGray(mix.pixel(3, 5)), static_cast<int>(own->bytes[static_cast<std::size_t>(5 * own->width + 3)]));
         QVERIFY(!pane()->facts()->parts[0].picture.isNull());
         QVERIFY(!pane()->facts()->parts[1].picture.isNull());
-        QVERIFY2(pane()->facts()->foot.contains("theory point"), qPrintable(pane()->facts()->foot));
-        QVERIFY(pane()->facts()->foot.contains("in view"));
+        QString foot = pane()->facts()->foot;
+        foot.replace(QChar::Nbsp, ' ');
+        QVERIFY2(foot.contains("from the theory point"), qPrintable(foot));
+        QVERIFY2(foot.contains("of |h| in view"), qPrintable(foot));
         QVERIFY(m_window->inspector()->findChild<SampleSheet*>()->isVisibleTo(m_window->inspector()));
 
         hover(QPoint(2, view()->height() / 2)); // away: the card goes
@@ -180,8 +214,9 @@ private Q_SLOTS:
         QTest::keyClick(view(), Qt::Key_Escape);
         QCOMPARE(pane()->pinnedRow(), -1);
         QVERIFY(!card()->isVisible());
-        QTest::mouseClick(view(), Qt::LeftButton, {}, place);
-        QCOMPARE(pane()->pinnedRow(), row);
+        QVERIFY(!view()->grab().isNull());
+        QTest::mouseClick(view(), Qt::LeftButton, {}, visiblePoint().second);
+        QVERIFY(pane()->pinnedRow() >= 0);
         QTest::mouseClick(view(), Qt::LeftButton, {}, QPoint(4, view()->height() / 2));
         QCOMPARE(pane()->pinnedRow(), -1);
     }
@@ -329,8 +364,97 @@ private Q_SLOTS:
         QCOMPARE(view()->style().pointDiameterPx, 6.0);
         steps()->undo();
         QCOMPARE(view()->style().pointDiameterPx, before);
-        QCOMPARE(slider->value(), qRound(before * 2));
     }
+    // --- what the inspector offers
+
+    void basisEpoch_fixed_keepsTheBasis()
+    {
+        open();
+        auto* box = m_window->findChild<QSpinBox*>(QStringLiteral("fixedEpoch"));
+        QVERIFY(!box->isVisibleTo(m_window->inspector()));
+        m_window->goTo(1);
+        m_window->inspector()->findChild<QToolButton*>(QStringLiteral("basisFixed"))->click();
+        QVERIFY(box->isVisibleTo(m_window->inspector()));
+        QCOMPARE(box->value(), 1); // the epoch that was seen
+        QTRY_VERIFY(m_window->badgeText().contains("basis W of 1"));
+        m_window->goTo(3);
+        QTRY_VERIFY(m_window->badgeText().contains("epoch 3"));
+        QVERIFY(m_window->badgeText().contains("basis W of 1"));
+        box->setValue(2);
+        QTRY_VERIFY(m_window->badgeText().contains("basis W of 2"));
+        QCOMPARE(steps()->undoText(), QString("basis epoch"));
+        steps()->undo();
+        QTRY_VERIFY(m_window->badgeText().contains("basis W of 1"));
+        QCOMPARE(box->value(), 1);
+    }
+    void basis_meansAndEtf_areReachable()
+    {
+        open();
+        auto* box = m_window->findChild<QComboBox*>(QStringLiteral("basis"));
+        const Matrix classifier = pane()->panel()->basis.rows;
+        for (const auto& [place, basis] : {std::pair(1, Basis::Means), std::pair(2, Basis::Etf)}) {
+            box->setCurrentIndex(place);
+            Q_EMIT box->activated(place);
+            QTRY_VERIFY(pane()->panel()->basis.basis == basis);
+            QVERIFY((pane()->panel()->basis.rows - classifier).norm() > 1e-6);
+        }
+    }
+    void pointSize_auto_returns()
+    {
+        open();
+        auto* slider = m_window->inspector()->findChild<QSlider*>();
+        auto* automatic = m_window->findChild<QToolButton*>(QStringLiteral("pointSizeAuto"));
+        QVERIFY(automatic->isChecked());
+        QCOMPARE(view()->style().pointDiameterPx, 0.0);
+        slider->setValue(14);
+        QCOMPARE(view()->style().pointDiameterPx, 7.0);
+        QVERIFY(!automatic->isChecked());
+        automatic->click();
+        QCOMPARE(view()->style().pointDiameterPx, 0.0);
+        QVERIFY(automatic->isChecked());
+    }
+    void foreignRun_featuresAndLabels_opensAndSaysWhatIsMissing()
+    {
+        const QString path = m_dir.filePath("foreign");
+        QVERIFY(writeForeignRun(path.toStdString()));
+        m_window->openRun(path);
+        QTRY_VERIFY(view()->scene());
+        QTRY_COMPARE(m_window->session()->measured().size(), std::size_t{1});
+        QVERIFY(pane()->panel()->basis.basis == Basis::Means);
+        QVERIFY2(m_window->badgeText().contains("class means"), qPrintable(m_window->badgeText()));
+        Inspector* inspector = m_window->inspector();
+        const auto& figures = *m_window->session()->measured().begin()->second.clean;
+        QVERIFY(figures["nc1.pinv"].available() && figures["nc2.means_etf_error"].available());
+        QVERIFY(!figures["nc3.duality"].available() && !figures["nc4.mismatch"].available());
+        for (const char* name : {"NC1", "NC2", "NC3", "NC4"}) {
+            const auto* value = inspector->findChild<QLabel*>(QString::fromLatin1(name) + "-value");
+            const bool known = QByteArray(name) < "NC3";
+            QCOMPARE(value->isEnabled(), known);
+            QCOMPARE(value->text() == QStringLiteral("—"), !known);
+            QCOMPARE(value->toolTip().isEmpty(), known);
+        }
+        for (const char* name : {"Classifiers", "Theory curves", "Regions", "Simplex ETF"})
+            for (const QCheckBox* check : inspector->findChildren<QCheckBox*>())
+                if (check->text() == QLatin1String(name)) {
+                    QVERIFY(!check->isEnabled());
+                    QVERIFY(check->toolTip().contains("no classifier"));
+                }
+        const auto said = [&](const QString& words) { // as text, not only in a tip
+            const auto labels = inspector->findChildren<QLabel*>();
+            return std::any_of(labels.begin(), labels.end(), [&](const QLabel* label) {
+                return label->isVisibleTo(inspector) && label->text().contains(words);
+            });
+        };
+        QVERIFY(said("Class means serve as basis"));
+        QVERIFY(said("Not here: Classifiers"));
+        QVERIFY(said("NC3 and NC4"));
+        auto* box = m_window->findChild<QComboBox*>(QStringLiteral("basis"));
+        QCOMPARE(box->currentIndex(), 1);
+        QVERIFY(!(box->model()->flags(box->model()->index(0, 0)) & Qt::ItemIsEnabled));
+        QVERIFY(!m_window->findChild<QToolButton*>(QStringLiteral("basisFixed"))->isEnabled());
+        QVERIFY(m_window->grab().save(QStringLiteral(NCSCOPE_SCREENSHOTS) + "/foreign-dark.png"));
+    }
+
     void undo_cameraAndPin()
     {
         open();

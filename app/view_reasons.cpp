@@ -1,0 +1,60 @@
+#include "app/view_reasons.h"
+
+namespace nc::app
+{
+
+namespace
+{
+
+constexpr const char* noClassifier = "this run records no classifier";
+
+std::string theoryAbsent(const PanelContent& panel)
+{
+    if (panel.scene.theory)
+        return {};
+    if (!panel.mixes)
+        return "the theory is about mixed samples, this split holds none";
+    if (!panel.theoryInvalid.empty())
+        return panel.theoryInvalid;
+    return "no effective β can be read off this epoch";
+}
+
+} // namespace
+
+std::string basisAbsent(const io::RunSummary& run, Basis basis)
+{
+    if (basis == Basis::Means)
+        return run.firstSplit(SplitKind::Clean) ? "" : "this run records no samples without mixing";
+    return run.hasClassifier ? "" : noClassifier;
+}
+
+std::string fixedBasisEpochAbsent(const io::RunSummary& run)
+{
+    return run.epochs.size() > 1 ? "" : "this run has one epoch";
+}
+
+std::string layerAbsent(const io::RunSummary& run, const PanelContent& panel, scene::Layer layer)
+{
+    const scene::SceneModel& scene = panel.scene;
+    if (layer == scene::Layer::Means)
+        return scene.means.size() > 0 ? "" : "no class means are known";
+    if (layer == scene::Layer::Cloud || layer == scene::Layer::Axes || layer == scene::Layer::Legend)
+        return {};
+    if (!run.hasClassifier)
+        return noClassifier;
+    if (scene.classifiers.empty())
+        return "this epoch records no classifier";
+    if (layer == scene::Layer::Classifiers || layer == scene::Layer::Names)
+        return {};
+    if (!scene.simplex)
+        return "a polygon of classes shows no lengths or angles";
+    if (layer == scene::Layer::Theory)
+        return theoryAbsent(panel);
+    if (layer == scene::Layer::Regions && scene.dims == 3)
+        return "regions are shaded in the plane of three classes";
+    if (layer == scene::Layer::Regions || layer == scene::Layer::Boundaries)
+        return scene.regions ? "" : "no decision regions are known";
+    return {};
+}
+
+} // namespace nc::app
