@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <cassert>
 #include <cmath>
+#include <limits>
+
+#include "core/row_walk.h"
 
 namespace nc::calibration
 {
@@ -22,9 +25,28 @@ std::size_t binOf(double confidence, int bins)
     return static_cast<std::size_t>(bin);
 }
 
-/// The mean negative log-likelihood of softmax(s z) as a function of s = 1/T: its slope and curvature.
+/// The negative log-likelihood of softmax(s z) as a function of s = 1/T, summed: its slope and curvature, and whether
+/// some row has a larger logit than its label's, without which the likelihood grows for ever.
 struct Slope {
     double first = 0, second = 0;
+    bool anyWrong = false;
+
+    void add(const Eigen::Ref<const Eigen::ArrayXd>& z, std::int32_t label, double s, Eigen::ArrayXd& weight)
+    {
+        const double top = z.maxCoeff();
+        weight = (s * (z - top)).exp();
+        const double sum = weight.sum();
+        const double mean = (weight * z).sum() / sum;
+        first += mean - z(label);
+        second += (weight * (z - mean).square()).sum() / sum;
+        anyWrong = anyWrong || top > z(label);
+    }
+    void add(const Slope& other)
+    {
+        first += other.first;
+        second += other.second;
+        anyWrong = anyWrong || other.anyWrong;
+    }
 };
 
 class TemperatureProblem
@@ -40,46 +62,72 @@ public:
     {
     }
 
-    /// slope = mean of E_p[z] - z_y, curvature = mean of Var_p[z].
+    /// slope = sum of E_p[z] - z_y, curvature = sum of Var_p[z].
     [[nodiscard]] Result<Slope> at(double s) const
     {
-        Slope sum;
-        const auto add = [&](const Eigen::ArrayXd& z, std::int32_t label) {
-            const Eigen::ArrayXd weight = (s * (z - z.maxCoeff())).exp();
-            const double mean = (weight * z).sum() / weight.sum();
-            sum.first += mean - z(label);
-            sum.second += (weight * (z - mean).square()).sum() / weight.sum();
+        const Stretches cut(m_logits.rows());
+        std::vector<Slope> parts(static_cast<std::size_t>(cut.count()));
+        std::vector<Eigen::ArrayXd> weights(parts.size());
+        const auto visit = [&](Index stretch, Index first, const auto& block) {
+            const auto part = static_cast<std::size_t>(stretch);
+            for (Index n = 0; n < block.rows(); ++n)
+                if (const Index row = first + n; row >= m_first && (row - m_first) % m_stride == 0)
+                    parts[part].add(block.row(n).transpose().array(), m_labels[static_cast<std::size_t>(row)], s,
+                                    weights[part]);
         };
-        Result<void> done = forEachRow(add);
-        return done ? Result<Slope>(sum) : done.error();
-    }
-
-    /// Whether some row has a larger logit than its label's, without which the likelihood grows for ever.
-    [[nodiscard]] Result<bool> hasFiniteMinimum() const
-    {
-        bool anyWrong = false;
-        Result<void> done = forEachRow(
-            [&](const Eigen::ArrayXd& z, std::int32_t label) { anyWrong = anyWrong || z.maxCoeff() > z(label); });
-        return done ? Result<bool>(anyWrong) : done.error();
+        if (Result<void> done = walkStretches<double>(m_logits, cut, visit, m_control); !done)
+            return done.error();
+        for (std::size_t part = 1; part < parts.size(); ++part)
+            parts[0].add(parts[part]);
+        return parts[0];
     }
 
 private:
-    template <typename Visit>
-    Result<void> forEachRow(Visit&& visit) const
-    {
-        const auto block = [&](Index first, const auto& rows) {
-            for (Index n = 0; n < rows.rows(); ++n)
-                if (const Index row = first + n; row >= m_first && (row - m_first) % m_stride == 0)
-                    visit(rows.row(n).transpose().array().eval(), m_labels[static_cast<std::size_t>(row)]);
-        };
-        return forEachBlock<double>(m_logits, block, m_control);
-    }
-
     const RowSource& m_logits;
     std::span<const std::int32_t> m_labels;
     Index m_first, m_stride;
     const TaskControl& m_control;
 };
+
+/// The rows first, first + stride, … in memory.
+Result<DoubleRows> gather(const RowSource& logits, Index first, Index stride, Index count, const TaskControl& control)
+{
+    RowMatrixD rows(count, logits.dim());
+    const auto visit = [&](Index, Index begin, const auto& block) {
+        for (Index n = 0; n < block.rows(); ++n)
+            if (const Index row = begin + n; row >= first && (row - first) % stride == 0)
+                rows.row((row - first) / stride) = block.row(n);
+    };
+    if (Result<void> done = walkStretches<double>(logits, Stretches(logits.rows()), visit, control); !done)
+        return done.error();
+    return DoubleRows(std::move(rows));
+}
+
+/// Newton kept inside a bracket [low, high] of the root of the slope, which is increasing.
+Result<std::optional<double>> minimise(const TemperatureProblem& problem)
+{
+    Result<Slope> slope = problem.at(0);
+    if (!slope)
+        return slope.error();
+    if (!slope->anyWrong || slope->first >= 0) // convex in s: the minimum is at s <= 0
+        return std::optional<double>();
+    double low = 0, high = std::numeric_limits<double>::infinity();
+    double s = -slope->first / slope->second;
+    for (int iteration = 0; iteration < 200; ++iteration) {
+        slope = problem.at(s);
+        if (!slope)
+            return slope.error();
+        (slope->first < 0 ? low : high) = s;
+        double next = s - slope->first / slope->second;
+        if (!(next > low && next < high))
+            next = std::isinf(high) ? 2 * s : (low + high) / 2;
+        const bool settled = std::abs(next - s) <= 1e-15 * s;
+        s = next;
+        if (settled)
+            break;
+    }
+    return std::optional<double>(1 / s);
+}
 
 } // namespace
 
@@ -109,33 +157,17 @@ Reliability reliability(const std::vector<double>& confidence, const std::vector
 Result<std::optional<double>> fitTemperature(const RowSource& logits, std::span<const std::int32_t> labels, Index first,
                                              Index stride, const TaskControl& control)
 {
-    const TemperatureProblem problem(logits, labels, first, stride, control);
-    const Result<bool> finite = problem.hasFiniteMinimum();
-    if (!finite)
-        return finite.error();
-    Result<Slope> slope = problem.at(0);
-    if (!slope)
-        return slope.error();
-    if (!*finite || slope->first >= 0) // convex in s: the minimum is at s <= 0
-        return std::optional<double>();
-
-    // Newton kept inside a bracket [low, high] of the root of the slope, which is increasing.
-    double low = 0, high = std::numeric_limits<double>::infinity();
-    double s = -slope->first / slope->second;
-    for (int iteration = 0; iteration < 200; ++iteration) {
-        slope = problem.at(s);
-        if (!slope)
-            return slope.error();
-        (slope->first < 0 ? low : high) = s;
-        double next = s - slope->first / slope->second;
-        if (!(next > low && next < high))
-            next = std::isinf(high) ? 2 * s : (low + high) / 2;
-        const bool settled = std::abs(next - s) <= 1e-15 * s;
-        s = next;
-        if (settled)
-            break;
-    }
-    return std::optional<double>(1 / s);
+    constexpr Index most = Index{1} << 25; // doubles that are kept, 256 MB
+    const Index count = std::max<Index>(0, (logits.rows() - first + stride - 1) / stride);
+    if (count > most / std::max<Index>(1, logits.dim()))
+        return minimise(TemperatureProblem(logits, labels, first, stride, control));
+    const Result<DoubleRows> rows = gather(logits, first, stride, count, control);
+    if (!rows)
+        return rows.error();
+    std::vector<std::int32_t> own;
+    for (Index n = 0; n < count; ++n)
+        own.push_back(labels[static_cast<std::size_t>(first + n * stride)]);
+    return minimise(TemperatureProblem(*rows, own, 0, 1, control));
 }
 
 std::optional<double> fitTemperature(const RowMatrixD& logits, const std::vector<std::int32_t>& labels)

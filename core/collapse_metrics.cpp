@@ -4,12 +4,15 @@
 #include <array>
 #include <cassert>
 #include <cmath>
-#include <memory>
+#include <numeric>
+#include <optional>
 
 #include "core/calibration.h"
 #include "core/chance_level.h"
 #include "core/class_statistics.h"
 #include "core/classifier_logits.h"
+#include "core/row_kernel.h"
+#include "core/row_walk.h"
 #include "core/sample_statistics.h"
 #include "core/simplex_etf.h"
 
@@ -188,32 +191,62 @@ void setDualityFigures(MetricEntry& entry, const ClassStatistics& stats, const C
     set(entry, "nc3.unc3", variance({own.data(), own.data() + own.size()}, options.deviation, "class"));
 }
 
-/// Share of rows whose largest W h + b is not the nearest class mean's.
-Result<Metric> nearestMeanMismatch(const MetricInputs& inputs, const ClassStatistics& stats, const RowSource& logits,
-                                   const TaskControl& control)
+/// Counts the rows whose largest W h + b is not the nearest class mean's. Distances are taken along the axes that the
+/// class means span, about mu_G: that is all in which they differ.
+class NearestMean
 {
-    const std::vector<Index> present = stats.presentClassIds();
-    // |h - mu_c|^2 up to what all classes share, about mu_G so that little is lost in rounding.
-    const Matrix means = stats.centredMeans().transpose();
-    const Eigen::RowVectorXd half = 0.5 * means.colwise().squaredNorm();
-    Index wrong = 0;
-    RowMatrixD closeness, z;
-    std::optional<Error> failure;
-    const auto visit = [&](Index first, const auto& block) {
-        closeness.noalias() = (block.rowwise() - stats.globalMean.transpose()) * means;
-        z.resize(block.rows(), logits.dim());
-        if (Result<void> done = logits.read(first, z); !done)
-            failure = done.error();
-        for (Index n = 0; n < block.rows(); ++n) {
-            const Index nearest = present[static_cast<std::size_t>(lowestArgmax(closeness.row(n) - half))];
-            wrong += lowestArgmax(z.row(n)) != nearest;
-        }
+public:
+    explicit NearestMean(const ClassStatistics& stats)
+        : m_present(stats.presentClassIds())
+        , m_globalMean(stats.globalMean)
+        , m_axes(stats.axes.transpose())
+        , m_means(stats.centredMeans() * stats.axes)
+        , m_half(0.5 * m_means.rowwise().squaredNorm().transpose())
+    {
+    }
+
+    struct Scratch {
+        RowMatrixD centred, along, closeness, z;
     };
-    if (Result<void> done = forEachBlock<double>(*inputs.features, visit, control); !done)
+    template <typename Block>
+    Index mismatches(Index first, const Block& block, const ClassifierLogits& logits, Scratch& own) const
+    {
+        own.centred.resize(block.rows(), block.cols());
+        for (Index n = 0; n < block.rows(); ++n)
+            kernel::deviate(block.row(n).data(), m_globalMean.data(), block.cols(), own.centred.row(n).data());
+        kernel::products(own.centred, m_axes, own.along);
+        kernel::products(own.along, m_means, own.closeness);
+        logits.of(first, block, own.z);
+        Index wrong = 0;
+        for (Index n = 0; n < block.rows(); ++n)
+            wrong += lowestArgmax(own.z.row(n)) !=
+                     m_present[static_cast<std::size_t>(lowestArgmax(own.closeness.row(n) - m_half))];
+        return wrong;
+    }
+
+private:
+    std::vector<Index> m_present;
+    Vector m_globalMean;
+    RowMatrixD m_axes;         ///< r x d
+    RowMatrixD m_means;        ///< C' x r
+    Eigen::RowVectorXd m_half; ///< C', half of the squared lengths
+};
+
+Result<Metric> nearestMeanMismatch(const RowSource& features, const ClassStatistics& stats,
+                                   const ClassifierLogits& logits, const TaskControl& control)
+{
+    const NearestMean nearest(stats);
+    const Stretches cut(features.rows());
+    std::vector<Index> wrong(static_cast<std::size_t>(cut.count()), 0);
+    std::vector<NearestMean::Scratch> scratch(wrong.size());
+    const auto visit = [&](Index stretch, Index first, const auto& block) {
+        const auto part = static_cast<std::size_t>(stretch);
+        wrong[part] += nearest.mismatches(first, block, logits, scratch[part]);
+    };
+    if (Result<void> done = walkStretches(features, cut, visit, control); !done)
         return done.error();
-    if (failure)
-        return *failure;
-    return Metric(static_cast<double>(wrong) / static_cast<double>(inputs.features->rows()));
+    const Index all = std::accumulate(wrong.begin(), wrong.end(), Index{0});
+    return Metric(static_cast<double>(all) / static_cast<double>(features.rows()));
 }
 
 /// What one row's logits say, at temperature T.
@@ -223,14 +256,16 @@ struct Confidence {
     double surprise = 0;    ///< -ln p of the label
 };
 
-Confidence confidenceOf(const Eigen::Ref<const Eigen::RowVectorXd>& logits, std::int32_t label, double temperature)
+Confidence confidenceOf(const Eigen::Ref<const Eigen::RowVectorXd>& logits, std::int32_t label, double temperature,
+                        Eigen::ArrayXd& scratch)
 {
     Confidence result;
     result.predicted = lowestArgmax(logits);
-    const Eigen::ArrayXd shifted = (logits.array() - logits(result.predicted)) / temperature;
-    const double sum = shifted.exp().sum();
+    scratch = (logits.transpose().array() - logits(result.predicted)) / temperature;
+    result.surprise = -scratch(label);
+    const double sum = scratch.exp().sum();
     result.probability = 1 / sum;
-    result.surprise = std::log(sum) - shifted(label);
+    result.surprise += std::log(sum);
     return result;
 }
 
@@ -241,30 +276,41 @@ struct Outcomes {
     std::vector<char> correct;
 };
 
-/// Rows first, first + stride, …
+/// Rows start, start + stride, …
 Result<Outcomes> outcomesOf(const RowSource& logits, const Split& split, double temperature, Index start, Index stride,
                             const TaskControl& control)
 {
-    Outcomes outcomes;
-    const auto visit = [&](Index first, const auto& block) {
+    const Stretches cut(logits.rows());
+    const Index count = (logits.rows() - start + stride - 1) / stride;
+    Outcomes outcomes{0, 0, std::vector<double>(static_cast<std::size_t>(count)),
+                      std::vector<char>(static_cast<std::size_t>(count))};
+    struct Part {
+        double credit = 0, surprise = 0;
+        Eigen::ArrayXd scratch{};
+    };
+    std::vector<Part> parts(static_cast<std::size_t>(cut.count()));
+    const auto visit = [&](Index stretch, Index first, const auto& block) {
+        Part& part = parts[static_cast<std::size_t>(stretch)];
         for (Index n = 0; n < block.rows(); ++n) {
             const Index row = first + n;
             if (row < start || (row - start) % stride != 0)
                 continue;
-            const auto place = static_cast<std::size_t>(row);
-            const Confidence row1 = confidenceOf(block.row(n), split.labelA[place], temperature);
-            const double credit = (row1.predicted == split.labelA[place] ? split.lambda[place] : 0) +
-                                  (row1.predicted == split.labelB[place] ? 1 - split.lambda[place] : 0);
-            outcomes.accuracy += credit;
-            outcomes.nll += row1.surprise;
-            outcomes.confidence.push_back(row1.probability);
-            outcomes.correct.push_back(row1.predicted == split.labelA[place]);
+            const auto from = static_cast<std::size_t>(row), to = static_cast<std::size_t>((row - start) / stride);
+            const std::int32_t label = split.labelA[from];
+            const Confidence own = confidenceOf(block.row(n), label, temperature, part.scratch);
+            part.credit += (own.predicted == label ? split.lambda[from] : 0) +
+                           (own.predicted == split.labelB[from] ? 1 - split.lambda[from] : 0);
+            part.surprise += own.surprise;
+            outcomes.confidence[to] = own.probability;
+            outcomes.correct[to] = own.predicted == label;
         }
     };
-    if (Result<void> done = forEachBlock<double>(logits, visit, control); !done)
+    if (Result<void> done = walkStretches<double>(logits, cut, visit, control); !done)
         return done.error();
-    outcomes.accuracy /= static_cast<double>(outcomes.confidence.size());
-    outcomes.nll /= static_cast<double>(outcomes.confidence.size());
+    for (const Part& part : parts) {
+        outcomes.accuracy += part.credit / static_cast<double>(count);
+        outcomes.nll += part.surprise / static_cast<double>(count);
+    }
     return outcomes;
 }
 
@@ -356,14 +402,14 @@ void setMixupFigures(MetricEntry& entry, MixupFigures figures, const MetricOptio
 }
 
 /// W alone: nc2.weights_* and their chance levels.
-void setWeightFigures(MetricEntry& entry, const Classifier& classifier, const MetricOptions& options)
+void setWeightFigures(MetricEntry& entry, const Classifier& classifier, const MetricOptions& options, int threads)
 {
     const Matrix raw = classifier.weight;
     const Matrix weight = options.weights == WeightRows::Centred ? etf::centredRows(raw) : raw;
     setEtfFigures(entry, "nc2.weights_", weight, options.deviation);
     if (classifier.classes() < 2)
         return;
-    const ChanceLevel chance = chanceLevel(classifier.classes(), classifier.dim(), options.threads);
+    const ChanceLevel chance = chanceLevel(classifier.classes(), classifier.dim(), threads);
     entry.chanceWeightsEtfError = chance.weightsEtfError;
     const double pairs = static_cast<double>(classifier.classes() * (classifier.classes() - 1)) / 2;
     if (options.deviation == Deviation::Population)
@@ -373,7 +419,7 @@ void setWeightFigures(MetricEntry& entry, const Classifier& classifier, const Me
 }
 
 /// Everything that a clean split has and a mix split has not, but for what the logits say. `z` is null without W.
-Result<void> setCleanFigures(MetricEntry& entry, const MetricInputs& inputs, const RowSource* z,
+Result<void> setCleanFigures(MetricEntry& entry, const MetricInputs& inputs, const ClassifierLogits* z,
                              const MetricOptions& options, const TaskControl& control)
 {
     const Result<ClassStatistics> stats =
@@ -384,7 +430,7 @@ Result<void> setCleanFigures(MetricEntry& entry, const MetricInputs& inputs, con
     if (!z)
         return {};
     setDualityFigures(entry, *stats, *inputs.classifier, options);
-    const Result<Metric> mismatch = nearestMeanMismatch(inputs, *stats, *z, control);
+    const Result<Metric> mismatch = nearestMeanMismatch(*inputs.features, *stats, *z, control);
     if (!mismatch)
         return mismatch.error();
     set(entry, "nc4.mismatch", *mismatch);
@@ -392,7 +438,7 @@ Result<void> setCleanFigures(MetricEntry& entry, const MetricInputs& inputs, con
 }
 
 /// Accuracy and calibration by the recorded logits, else by `z` = W h + b (null without W).
-Result<void> setOutcomes(MetricEntry& entry, const MetricInputs& inputs, const RowSource* z,
+Result<void> setOutcomes(MetricEntry& entry, const MetricInputs& inputs, const ClassifierLogits* z,
                          const MetricOptions& options, const TaskControl& control)
 {
     const RowSource* logits = inputs.logits ? inputs.logits : z;
@@ -414,7 +460,7 @@ void setMixupAbsent(MetricEntry& entry, const std::string& reason)
     entry.validReason = reason;
 }
 
-Result<void> setMixFigures(MetricEntry& entry, const MetricInputs& inputs, const RowSource* z,
+Result<void> setMixFigures(MetricEntry& entry, const MetricInputs& inputs, const ClassifierLogits* z,
                            const MetricOptions& options, const TaskControl& control)
 {
     if (!z)
@@ -483,21 +529,20 @@ Result<MetricEntry> measure(const MetricInputs& inputs, const MetricOptions& opt
     std::string problem = classifierProblem(inputs);
     MetricEntry entry = startEntry(inputs, problem);
     if (problem.empty())
-        setWeightFigures(entry, *inputs.classifier, options);
+        setWeightFigures(entry, *inputs.classifier, options, control.threads);
     if (entry.samples == 0)
         return entry;
 
-    std::unique_ptr<RowSource> z; // W h + b
+    std::optional<ClassifierLogits> z; // W h + b
     if (problem.empty()) {
-        auto made = makeLogits(*inputs.features, *inputs.classifier, control);
-        if (!made)
-            return made.error();
-        z = std::move(*made);
+        z.emplace(*inputs.features, *inputs.classifier);
+        if (Result<void> kept = z->keep(control); !kept)
+            return kept.error();
     }
     const auto setFeatureFigures = mix ? setMixFigures : setCleanFigures;
-    if (Result<void> done = setFeatureFigures(entry, inputs, z.get(), options, control); !done)
+    if (Result<void> done = setFeatureFigures(entry, inputs, z ? &*z : nullptr, options, control); !done)
         return done.error();
-    if (Result<void> done = setOutcomes(entry, inputs, z.get(), options, control); !done)
+    if (Result<void> done = setOutcomes(entry, inputs, z ? &*z : nullptr, options, control); !done)
         return done.error();
     return entry;
 }

@@ -44,7 +44,6 @@ struct MetricOptions {
     bool perPair = false;             ///< fill MetricEntry::pairs
     bool triples = false;             ///< fill MetricEntry::triples
     bool rowResiduals = false;        ///< fill MetricEntry::theoryResiduals
-    int threads = 1;                  ///< for the chance levels and the triples; no figure depends on it
 };
 
 /// What measuring needs of one epoch. `clean` rows of the same epoch, layer and origin serve convexity_gap of a mix

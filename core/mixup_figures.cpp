@@ -1,16 +1,21 @@
 #include "core/mixup_figures.h"
 
 #include <array>
+#include <atomic>
 #include <cmath>
 #include <limits>
 #include <map>
+#include <numeric>
 #include <utility>
 
 #include <nlohmann/json.hpp>
 
 #include "core/class_statistics.h"
+#include "core/class_triples.h"
 #include "core/classifier_logits.h"
 #include "core/parallel.h"
+#include "core/row_kernel.h"
+#include "core/row_walk.h"
 #include "core/sample_statistics.h"
 #include "core/simplex_etf.h"
 #include "core/subspace_projection.h"
@@ -35,6 +40,7 @@ public:
         if (std::isfinite(value))
             m_moments.add(value);
     }
+    void add(const Mean& other) { m_moments.add(other.m_moments); }
     [[nodiscard]] Metric metric(const std::string& ifEmpty) const
     {
         return m_moments.count() > 0 ? Metric(m_moments.mean()) : Metric::absent(ifEmpty);
@@ -52,7 +58,7 @@ double cosine(const Eigen::Ref<const RowVector>& a, const Eigen::Ref<const RowVe
 /// Row space of the centred classifier, r <= C-1 dimensions. Rows h become their coordinates there, V^T h; the centred
 /// logits are then `rows` u^T with u = V^T h - agree (docs/maths.md, 5).
 struct ClassifierSpace {
-    Matrix axes;      ///< V, d x r
+    RowMatrixD axes;  ///< V^T, r x d
     RowMatrixD rows;  ///< C x r, wc_k V
     RowVector agree;  ///< r, V^T s of the point s where all logits agree
     double kappa = 0; ///< |Wc|_F^2/(C-1)
@@ -65,19 +71,20 @@ struct ClassifierSpace {
         Index rank = 0;
         while (rank < std::min(s.size(), centred.rows() - 1) && s(rank) > etf::rankTolerance * s(0))
             ++rank;
-        axes = svd.v.leftCols(rank);
-        rows = centred * axes;
+        axes = svd.v.leftCols(rank).transpose();
+        rows = centred * axes.transpose();
         const Vector bias = classifier.bias.array() - classifier.bias.mean();
         const Vector inverse = s.head(rank).cwiseInverse();
         agree = -(inverse.asDiagonal() * (svd.u.leftCols(rank).transpose() * bias)).transpose();
         kappa = etf::kappa(Matrix(classifier.weight));
     }
 
-    /// u of rows in feature space, N x r.
+    /// u of rows in feature space, n x r.
     template <typename Rows>
-    [[nodiscard]] RowMatrixD coordinates(const Rows& features) const
+    void coordinates(const Rows& features, RowMatrixD& u) const
     {
-        return RowMatrixD(features * axes).rowwise() - agree;
+        kernel::products(features, axes, u);
+        u.rowwise() -= agree;
     }
 };
 
@@ -95,7 +102,7 @@ double shareOutside(const Eigen::Ref<const RowVector>& v, const Eigen::Ref<const
 }
 
 /// z_i - mean of the logits that are neither i's nor j's. C >= 3.
-double gapToThird(const RowVector& z, Index i, Index j)
+double gapToThird(const Eigen::Ref<const RowVector>& z, Index i, Index j)
 {
     return z(i) - (z.sum() - z(i) - z(j)) / static_cast<double>(z.size() - 2);
 }
@@ -136,26 +143,35 @@ EffectiveTheory theoryFromGaps(std::vector<std::vector<double>> gaps)
     return theory;
 }
 
-Result<EffectiveTheory> readTheory(const Split& split, const RowSource& logits, const TaskControl& control)
+Result<EffectiveTheory> readTheory(const Split& split, const ClassifierLogits& logits, const TaskControl& control)
 {
     const auto others = static_cast<double>(logits.dim() - 1);
-    std::vector<std::vector<double>> gaps(static_cast<std::size_t>(logits.dim()));
-    Index same = 0, right = 0; // counted, so that exactly 90 % is 90 %
-    const auto visit = [&](Index first, const auto& block) {
+    std::vector<double> gaps(static_cast<std::size_t>(split.rows()));
+    const Stretches cut(logits.rows());
+    std::vector<Index> rights(static_cast<std::size_t>(cut.count()), 0);
+    const auto visit = [&](Index stretch, Index first, const auto& block) {
         for (Index n = 0; n < block.rows(); ++n) {
             if (!split.sameClass(first + n))
                 continue;
-            const RowVector z = block.row(n);
+            const auto z = block.row(n);
             const std::int32_t k = split.labelA[static_cast<std::size_t>(first + n)];
-            gaps[static_cast<std::size_t>(k)].push_back(z(k) - (z.sum() - z(k)) / others);
-            ++same;
-            right += lowestArgmax(z) == k;
+            gaps[static_cast<std::size_t>(first + n)] = z(k) - (z.sum() - z(k)) / others;
+            rights[static_cast<std::size_t>(stretch)] += lowestArgmax(z) == k;
         }
     };
-    if (Result<void> done = forEachBlock<double>(logits, visit, control); !done)
+    if (Result<void> done = walkStretches<double>(logits, cut, visit, control); !done)
         return done.error();
-    EffectiveTheory theory = theoryFromGaps(std::move(gaps));
-    theory.rightShare = static_cast<double>(right) / static_cast<double>(std::max<Index>(1, same));
+    std::vector<std::vector<double>> byClass(static_cast<std::size_t>(logits.dim()));
+    Index same = 0; // counted, so that exactly 90 % is 90 %
+    for (Index row = 0; row < split.rows(); ++row)
+        if (split.sameClass(row)) {
+            const auto place = static_cast<std::size_t>(row);
+            byClass[static_cast<std::size_t>(split.labelA[place])].push_back(gaps[place]);
+            ++same;
+        }
+    EffectiveTheory theory = theoryFromGaps(std::move(byClass));
+    theory.rightShare = static_cast<double>(std::accumulate(rights.begin(), rights.end(), Index{0})) /
+                        static_cast<double>(std::max<Index>(1, same));
     return theory;
 }
 
@@ -178,7 +194,7 @@ struct View {
         return view;
     }
     [[nodiscard]] bool shows(Index k) const { return tips[static_cast<std::size_t>(k)].size() > 0; }
-    [[nodiscard]] double cosineOf(const RowVector& u, Index k) const
+    [[nodiscard]] double cosineOf(const Eigen::Ref<const RowVector>& u, Index k) const
     {
         return cosine(u * map.transpose(), tips[static_cast<std::size_t>(k)]);
     }
@@ -190,6 +206,15 @@ struct PairSums {
     Mean theoryGap;
     RunningMoments arm;           ///< (x_i + x_j)/2 near lambda 1/2
     RunningMoments across, along; ///< residuals about theory for 0.1 < lambda < 0.9
+
+    void add(const PairSums& other)
+    {
+        samples += other.samples;
+        theoryGap.add(other.theoryGap);
+        arm.add(other.arm);
+        across.add(other.across);
+        along.add(other.along);
+    }
 
     static constexpr Index enough = 10; ///< mixes that a variance takes
 };
@@ -206,193 +231,237 @@ Metric channelSpread(const std::map<std::pair<Index, Index>, PairSums>& pairs, R
     return result;
 }
 
-/// One walk over the mixes: everything that needs m, the class means of u, and the theory.
-class MixWalk
+/// What every mix is measured against.
+struct MixFrame {
+    const Split& split;
+    const Classifier& classifier;
+    const ClassifierSpace& space;
+    const EffectiveTheory& theory;
+    const View* view;                ///< null where there is none
+    Vector mean;                     ///< m, d
+    Vector weightNorms;              ///< C, |w_k|
+    RowVector origin;                ///< V^T m - V^T s
+    RowMatrixD anchors;              ///< C x r, u_i
+    std::vector<Index> anchorCounts; ///< rows behind each
+
+    MixFrame(const MetricInputs& inputs, const ClassifierSpace& classifierSpace, const EffectiveTheory& runTheory,
+             const ClassMeans& mixMeans, const ClassMeans& anchorMeans, const View* chosenView)
+        : split(*inputs.split)
+        , classifier(*inputs.classifier)
+        , space(classifierSpace)
+        , theory(runTheory)
+        , view(chosenView)
+        , mean(mixMeans.balanced())
+        , weightNorms(classifier.weight.rowwise().norm())
+        , origin(mean.transpose() * space.axes.transpose() - space.agree)
+        , anchorCounts(anchorMeans.counts)
+    {
+        space.coordinates(RowMatrixD(anchorMeans.means), anchors);
+    }
+
+    [[nodiscard]] bool hasTheory() const { return theory.problem.empty(); }
+    [[nodiscard]] Index classes() const { return space.rows.rows(); }
+    [[nodiscard]] bool manyClasses() const { return classes() >= 3; }
+};
+
+/// One number a row, written by whoever walks that row; NaN where it has none.
+struct RowFigures {
+    std::vector<double> norms;     ///< |u| of same-class mixes
+    std::vector<double> residuals; ///< |u - h*|/|h*|
+
+    explicit RowFigures(Index rows)
+        : norms(static_cast<std::size_t>(rows), nan)
+        , residuals(static_cast<std::size_t>(rows), nan)
+    {
+    }
+};
+
+/// Sums over one stretch of mixes: everything that needs m, the class means of u, and the theory.
+class MixSums
 {
 public:
-    MixWalk(const MetricInputs& inputs, const ClassifierSpace& space, const EffectiveTheory& theory,
-            const ClassMeans& mixMeans, const ClassMeans& anchorMeans, const View* view)
-        : m_split(*inputs.split)
-        , m_classifier(*inputs.classifier)
-        , m_space(space)
-        , m_theory(theory)
-        , m_mean(mixMeans.balanced())
-        , m_anchors(space.coordinates(anchorMeans.means))
-        , m_anchorCounts(anchorMeans.counts)
-        , m_view(view)
+    template <typename Block>
+    void add(const MixFrame& frame, const ClassifierLogits& logits, Index first, const Block& block,
+             RowFigures& figures)
     {
-        m_residuals.reserve(static_cast<std::size_t>(m_split.rows()));
-    }
-
-    Result<void> walk(const RowSource& features, const RowSource& logits, const TaskControl& control)
-    {
-        RowMatrixD u, z, centred, inside;
-        std::optional<Error> failure;
-        const RowVector origin = m_mean.transpose() * m_space.axes;
-        const auto visit = [&](Index first, const auto& block) {
-            u = m_space.coordinates(block);
-            centred = block.rowwise() - m_mean.transpose();
-            inside = (u.rowwise() + (m_space.agree - origin));
-            z.resize(block.rows(), logits.dim());
-            if (Result<void> done = logits.read(first, z); !done)
-                failure = done.error();
-            for (Index n = 0; n < block.rows(); ++n) {
-                const double length = centred.row(n).norm();
-                const double outside = length * length - inside.row(n).squaredNorm();
-                m_offClassifier.add(std::max(0.0, outside) / (length * length));
-                if (m_split.sameClass(first + n))
-                    addSame(first + n, block.row(n), u.row(n), inside.row(n), length);
-                else
-                    addDifferent(first + n, u.row(n), z.row(n));
+        frame.space.coordinates(block, m_u);
+        m_inside = m_u.rowwise() - frame.origin;
+        logits.of(first, block, m_z);
+        m_scratch.resize(block.cols());
+        for (Index n = 0; n < block.rows(); ++n) {
+            const double squared =
+                kernel::deviate(block.row(n).data(), frame.mean.data(), block.cols(), m_scratch.data());
+            const double outside = squared - m_inside.row(n).squaredNorm();
+            m_offClassifier.add(std::max(0.0, outside) / squared);
+            if (frame.split.sameClass(first + n)) {
+                addRawCosine(frame, first + n, block.row(n).data());
+                addSame(frame, first + n, n, std::sqrt(squared), figures);
+            } else {
+                addDifferent(frame, first + n, n, figures);
             }
-        };
-        if (Result<void> done = forEachBlock<double>(features, visit, control); !done)
-            return done;
-        return failure ? Result<void>(*failure) : Result<void>();
+        }
     }
 
-    /// What the walk found; moves the residuals out.
-    void fill(MixupFigures& figures, const MetricOptions& options);
+    void add(const MixSums& other)
+    {
+        for (const auto member :
+             {&MixSums::m_cosineSame, &MixSums::m_cosineCentred, &MixSums::m_cosineSubspace, &MixSums::m_cosineView,
+              &MixSums::m_offClassifier, &MixSums::m_offPair, &MixSums::m_gapAll, &MixSums::m_gapSame,
+              &MixSums::m_gapDifferent, &MixSums::m_convexity})
+            (this->*member).add(other.*member);
+        for (const auto& [pair, sums] : other.m_pairs)
+            m_pairs[pair].add(sums);
+    }
+
+    void fill(MixupFigures& figures, const MixFrame& frame, const MetricOptions& options) const;
 
 private:
-    [[nodiscard]] Index classA(Index row) const { return m_split.labelA[static_cast<std::size_t>(row)]; }
-    [[nodiscard]] Index classB(Index row) const { return m_split.labelB[static_cast<std::size_t>(row)]; }
-    [[nodiscard]] double lambda(Index row) const { return m_split.lambda[static_cast<std::size_t>(row)]; }
-    [[nodiscard]] bool hasTheory() const { return m_theory.problem.empty(); }
-    [[nodiscard]] bool manyClasses() const { return m_space.rows.rows() >= 3; }
-    [[nodiscard]] Metric needsTheory(Metric metric) const
-    {
-        return hasTheory() ? metric : Metric::absent(m_theory.problem);
-    }
-    [[nodiscard]] Metric needsThree(Metric metric) const { return manyClasses() ? metric : Metric::absent(fewClasses); }
-    void fillArms(MixupFigures& figures) const;
-    void fillPairs(MixupFigures& figures) const;
+    void fillArms(MixupFigures& figures, const MixFrame& frame) const;
+    void fillPairs(MixupFigures& figures, const MixFrame& frame) const;
 
-    void addSame(Index row, const RowVector& h, const RowVector& u, const RowVector& inside, double centredLength)
+    template <typename Scalar>
+    void addRawCosine(const MixFrame& frame, Index row, const Scalar* h)
     {
-        const Index k = classA(row);
-        const RowVector w = m_space.rows.row(k);
-        m_cosineSame.add(cosine(h, m_classifier.weight.row(k)));
-        m_cosineCentred.add(inside.dot(w) / (centredLength * w.norm()));
-        m_cosineSubspace.add(cosine(u, w));
-        if (m_view && m_view->shows(k))
-            m_cosineView.add(m_view->cosineOf(u, k));
-        m_norms.push_back(u.norm());
-        const double gap = hasTheory() ? relativeGap(u, m_theory.gap.value / m_space.kappa * w) : nan;
+        const std::int32_t k = frame.split.labelA[static_cast<std::size_t>(row)];
+        const Vector zero = Vector::Zero(m_scratch.size());
+        const double length = std::sqrt(kernel::deviate(h, zero.data(), zero.size(), m_scratch.data()));
+        double product = 0;
+        kernel::products(m_scratch.data(), 1, zero.size(), frame.classifier.weight.row(k).data(), 1, &product);
+        m_cosineSame.add(product / (length * frame.weightNorms(k)));
+    }
+
+    /// `n` is the place of the row in its block.
+    void addSame(const MixFrame& frame, Index row, Index n, double centredLength, RowFigures& figures)
+    {
+        const auto place = static_cast<std::size_t>(row);
+        const Index k = frame.split.labelA[place];
+        const auto u = m_u.row(n);
+        const auto w = frame.space.rows.row(k);
+        const double wNorm = w.norm(), uNorm = u.norm();
+        m_cosineCentred.add(m_inside.row(n).dot(w) / (centredLength * wNorm));
+        m_cosineSubspace.add(u.dot(w) / (uNorm * wNorm));
+        if (frame.view && frame.view->shows(k))
+            m_cosineView.add(frame.view->cosineOf(u, k));
+        figures.norms[place] = uNorm;
+        if (!frame.hasTheory())
+            return;
+        const double gap = relativeGap(u, frame.theory.gap.value / frame.space.kappa * w);
         m_gapSame.add(gap);
         m_gapAll.add(gap);
-        m_residuals.push_back(gap);
+        figures.residuals[place] = gap;
     }
 
-    void addDifferent(Index row, const RowVector& u, const RowVector& z)
+    void addDifferent(const MixFrame& frame, Index row, Index n, RowFigures& figures)
     {
-        const Index a = classA(row), b = classB(row);
-        const RowVector wa = m_space.rows.row(a), wb = m_space.rows.row(b);
+        const auto place = static_cast<std::size_t>(row);
+        const Index a = frame.split.labelA[place], b = frame.split.labelB[place];
+        const double lambda = frame.split.lambda[place];
+        const auto u = m_u.row(n);
+        const auto wa = frame.space.rows.row(a), wb = frame.space.rows.row(b);
         m_offPair.add(shareOutside(u, wa, wb));
-        addConvexity(row, u);
+        if (frame.anchorCounts[static_cast<std::size_t>(a)] > 0 &&
+            frame.anchorCounts[static_cast<std::size_t>(b)] > 0) {
+            m_ends = frame.anchors.row(a) - frame.anchors.row(b);
+            m_convexity.add((u - frame.anchors.row(b) - lambda * m_ends).norm() / m_ends.norm());
+        }
         PairSums& pair = m_pairs[{std::min(a, b), std::max(a, b)}];
         ++pair.samples;
-        if (!hasTheory()) {
-            m_residuals.push_back(nan);
+        if (!frame.hasTheory())
             return;
-        }
-        const ufm::MixOptimum& optimum = optimumAt(lambda(row));
-        const double gap = relativeGap(u, (optimum.xi * wa + optimum.xj * wb) / m_space.kappa);
+        const ufm::MixOptimum& optimum = optimumAt(frame, lambda);
+        const double gap = relativeGap(u, (optimum.xi * wa + optimum.xj * wb) / frame.space.kappa);
         m_gapDifferent.add(gap);
         m_gapAll.add(gap);
         pair.theoryGap.add(gap);
-        m_residuals.push_back(gap);
-        addChannel(row, z, optimum, pair);
+        figures.residuals[place] = gap;
+        addChannel(frame, row, m_z.row(n), optimum, pair);
     }
 
-    void addConvexity(Index row, const RowVector& u)
+    static void addChannel(const MixFrame& frame, Index row, const Eigen::Ref<const RowVector>& z,
+                           const ufm::MixOptimum& optimum, PairSums& pair)
     {
-        const Index a = classA(row), b = classB(row);
-        if (m_anchorCounts[static_cast<std::size_t>(a)] == 0 || m_anchorCounts[static_cast<std::size_t>(b)] == 0)
-            return;
-        const RowVector ends = m_anchors.row(a) - m_anchors.row(b);
-        m_convexity.add((u - m_anchors.row(b) - lambda(row) * ends).norm() / ends.norm());
-    }
-
-    void addChannel(Index row, const RowVector& z, const ufm::MixOptimum& optimum, PairSums& pair) const
-    {
-        const Index a = classA(row), b = classB(row);
-        const double both = manyClasses() ? gapToThird(z, a, b) + gapToThird(z, b, a) : nan;
-        if (manyClasses() && std::abs(lambda(row) - 0.5) <= 0.05)
+        const auto place = static_cast<std::size_t>(row);
+        const Index a = frame.split.labelA[place], b = frame.split.labelB[place];
+        const double lambda = frame.split.lambda[place];
+        const double both = frame.manyClasses() ? gapToThird(z, a, b) + gapToThird(z, b, a) : nan;
+        if (frame.manyClasses() && std::abs(lambda - 0.5) <= 0.05)
             pair.arm.add(both / 2);
-        if (!(lambda(row) > 0.1 && lambda(row) < 0.9))
+        if (!(lambda > 0.1 && lambda < 0.9))
             return;
         const double across = z(a) - z(b) - (optimum.xi - optimum.xj);
         pair.across.add((a < b ? across : -across) / std::sqrt(2.0));
-        if (manyClasses())
+        if (frame.manyClasses())
             pair.along.add((both - (optimum.xi + optimum.xj)) / std::sqrt(2.0));
     }
 
     /// |u - h*|/|h*|; not a number where h* is 0, as for two classes at lambda 1/2.
-    static double relativeGap(const RowVector& u, const RowVector& optimum)
+    template <typename Optimum>
+    double relativeGap(const Eigen::Ref<const RowVector>& u, const Optimum& optimum)
     {
-        return optimum.norm() > 0 ? (u - optimum).norm() / optimum.norm() : nan;
+        m_optimal = optimum;
+        const double length = m_optimal.norm();
+        return length > 0 ? (u - m_optimal).norm() / length : nan;
     }
 
     /// Mixes often share lambda within a batch.
-    const ufm::MixOptimum& optimumAt(double lambda)
+    const ufm::MixOptimum& optimumAt(const MixFrame& frame, double lambda)
     {
         if (m_optimum.lambda != lambda)
-            m_optimum = ufm::mixOptimum(m_space.rows.rows(), m_theory.beta.value, lambda);
+            m_optimum = ufm::mixOptimum(frame.classes(), frame.theory.beta.value, lambda);
         return m_optimum;
     }
 
-    const Split& m_split;
-    const Classifier& m_classifier;
-    const ClassifierSpace& m_space;
-    const EffectiveTheory& m_theory;
-    Vector m_mean;
-    RowMatrixD m_anchors; ///< C x r, u_i
-    std::vector<Index> m_anchorCounts;
-    const View* m_view;
-
     Mean m_cosineSame, m_cosineCentred, m_cosineSubspace, m_cosineView, m_offClassifier, m_offPair;
     Mean m_gapAll, m_gapSame, m_gapDifferent, m_convexity;
-    std::vector<double> m_norms, m_residuals;
     std::map<std::pair<Index, Index>, PairSums> m_pairs;
     ufm::MixOptimum m_optimum{.lambda = -1};
+    RowMatrixD m_u, m_inside, m_z;            // of the block at hand
+    RowVector m_ends, m_optimal, m_scratch{}; // of the row at hand
 };
 
-void MixWalk::fill(MixupFigures& figures, const MetricOptions& options)
+Metric needsTheory(const MixFrame& frame, Metric metric)
+{
+    return frame.hasTheory() ? metric : Metric::absent(frame.theory.problem);
+}
+Metric needsThree(const MixFrame& frame, Metric metric)
+{
+    return frame.manyClasses() ? metric : Metric::absent(fewClasses);
+}
+
+void MixSums::fill(MixupFigures& figures, const MixFrame& frame, const MetricOptions& options) const
 {
     const std::string noSame = "no same-class mixes", noDifferent = "no different-class mixes";
     figures.cosineSame = m_cosineSame.metric(noSame);
     figures.cosineSameCentred = m_cosineCentred.metric(noSame);
     figures.cosineSameSubspace = m_cosineSubspace.metric(noSame);
-    figures.cosineSameView = needsThree(m_cosineView.metric("no same-class mixes of the view's classes"));
-    figures.normCvSame = coefficientOfVariation(m_norms, options.deviation, "same-class mix");
+    figures.cosineSameView = needsThree(frame, m_cosineView.metric("no same-class mixes of the view's classes"));
     figures.offClassifier = m_offClassifier.metric("all features are equal");
     figures.offPair = m_offPair.metric(noDifferent);
-    figures.theoryGap = needsTheory(m_gapAll.metric("no mixes"));
-    figures.theoryGapSame = needsTheory(m_gapSame.metric(noSame));
-    figures.theoryGapDifferent = needsTheory(m_gapDifferent.metric(noDifferent));
+    figures.theoryGap = needsTheory(frame, m_gapAll.metric("no mixes"));
+    figures.theoryGapSame = needsTheory(frame, m_gapSame.metric(noSame));
+    figures.theoryGapDifferent = needsTheory(frame, m_gapDifferent.metric(noDifferent));
     figures.convexityGap = m_convexity.metric("no different-class mixes of classes whose mean is known");
-    fillArms(figures);
-    figures.channelWidth = needsTheory(channelSpread(m_pairs, &PairSums::across));
-    figures.channelAlong = needsTheory(needsThree(channelSpread(m_pairs, &PairSums::along)));
+    fillArms(figures, frame);
+    figures.channelWidth = needsTheory(frame, channelSpread(m_pairs, &PairSums::across));
+    figures.channelAlong = needsTheory(frame, needsThree(frame, channelSpread(m_pairs, &PairSums::along)));
     if (options.perPair)
-        fillPairs(figures);
-    figures.theoryResiduals = std::move(m_residuals);
+        fillPairs(figures, frame);
 }
 
-void MixWalk::fillArms(MixupFigures& figures) const
+void MixSums::fillArms(MixupFigures& figures, const MixFrame& frame) const
 {
+    const double x = frame.theory.gap.value;
     Mean arm;
     for (const auto& [pair, sums] : m_pairs)
         if (sums.arm.count() > 0)
-            arm.add(sums.arm.mean() / m_theory.gap.value);
-    figures.armRatio = needsTheory(needsThree(arm.metric("no different-class mixes near lambda 1/2")));
-    figures.armRatioTheory = needsTheory(needsThree({}));
-    if (hasTheory() && manyClasses())
-        figures.armRatioTheory = ufm::mixOptimum(m_space.rows.rows(), m_theory.beta.value, 0.5).xi / m_theory.gap.value;
+            arm.add(sums.arm.mean() / x);
+    figures.armRatio = needsTheory(frame, needsThree(frame, arm.metric("no different-class mixes near lambda 1/2")));
+    figures.armRatioTheory = needsTheory(frame, needsThree(frame, {}));
+    if (frame.hasTheory() && frame.manyClasses())
+        figures.armRatioTheory = ufm::mixOptimum(frame.classes(), frame.theory.beta.value, 0.5).xi / x;
 }
 
-void MixWalk::fillPairs(MixupFigures& figures) const
+void MixSums::fillPairs(MixupFigures& figures, const MixFrame& frame) const
 {
     const auto spread = [](const RunningMoments& moments) {
         return moments.count() >= PairSums::enough ? Metric(std::sqrt(moments.variance()))
@@ -400,13 +469,35 @@ void MixWalk::fillPairs(MixupFigures& figures) const
     };
     for (const auto& [pair, sums] : m_pairs) {
         PairFigures own{pair.first, pair.second, sums.samples, {}, {}, {}, {}};
-        own.theoryGap = needsTheory(sums.theoryGap.metric("the theory is zero for all of its mixes"));
-        own.armRatio = needsTheory(needsThree(sums.arm.count() > 0 ? Metric(sums.arm.mean() / m_theory.gap.value)
-                                                                   : Metric::absent("no mixes near lambda 1/2")));
-        own.channelWidth = needsTheory(spread(sums.across));
-        own.channelAlong = needsTheory(needsThree(spread(sums.along)));
+        const Metric arm = sums.arm.count() > 0 ? Metric(sums.arm.mean() / frame.theory.gap.value)
+                                                : Metric::absent("no mixes near lambda 1/2");
+        own.theoryGap = needsTheory(frame, sums.theoryGap.metric("the theory is zero for all of its mixes"));
+        own.armRatio = needsTheory(frame, needsThree(frame, arm));
+        own.channelWidth = needsTheory(frame, spread(sums.across));
+        own.channelAlong = needsTheory(frame, needsThree(frame, spread(sums.along)));
         figures.pairs.push_back(std::move(own));
     }
+}
+
+/// The walk over the mixes, into the figures that it makes.
+Result<void> walkMixes(MixupFigures& figures, const MixFrame& frame, const RowSource& features,
+                       const ClassifierLogits& logits, const MetricOptions& options, const TaskControl& control)
+{
+    const Stretches cut(features.rows());
+    std::vector<MixSums> parts(static_cast<std::size_t>(cut.count()));
+    RowFigures rows(features.rows());
+    const auto visit = [&](Index stretch, Index first, const auto& block) {
+        parts[static_cast<std::size_t>(stretch)].add(frame, logits, first, block, rows);
+    };
+    if (Result<void> done = walkStretches(features, cut, visit, control); !done)
+        return done;
+    for (std::size_t part = 1; part < parts.size(); ++part)
+        parts[0].add(parts[part]);
+    parts[0].fill(figures, frame, options);
+    figures.theoryResiduals = std::move(rows.residuals);
+    std::erase_if(rows.norms, [](double norm) { return std::isnan(norm); });
+    figures.normCvSame = coefficientOfVariation(rows.norms, options.deviation, "same-class mix");
+    return {};
 }
 
 /// u of the same-class mixes of each class.
@@ -414,35 +505,38 @@ Result<std::vector<RowMatrixD>> sameClassRows(const Split& split, const RowSourc
                                               const ClassifierSpace& space, const TaskControl& control)
 {
     std::vector<RowMatrixD> rows(static_cast<std::size_t>(space.rows.rows()));
-    std::vector<Index> counts(rows.size());
-    for (Index n = 0; n < split.rows(); ++n)
-        counts[static_cast<std::size_t>(split.labelA[static_cast<std::size_t>(n)])] += split.sameClass(n);
+    std::vector<Index> counts(rows.size()), places(static_cast<std::size_t>(split.rows()));
+    for (std::size_t n = 0; n < places.size(); ++n)
+        if (split.sameClass(static_cast<Index>(n)))
+            places[n] = counts[static_cast<std::size_t>(split.labelA[n])]++;
     for (std::size_t k = 0; k < rows.size(); ++k)
         rows[k].resize(counts[k], space.rows.cols());
-    const auto visit = [&](Index first, const auto& block) {
-        const RowMatrixD u = space.coordinates(block);
-        for (Index n = block.rows() - 1; n >= 0; --n)
-            if (split.sameClass(first + n)) {
-                const auto k = static_cast<std::size_t>(split.labelA[static_cast<std::size_t>(first + n)]);
-                rows[k].row(--counts[k]) = u.row(n);
-            }
+    const Stretches cut(features.rows());
+    std::vector<RowMatrixD> scratch(static_cast<std::size_t>(cut.count()));
+    const auto visit = [&](Index stretch, Index first, const auto& block) {
+        RowMatrixD& u = scratch[static_cast<std::size_t>(stretch)];
+        space.coordinates(block, u);
+        for (Index n = 0; n < block.rows(); ++n)
+            if (const auto place = static_cast<std::size_t>(first + n); split.sameClass(first + n))
+                rows[static_cast<std::size_t>(split.labelA[place])].row(places[place]) = u.row(n);
     };
-    if (Result<void> done = forEachBlock<double>(features, visit, control); !done)
+    if (Result<void> done = walkStretches(features, cut, visit, control); !done)
         return done.error();
     return rows;
 }
 
-/// cosine_same_view of every triple of classes that spans a plane and has same-class mixes, ascending.
-std::vector<TripleFigure> allTriples(const ClassifierSpace& space, const std::vector<RowMatrixD>& sameByClass,
-                                     int threads)
+/// cosine_same_view of the triples of classes that span a plane and have same-class mixes, ascending.
+Result<std::vector<TripleFigure>> measureTriples(const ClassifierSpace& space,
+                                                 const std::vector<RowMatrixD>& sameByClass, const TaskControl& control)
 {
-    const Index classes = space.rows.rows();
     std::vector<TripleFigure> triples;
-    for (Index i = 0; i < classes; ++i)
-        for (Index j = i + 1; j < classes; ++j)
-            for (Index k = j + 1; k < classes; ++k)
-                triples.push_back({{i, j, k}, nan});
-    parallelFor(static_cast<Index>(triples.size()), threads, [&](Index n) {
+    for (const ClassTriple& chosen : chosenTriples(space.rows.rows(), mostTriples))
+        triples.push_back({{chosen.begin(), chosen.end()}, nan});
+    std::atomic<Index> done = 0;
+    const auto count = static_cast<Index>(triples.size());
+    parallelFor(count, control.threads, [&](Index n) {
+        if (control.stopRequested())
+            return;
         TripleFigure& triple = triples[static_cast<std::size_t>(n)];
         const Result<View> view = View::make(space, triple.classes);
         if (!view)
@@ -455,19 +549,23 @@ std::vector<TripleFigure> allTriples(const ClassifierSpace& space, const std::ve
         }
         if (const Metric figure = mean.metric("no same-class mixes"); figure.available())
             triple.cosineSameView = figure.value;
+        if (++done % 256 == 0)
+            control.report(static_cast<double>(done) / static_cast<double>(count));
     });
+    if (control.stopRequested())
+        return interrupted();
     std::erase_if(triples, [](const TripleFigure& triple) { return std::isnan(triple.cosineSameView); });
     std::stable_sort(triples.begin(), triples.end(),
                      [](const TripleFigure& a, const TripleFigure& b) { return a.cosineSameView < b.cosineSameView; });
     return triples;
 }
 
-std::optional<TripleRange> rangeOf(const std::vector<TripleFigure>& ascending)
+std::optional<TripleRange> rangeOf(const std::vector<TripleFigure>& ascending, Index classes)
 {
     if (ascending.empty())
         return {};
     const auto at = [&](std::size_t quarter) { return ascending[quarter * (ascending.size() - 1) / 4]; };
-    return TripleRange{at(0), at(1), at(2), at(3), at(4)};
+    return TripleRange{at(0), at(1), at(2), at(3), at(4), static_cast<Index>(ascending.size()), tripleCount(classes)};
 }
 
 /// Whether a configuration, where it says anything, says cross-entropy on mixed labels.
@@ -502,8 +600,8 @@ std::string whyNotValid(const EffectiveTheory& theory, const Classifier& classif
 
 } // namespace
 
-Result<MixupFigures> measureMixes(const MetricInputs& inputs, const RowSource& logits, const MetricOptions& options,
-                                  const TaskControl& control)
+Result<MixupFigures> measureMixes(const MetricInputs& inputs, const ClassifierLogits& logits,
+                                  const MetricOptions& options, const TaskControl& control)
 {
     const Split& split = *inputs.split;
     const ClassifierSpace space(*inputs.classifier);
@@ -521,10 +619,9 @@ Result<MixupFigures> measureMixes(const MetricInputs& inputs, const RowSource& l
         return anchors.error();
     const Result<View> view = View::make(space, options.viewClasses);
 
-    MixWalk walk(inputs, space, *theory, *mixMeans, *anchors, view ? &*view : nullptr);
-    if (Result<void> done = walk.walk(*inputs.features, logits, control); !done)
+    const MixFrame frame(inputs, space, *theory, *mixMeans, *anchors, view ? &*view : nullptr);
+    if (Result<void> done = walkMixes(figures, frame, *inputs.features, logits, options, control); !done)
         return done.error();
-    walk.fill(figures, options);
     if (!view && figures.cosineSameView.unavailable != fewClasses)
         figures.cosineSameView = Metric::absent(view.error().message);
     figures.beta = theory->beta;
@@ -536,7 +633,10 @@ Result<MixupFigures> measureMixes(const MetricInputs& inputs, const RowSource& l
         const Result<std::vector<RowMatrixD>> rows = sameClassRows(split, *inputs.features, space, control);
         if (!rows)
             return rows.error();
-        figures.triples = rangeOf(allTriples(space, *rows, options.threads));
+        const Result<std::vector<TripleFigure>> triples = measureTriples(space, *rows, control);
+        if (!triples)
+            return triples.error();
+        figures.triples = rangeOf(*triples, inputs.classes);
     }
     return figures;
 }

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "core/classifier_logits.h"
 #include "core/metric.h"
 
 /// The figures of mixed samples (docs/maths.md, 5, "Mixup figures"), under the names they have on the command line.
@@ -20,9 +21,12 @@ struct TripleFigure {
     std::vector<Index> classes;
     double cosineSameView = 0;
 };
-/// Each is a triple that exists: the value at place floor(q (n-1)) in ascending order.
+/// Each is a triple that exists: the value at place floor(q (n-1)) in ascending order of the n that were measured. All
+/// triples are, up to mostTriples of them, else so many as chosenTriples() picks (core/class_triples.h).
 struct TripleRange {
     TripleFigure min, q1, median, q3, max;
+    Index measured = 0; ///< n: of the chosen, those that span a plane and have same-class mixes
+    Index all = 0;      ///< triples that the classes have
 };
 
 struct MixupFigures {
@@ -40,7 +44,7 @@ struct MixupFigures {
 
 /// Of a mix split. `inputs.classifier` and `logits` (W h + b, N x C) are given and their sizes agree; labels are
 /// checked.
-[[nodiscard]] Result<MixupFigures> measureMixes(const MetricInputs& inputs, const RowSource& logits,
+[[nodiscard]] Result<MixupFigures> measureMixes(const MetricInputs& inputs, const ClassifierLogits& logits,
                                                 const MetricOptions& options, const TaskControl& control = {});
 
 } // namespace nc

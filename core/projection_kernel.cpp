@@ -2,43 +2,14 @@
 
 #include <array>
 #include <cmath>
-#include <cstring>
 #include <vector>
 
-#include "core/every_processor.h"
+#include "core/pack.h"
 
 namespace nc::kernel
 {
 namespace
 {
-
-/// Eight floats or four doubles: one register of AVX2, two of SSE2.
-constexpr std::size_t packBytes = 32;
-template <typename Scalar>
-constexpr Index lanes = packBytes / sizeof(Scalar);
-
-template <typename Scalar>
-struct PackOf {
-    using Type [[gnu::vector_size(packBytes)]] = Scalar;
-};
-template <typename Scalar>
-using Pack = typename PackOf<Scalar>::Type;
-
-/// Packs are handed over by reference: by value their calling convention would depend on the processor.
-template <typename Scalar>
-NC_INLINE void load(Pack<Scalar>& into, const Scalar* from)
-{
-    std::memcpy(&into, from, sizeof(into));
-}
-
-template <typename Scalar>
-NC_INLINE Scalar sum(const Pack<Scalar>& pack)
-{
-    if constexpr (lanes<Scalar> == 4)
-        return (pack[0] + pack[2]) + (pack[1] + pack[3]);
-    else
-        return ((pack[0] + pack[4]) + (pack[2] + pack[6])) + ((pack[1] + pack[5]) + (pack[3] + pack[7]));
-}
 
 /// y_k = B_k . (h - m) for all k, returns |h - m|^2.
 template <int Dims, typename Scalar>

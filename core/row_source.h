@@ -16,7 +16,7 @@ namespace nc
 }
 
 /// The rows (samples) of one epoch, split and layer, on disk or in memory. May be walked as often as needed, in blocks,
-/// so that nothing has to fit in memory. Not thread-safe unless the implementation says so.
+/// so that nothing has to fit in memory. Not thread-safe unless concurrentReads() says so.
 class RowSource
 {
 public:
@@ -27,6 +27,15 @@ public:
 
     /// How many rows a walk should ask for at a time; override where the storage has chunks of its own.
     [[nodiscard]] virtual Index rowsPerBlock() const { return blockRows(dim()); }
+
+    /// Whether reading as float loses nothing.
+    [[nodiscard]] virtual bool exactAsFloat() const { return false; }
+
+    /// Whether several threads may read at once.
+    [[nodiscard]] virtual bool concurrentReads() const { return false; }
+
+    /// Rows that lie in memory as float, rows() x dim() row-major, so that a walk need not copy them; else null.
+    [[nodiscard]] virtual const float* inMemory() const { return nullptr; }
 
     /// Reads rows [first, first + into.rows()) into the caller's memory; `into` has dim() columns.
     /// float32 is exact for recorded float16 and float32, double for all recorded types. All values are finite.

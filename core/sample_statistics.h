@@ -22,6 +22,17 @@ public:
         m_mean += before / static_cast<double>(m_count);
         m_squares += before * (value - m_mean);
     }
+    /// As if the other's values had been added too.
+    void add(const RunningMoments& other)
+    {
+        if (other.m_count == 0)
+            return;
+        const auto mine = static_cast<double>(m_count), theirs = static_cast<double>(other.m_count);
+        const double apart = other.m_mean - m_mean;
+        m_count += other.m_count;
+        m_mean += apart * theirs / (mine + theirs);
+        m_squares += other.m_squares + apart * apart * mine * theirs / (mine + theirs);
+    }
     [[nodiscard]] Index count() const { return m_count; }
     [[nodiscard]] double mean() const { return m_mean; }
     [[nodiscard]] double variance() const { return m_squares / static_cast<double>(m_count); } ///< population

@@ -56,6 +56,9 @@ public:
 
     [[nodiscard]] Index rows() const override { return m_features.rows(); }
     [[nodiscard]] Index dim() const override { return m_features.cols(); }
+    [[nodiscard]] bool exactAsFloat() const override { return true; }
+    [[nodiscard]] bool concurrentReads() const override { return true; }
+    [[nodiscard]] const float* inMemory() const override { return m_features.data(); }
     Result<void> read(Index first, Eigen::Ref<RowMatrixF> into) const override
     {
         into = m_features.middleRows(first, into.rows());
@@ -88,6 +91,7 @@ public:
 
     [[nodiscard]] Index rows() const override { return m_rows.rows(); }
     [[nodiscard]] Index dim() const override { return m_rows.cols(); }
+    [[nodiscard]] bool concurrentReads() const override { return true; }
     Result<void> read(Index first, Eigen::Ref<RowMatrixF> into) const override
     {
         into = m_rows.middleRows(first, into.rows()).cast<float>();

@@ -7,6 +7,7 @@
 #include <Eigen/LU>
 
 #include "core/projection_kernel.h"
+#include "core/row_walk.h"
 #include "core/simplex_etf.h"
 
 namespace nc
@@ -57,16 +58,22 @@ Result<ProjectedRows<Scalar>> project(const RowSource& rows, const SubspaceProje
     ProjectedRows<Scalar> result;
     result.coordinates.resize(rows.rows(), projection.dims());
     result.offView.resize(static_cast<std::size_t>(rows.rows()));
-    double inside = 0, all = 0;
-    const auto visit = [&](Index first, const auto& block) {
+    const Stretches cut(rows.rows());
+    std::vector<kernel::Sums> parts(static_cast<std::size_t>(cut.count()));
+    const auto visit = [&](Index stretch, Index first, const auto& block) {
         const kernel::Sums sums = kernel::projectBlock<Scalar>(
             {block.data(), block.rows(), block.cols()}, {basis.data(), offset.data(), shift.data(), basis.rows()},
             result.coordinates.data() + first * basis.rows(), result.offView.data() + first);
-        inside += sums.inView;
-        all += sums.total;
+        parts[static_cast<std::size_t>(stretch)].inView += sums.inView;
+        parts[static_cast<std::size_t>(stretch)].total += sums.total;
     };
-    if (Result<void> done = forEachBlock<Scalar>(rows, visit, control); !done)
+    if (Result<void> done = walkStretches<Scalar>(rows, cut, visit, control); !done)
         return done.error();
+    double inside = 0, all = 0;
+    for (const kernel::Sums& part : parts) {
+        inside += part.inView;
+        all += part.total;
+    }
     result.inView = all > 0 ? inside / all : 1;
     return result;
 }

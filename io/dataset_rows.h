@@ -17,6 +17,7 @@ public:
 
     [[nodiscard]] Index rows() const override { return m_dataset.shape[0]; }
     [[nodiscard]] Index dim() const override { return m_dataset.shape[1]; }
+    [[nodiscard]] bool exactAsFloat() const override { return m_dataset.element < h5::Element::Float64; }
     Result<void> read(Index first, Eigen::Ref<RowMatrixF> into) const override;
     Result<void> read(Index first, Eigen::Ref<RowMatrixD> into) const override;
 

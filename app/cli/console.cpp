@@ -6,6 +6,8 @@
 
 #include <unistd.h>
 
+#include "core/parallel.h"
+
 namespace nc::cli
 {
 
@@ -47,6 +49,7 @@ void Console::fail(const Error& error) const
 TaskControl Console::progress(std::string label) const
 {
     TaskControl control;
+    control.threads = threadCount(threads);
     if (verbosity == Verbosity::Quiet || isatty(STDERR_FILENO) == 0)
         return control;
     // The line is erased when the last copy of the control goes.

@@ -30,7 +30,8 @@ public:
     void detail(std::string_view text) const;   ///< the same, only when verbose
     void fail(const Error& error) const;        ///< the one place where an error is shown
 
-    /// A progress line on stderr while it lives, when stderr is a terminal and not quiet.
+    /// The wanted number of threads, and a progress line on stderr while it lives, when stderr is a terminal and not
+    /// quiet.
     [[nodiscard]] TaskControl progress(std::string label) const;
 
     [[nodiscard]] std::string bold(std::string_view text) const;

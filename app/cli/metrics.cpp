@@ -4,6 +4,7 @@
 #include "app/metrics_report.h"
 #include "app/run_selection.h"
 #include "app/text.h"
+#include "core/class_triples.h"
 
 namespace nc::cli
 {
@@ -21,7 +22,7 @@ constexpr Option options[] = {
     {"--classes", "A,B,C", "classes of cosine_same_view, by index or name"},
     {"--csv", "", "comma-separated values, one row an epoch and split"},
     {"--per-pair", "", "mixup figures of each pair of classes too (needs --json)"},
-    {"--triples", "", "range of cosine_same_view over all triples (needs --json)"},
+    {"--triples", "", "range of cosine_same_view over triples of classes (needs --json)"},
     {"--unbiased", "", "standard deviations with n-1"},
     {"--ece-bins", "N", "bins of the expected calibration error (default: 15)"},
     {"--weights", "raw|centred", "classifier rows in nc2.weights_* and nc3 (default: raw)"},
@@ -74,11 +75,16 @@ Json triplesJson(const TripleRange& range)
     const auto one = [](const TripleFigure& triple) {
         return Json{{"classes", triple.classes}, {"cosine_same_view", numberOrNull(triple.cosineSameView)}};
     };
-    return {{"min", one(range.min)},
-            {"q1", one(range.q1)},
-            {"median", one(range.median)},
-            {"q3", one(range.q3)},
-            {"max", one(range.max)}};
+    Json json{{"min", one(range.min)},
+              {"q1", one(range.q1)},
+              {"median", one(range.median)},
+              {"q3", one(range.q3)},
+              {"max", one(range.max)}};
+    if (range.all > mostTriples) { // a choice of them
+        json["measured"] = range.measured;
+        json["all"] = range.all;
+    }
+    return json;
 }
 
 Json entryJson(const MetricEntry& entry, const MetricOptions& settings)
@@ -228,7 +234,6 @@ Result<Request> readRequest(const Arguments& arguments, const io::RunReader& run
     if (arguments.valueOr("--weights", "raw") == "centred")
         request.metrics.weights = WeightRows::Centred;
     request.metrics.configuration = run.configuration();
-    request.metrics.threads = console.threads;
 
     const auto epochs = app::selectEpochs(arguments.valueOr("--epoch", "all"), run);
     if (!epochs)
@@ -281,8 +286,8 @@ Result<int> run(const Arguments& arguments, Console& console)
                     return rows.error();
                 request->metrics.viewClasses = app::defaultViewClasses(*reader, *rows).classes;
             }
-            Result<MetricEntry> entry =
-                app::measureRun(*reader, *summary, request->epochs[e], split, request->layer, request->metrics);
+            Result<MetricEntry> entry = app::measureRun(*reader, *summary, request->epochs[e], split, request->layer,
+                                                        request->metrics, control);
             if (!entry)
                 return entry.error();
             entries.push_back(std::move(*entry));

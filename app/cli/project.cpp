@@ -101,7 +101,8 @@ Result<Json> basisJson(const io::RunReader& run, const app::EpochBasis& basis, c
 
 /// Appends one epoch's rows to the table; returns the share in view.
 Result<double> appendEpoch(const io::RunReader& run, std::int64_t epoch, const app::ViewRequest& request,
-                           const app::EpochBasis& basis, bool all, std::vector<double>& values)
+                           const app::EpochBasis& basis, bool all, std::vector<double>& values,
+                           const TaskControl& control)
 {
     const Result<Split> split = run.split(epoch, request.split);
     if (!split)
@@ -109,7 +110,7 @@ Result<double> appendEpoch(const io::RunReader& run, std::int64_t epoch, const a
     const auto features = run.features(epoch, request.split, request.layer);
     if (!features)
         return features.error();
-    const Result<Vector> mean = balancedMean(**features, *split, run.classes());
+    const Result<Vector> mean = balancedMean(**features, *split, run.classes(), control);
     if (!mean)
         return mean.error();
     if ((*features)->dim() != basis.projection.basis.cols())
@@ -117,7 +118,7 @@ Result<double> appendEpoch(const io::RunReader& run, std::int64_t epoch, const a
                              " dimensions, the basis has " + std::to_string(basis.projection.basis.cols()) + ": " +
                              run.path().string(),
                          run.path().string());
-    const auto projected = project<double>(**features, basis.projection, *mean);
+    const auto projected = project<double>(**features, basis.projection, *mean, control);
     if (!projected)
         return projected.error();
     for (Index r : app::chosenRows(*split, request.classes, all)) {
@@ -205,7 +206,8 @@ Result<int> run(const Arguments& arguments, Console& console)
         if (!basis)
             return basis.error();
         dims = basis->projection.dims();
-        const Result<double> inView = appendEpoch(*reader, epoch, *request, *basis, arguments.has("--all"), values);
+        const Result<double> inView =
+            appendEpoch(*reader, epoch, *request, *basis, arguments.has("--all"), values, control);
         if (!inView)
             return inView.error();
         if (e == 0 && !basis->note.empty())

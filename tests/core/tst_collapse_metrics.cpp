@@ -19,7 +19,8 @@ struct Epoch {
     std::optional<Classifier> classifier{};
     std::optional<RowMatrixD> logits{};
 
-    [[nodiscard]] MetricEntry measure(const MetricOptions& options = {}, Index rowsPerBlock = 0) const
+    [[nodiscard]] MetricEntry measure(const MetricOptions& options = {}, Index rowsPerBlock = 0,
+                                      const TaskControl& control = {}) const
     {
         const test::BlockedRows rows(features, rowsPerBlock > 0 ? rowsPerBlock : blockRows(features.cols()));
         const Split split = test::cleanSplit(labels);
@@ -32,7 +33,7 @@ struct Epoch {
         inputs.classes = classes;
         inputs.classifier = classifier ? &*classifier : nullptr;
         inputs.logits = recorded ? &*recorded : nullptr;
-        Result<MetricEntry> entry = nc::measure(inputs, options);
+        Result<MetricEntry> entry = nc::measure(inputs, options, control);
         return entry ? *entry : MetricEntry{};
     }
 };
@@ -70,10 +71,10 @@ Epoch collapsed(Index classes, Index dim)
     return epoch;
 }
 
-Epoch random(unsigned seed)
+Epoch random(unsigned seed, Index rows = 120)
 {
-    Epoch epoch{test::gaussian(120, 9, seed), {}, 4, {}, {}};
-    for (Index n = 0; n < 120; ++n) {
+    Epoch epoch{test::gaussian(rows, 9, seed), {}, 4, {}, {}};
+    for (Index n = 0; n < rows; ++n) {
         epoch.labels.push_back(static_cast<std::int32_t>(n % 4));
         epoch.features(n, n % 4) += 2;
     }
@@ -96,6 +97,8 @@ private Q_SLOTS:
     void measure_permutedClasses_isTheSame();
     void measure_scaledFeatures_scalesAsItShould();
     void measure_anyBlockSize_isTheSame();
+    void measure_anyThreads_isTheSame();
+    void measure_floatRows_areTheSameAsDoubles();
     void measure_unbalanced_weighsClassesEqually();
     void measure_missingParts_giveTheirReason_data();
     void measure_missingParts_giveTheirReason();
@@ -240,6 +243,42 @@ void TestCollapseMetrics::measure_anyBlockSize_isTheSame()
             if (whole[name].available())
                 NC_CLOSE(pieces[name].value, whole[name].value, 1e-12);
     }
+}
+
+void TestCollapseMetrics::measure_anyThreads_isTheSame()
+{
+    const Epoch epoch = random(41, 3000); // several stretches
+    const MetricEntry one = epoch.measure({}, 1000);
+    for (const int threads : {2, 7})
+        for (const Index step : {13, 3000}) {
+            TaskControl control;
+            control.threads = threads;
+            const MetricEntry many = epoch.measure({}, step, control);
+            for (const std::string_view name : metricNames()) {
+                QCOMPARE(many[name].available(), one[name].available());
+                if (one[name].available())
+                    QCOMPARE(many[name].value, one[name].value); // the sums are made in the same order
+            }
+        }
+}
+
+void TestCollapseMetrics::measure_floatRows_areTheSameAsDoubles()
+{
+    Epoch epoch = random(42, 700);
+    const Snapshot floats(RowMatrixF(epoch.features.cast<float>()));
+    epoch.features = floats.features().cast<double>();
+    const Split split = test::cleanSplit(epoch.labels);
+    MetricInputs inputs;
+    inputs.features = &floats;
+    inputs.split = &split;
+    inputs.classes = epoch.classes;
+    inputs.classifier = &*epoch.classifier;
+    const auto fromFloats = measure(inputs, {});
+    QVERIFY(fromFloats);
+    const MetricEntry fromDoubles = epoch.measure();
+    for (const std::string_view name : metricNames())
+        if (fromDoubles[name].available())
+            QCOMPARE((*fromFloats)[name].value, fromDoubles[name].value);
 }
 
 void TestCollapseMetrics::measure_unbalanced_weighsClassesEqually()

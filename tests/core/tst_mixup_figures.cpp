@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "core/class_triples.h"
 #include "core/collapse_metrics.h"
 #include "core/sample_statistics.h"
 #include "core/simplex_etf.h"
@@ -21,7 +22,8 @@ struct Mixes {
     std::optional<RowMatrixD> clean{};
     std::vector<std::int32_t> cleanLabels{};
 
-    [[nodiscard]] MetricEntry measure(const MetricOptions& options = {}, Index rowsPerBlock = 1000) const
+    [[nodiscard]] MetricEntry measure(const MetricOptions& options = {}, Index rowsPerBlock = 1000,
+                                      const TaskControl& control = {}) const
     {
         const test::BlockedRows rows(features, rowsPerBlock);
         const DoubleRows cleanRows(clean.value_or(RowMatrixD(0, features.cols())));
@@ -35,7 +37,7 @@ struct Mixes {
             inputs.cleanFeatures = &cleanRows;
             inputs.cleanSplit = &cleanSplit;
         }
-        Result<MetricEntry> entry = nc::measure(inputs, options);
+        Result<MetricEntry> entry = nc::measure(inputs, options, control);
         return entry ? *entry : MetricEntry{};
     }
     [[nodiscard]] double value(const std::string& name, const MetricOptions& options = {}) const
@@ -127,6 +129,7 @@ private Q_SLOTS:
     void figures_permutedClasses_areTheSame();
     void figures_swappedMixes_areTheSame();
     void figures_anyBlockSize_areTheSame();
+    void figures_anyThreads_areTheSame();
     void figures_offsetOffTheClassifier_showsInTheRawCosineOnly();
     void figures_unbalancedMixes_weighClassesEqually();
     void beta_spreadOverClasses_hasItsError();
@@ -145,6 +148,8 @@ private Q_SLOTS:
     void valid_readsConfigurationAndData();
     void perPair_listsEachPair();
     void triples_giveTheRange();
+    void chosenTriples_few_areAll();
+    void chosenTriples_many_areOneOfEachPart();
     void rowResiduals_matchTheGap();
     void median_oddAndEven_isTheMiddle();
 };
@@ -266,6 +271,23 @@ void TestMixupFigures::figures_swappedMixes_areTheSame()
         swapped.split.lambda[n] = 1 - mixes.split.lambda[n];
     }
     compare(swapped.measure(withView({0, 1, 2})), mixes.measure(withView({0, 1, 2})), 1e-12);
+}
+
+void TestMixupFigures::figures_anyThreads_areTheSame()
+{
+    // 16 pairs of 200 mixes: enough rows for several stretches.
+    Mixes mixes = atOptimum(4, 7, test::gaussian(4, 1, 71).col(0), 200);
+    mixes.features += 0.3 * test::gaussian(mixes.features.rows(), 7, 72);
+    MetricOptions options = withView({0, 1, 2});
+    options.rowResiduals = true;
+    const MetricEntry one = mixes.measure(options, 100);
+    for (const int threads : {2, 5}) {
+        TaskControl control;
+        control.threads = threads;
+        const MetricEntry many = mixes.measure(options, 33, control);
+        compare(many, one, 0); // to the last bit: the sums are made in the same order
+        QVERIFY(many.theoryResiduals == one.theoryResiduals);
+    }
 }
 
 void TestMixupFigures::figures_anyBlockSize_areTheSame()
@@ -566,9 +588,42 @@ void TestMixupFigures::triples_giveTheRange()
     // Four triples: places 0, floor(.75), floor(1.5), floor(2.25), 3 in ascending order.
     QCOMPARE(entry.triples->q1.classes, entry.triples->min.classes);
     QVERIFY(entry.triples->median.classes != entry.triples->min.classes);
-    options.threads = 2;
-    QCOMPARE(mixes.measure(options, 7).triples->q3.cosineSameView, entry.triples->q3.cosineSameView);
+    QCOMPARE(entry.triples->measured, 4);
+    QCOMPARE(entry.triples->all, 4);
+    TaskControl two;
+    two.threads = 2;
+    QCOMPARE(mixes.measure(options, 7, two).triples->q3.cosineSameView, entry.triples->q3.cosineSameView);
     QVERIFY(!atOptimum(2, 3, Vector::Zero(2)).measure(options).triples);
+}
+
+void TestMixupFigures::chosenTriples_few_areAll()
+{
+    for (const Index classes : {2, 3, 4, 9}) {
+        const std::vector<ClassTriple> triples = chosenTriples(classes, 84);
+        std::size_t n = 0;
+        for (Index i = 0; i < classes; ++i)
+            for (Index j = i + 1; j < classes; ++j)
+                for (Index k = j + 1; k < classes; ++k)
+                    QCOMPARE(triples.at(n++), (ClassTriple{i, j, k}));
+        QCOMPARE(triples.size(), n);
+        QCOMPARE(static_cast<Index>(n), tripleCount(classes));
+    }
+}
+
+void TestMixupFigures::chosenTriples_many_areOneOfEachPart()
+{
+    const std::vector<ClassTriple> triples = chosenTriples(1000, mostTriples);
+    QCOMPARE(static_cast<Index>(triples.size()), mostTriples);
+    QCOMPARE(tripleCount(1000), 166'167'000);
+    // Strictly ascending: none twice. Each class is in 3/1000 of them, give or take five standard deviations.
+    QVERIFY(std::is_sorted(triples.begin(), triples.end(), std::less_equal<>()));
+    std::vector<int> uses(1000, 0);
+    for (const ClassTriple& triple : triples)
+        for (const Index k : triple)
+            ++uses[static_cast<std::size_t>(k)];
+    for (const int use : uses)
+        NC_CLOSE(use, 60, 5 * std::sqrt(60.0));
+    QCOMPARE(tripleAt(1000, 166'166'999), (ClassTriple{997, 998, 999}));
 }
 
 void TestMixupFigures::rowResiduals_matchTheGap()
