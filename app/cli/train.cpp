@@ -246,7 +246,10 @@ const Command trainCommand{"train",
                            "Trains a network and records its run (starts ncscope-train).",
                            options,
                            "  ncscope train --preset demo -o runs/mixup\n"
-                           "  ncscope train --preset quick --set epochs=5 --set mixing.alpha=0.4 -o runs/try",
+                           "  ncscope train --preset quick --set epochs=5 --set mixing.alpha=0.4 -o runs/try\n\n"
+                           "presets (ncscope-train --help says what each needs): quick, demo, demo10, fashion-cnn,\n"
+                           "repro-wrn-{fashion,cifar10,cifar100}, repro-vit-{fashion,cifar10,cifar100};\n"
+                           "each also with -erm (no mixing), -mse (squared error), -etf (frozen classifier)",
                            run};
 
 } // namespace nc::cli

@@ -8,7 +8,9 @@
 
 #include "app/trainer/command_listener.h"
 #include "app/trainer/options.h"
+#include "app/trainer/sweep.h"
 #include "app/trainer/training_session.h"
+#include "core/config/data_sets.h"
 #include "core/config/train_plan.h"
 #include "core/exit_code.h"
 #include "core/training/image_data.h"
@@ -46,13 +48,16 @@ Result<int> dryRun(const trainer::Options& options)
 
 Result<int> listData(const trainer::Options& options)
 {
-    const Result<std::filesystem::path> found = training::findFashionMnist(options.data);
-    if (options.json) {
-        const Json folder = found ? Json(found->string()) : Json(nullptr);
-        std::puts(Json::array({{{"name", "fashion-mnist"}, {"folder", folder}}}).dump().c_str());
-    } else {
-        std::printf("fashion-mnist  %s\n", found ? found->c_str() : "not found (Debian package dataset-fashion-mnist)");
+    Json list = Json::array();
+    for (const DataSetFacts& facts : knownDataSets()) {
+        const Result<std::filesystem::path> found = training::findDataSet(facts.name, options.data);
+        list.push_back({{"name", facts.name}, {"folder", found ? Json(found->string()) : Json(nullptr)}});
+        if (!options.json)
+            std::printf("%-14s %s\n", std::string(facts.name).c_str(),
+                        found ? found->c_str() : ("not found (" + std::string(facts.whereFrom) + ")").c_str());
     }
+    if (options.json)
+        std::puts(list.dump().c_str());
     return 0;
 }
 
@@ -72,10 +77,15 @@ Result<int> dispatch(const trainer::Options& options)
         return listData(options);
     case trainer::Action::DryRun:
         return dryRun(options);
+    case trainer::Action::Record:
+        return trainer::recordRun(options);
     case trainer::Action::Train:
+    case trainer::Action::Sweep:
         break;
     }
     trainer::CommandListener commands;
+    if (options.action == trainer::Action::Sweep)
+        return trainer::runSweep(options, commands);
     return trainer::runTraining(options, commands);
 }
 
@@ -87,7 +97,8 @@ int main(int argc, char** argv)
     const Result<trainer::Options> options = trainer::parseOptions(words);
     if (!options)
         return fail(options.error(), std::find(words.begin(), words.end(), std::string_view("--json")) != words.end());
-    const bool asLine = options->json || options->action == trainer::Action::Train;
+    const bool asLine =
+        options->json || options->action == trainer::Action::Train || options->action == trainer::Action::Record;
     try {
         const Result<int> code = dispatch(*options);
         return code ? *code : fail(code.error(), asLine);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 namespace nc::trainer
 {
@@ -11,11 +12,13 @@ namespace
 namespace fs = std::filesystem;
 
 constexpr std::string_view kHelp =
-    R"(Trains a network on FashionMNIST and records its run. JSON lines on stdout, the log on stderr.
+    R"(Trains a network on FashionMNIST, MNIST or CIFAR and records its run. JSON lines on stdout, the log on stderr.
 
 usage: ncscope-train [train] CONFIG.json -o DIR [options]
        ncscope-train [train] --preset NAME -o DIR [options]
        ncscope-train [train] --resume -o DIR
+       ncscope-train record --weights FILE… [--network NAME] [--data DIR|NAME] [--preset NAME | CONFIG.json] -o DIR
+       ncscope-train sweep SWEEP.json -o DIR [--jobs K | --slurm SCRIPT]
        ncscope-train data list
 
   -o, --output DIR             the run's folder
@@ -24,6 +27,10 @@ usage: ncscope-train [train] CONFIG.json -o DIR [options]
   --resume                     go on from the last checkpoint
   --dry-run                    print the whole resolved configuration and the memory it needs
   --data DIR                   where the data set lies
+  --weights FILE…              safetensors files, one epoch each; the number in the name is the epoch
+  --network NAME               whose weights: wrn-40-10, vit-b, vit-s, vit-ti, preact-resnet-18, mlp, residual, plain
+  --jobs K                     trainings of a sweep at a time (1); submit or start it again to resume
+  --slurm SCRIPT               write a job array's script for the sweep instead
   --device auto|cpu|cuda[:N]   where to compute
   --threads N                  threads on the CPU
   --quiet                      no log on stderr
@@ -36,6 +43,7 @@ commands on stdin, a line each: stop (finish the step, write a checkpoint, exit 
 examples:
   ncscope-train --preset demo -o runs/mixup
   ncscope-train --preset demo --set epochs=12 --set mixing.alpha=0.4 --device cpu -o runs/try
+  ncscope-train record --weights wrn-1.safetensors wrn-50.safetensors --network wrn-16-4 --data cifar10 -o runs/wrn
 )";
 
 /// An option that takes a value, and what that is.
@@ -49,6 +57,10 @@ constexpr std::array kValueOptions = {
     ValueOption{"--data", "a folder"},
     ValueOption{"--device", "auto|cpu|cuda[:N]"},
     ValueOption{"--threads", "a number"},
+    ValueOption{"--jobs", "a number from 1 to 256"},
+    ValueOption{"--slurm", "a file"},
+    ValueOption{"--weights", "safetensors files"},
+    ValueOption{"--network", "a network's name"},
 };
 
 void takeValue(Options& options, std::string_view name, const std::string& value)
@@ -59,6 +71,12 @@ void takeValue(Options& options, std::string_view name, const std::string& value
         options.preset = value;
     else if (name == "--data")
         options.data = value;
+    else if (name == "--weights")
+        options.weights.emplace_back(value);
+    else if (name == "--slurm")
+        options.slurm = value;
+    else if (name == "--network")
+        options.network = value;
     else
         options.settings.push_back(name == "--set" ? value : std::string(name.substr(2)) + "=" + value);
 }
@@ -95,6 +113,10 @@ Result<void> takePositionals(Options& options, std::vector<std::string> words)
         options.action = Action::DataList;
         return {};
     }
+    if (!train && !words.empty() && (words[0] == "record" || words[0] == "sweep")) {
+        options.action = words[0] == "record" ? Action::Record : Action::Sweep;
+        words.erase(words.begin());
+    }
     if (words.size() > 1)
         return usageError("one configuration file at a time, not also '" + words[1] + "'");
     if (words.empty())
@@ -113,6 +135,20 @@ Result<void> checkTogether(const Options& options)
 {
     if (!options.configFile.empty() && !options.preset.empty())
         return usageError("a configuration file and --preset exclude each other");
+    if (options.action == Action::Record) {
+        if (options.weights.empty())
+            return usageError("record needs --weights FILE…");
+        if (options.output.empty())
+            return usageError("record needs -o DIR");
+        return {};
+    }
+    if (options.action == Action::Sweep) {
+        if (options.configFile.empty())
+            return usageError("sweep needs SWEEP.json");
+        if (options.output.empty())
+            return usageError("sweep needs -o DIR");
+        return {};
+    }
     const bool needsConfig = options.action == Action::DryRun || (options.action == Action::Train && !options.resume);
     if (needsConfig && options.configFile.empty() && options.preset.empty()) {
         std::string names;
@@ -131,8 +167,12 @@ std::string helpText()
 {
     std::string names;
     for (const std::string& name : presetNames())
-        names += " " + name;
-    return std::string(kHelp) + "\npresets:" + names + "\n";
+        if (name.find("-erm") == name.npos && name.find("-mse") == name.npos && name.find("-etf") == name.npos)
+            names += "  " + name + "\n      " + presetSummary(name) + "\n";
+    return std::string(kHelp) +
+           "\npresets, each also with -erm (no mixing), -mse (squared error) and -etf (classifier frozen to a simplex "
+           "ETF):\n" +
+           names;
 }
 
 Result<Options> parseOptions(std::span<char* const> words)
@@ -163,7 +203,16 @@ Result<Options> parseOptions(std::span<char* const> words)
             value = words[++i];
         if (!value || value->empty())
             return usageError(word + " takes " + std::string(option->takes));
+        if (word == "--jobs") {
+            const auto [end, error] = std::from_chars(value->data(), value->data() + value->size(), options.jobs);
+            if (error != std::errc() || *end != '\0' || options.jobs < 1 || options.jobs > 256)
+                return usageError("--jobs takes a number from 1 to 256, not '" + *value + "'");
+            continue;
+        }
         takeValue(options, word, *value);
+        // Several files may follow, as a shell's pattern leaves them.
+        while (word == "--weights" && i + 1 < words.size() && words[i + 1][0] != '-')
+            takeValue(options, word, words[++i]);
     }
     if (options.action == Action::Help || options.action == Action::Version || options.action == Action::Schema)
         return options;
@@ -176,9 +225,20 @@ Result<Options> parseOptions(std::span<char* const> words)
 
 Result<TrainConfig> resolveConfig(const Options& options)
 {
-    Result<TrainConfig> base =
-        options.preset.empty() ? readTrainConfig(options.configFile) : presetConfig(options.preset);
-    return base ? withSettings(std::move(*base), options.settings) : base;
+    Result<TrainConfig> base = !options.preset.empty()      ? presetConfig(options.preset)
+                               : options.configFile.empty() ? Result<TrainConfig>(TrainConfig{})
+                                                            : readTrainConfig(options.configFile);
+    if (!base)
+        return base;
+    std::vector<std::string> settings;
+    if (!options.network.empty()) {
+        Result<std::vector<std::string>> named = networkSettings(options.network);
+        if (!named)
+            return named.error();
+        settings = std::move(*named);
+    }
+    settings.insert(settings.end(), options.settings.begin(), options.settings.end());
+    return withSettings(std::move(*base), settings);
 }
 
 } // namespace nc::trainer

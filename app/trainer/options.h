@@ -11,7 +11,7 @@
 namespace nc::trainer
 {
 
-enum class Action { Train, DryRun, Help, Version, Schema, DataList };
+enum class Action { Train, Record, Sweep, DryRun, Help, Version, Schema, DataList };
 
 /// The command line of ncscope-train, read but not yet acted upon.
 struct Options {
@@ -20,6 +20,10 @@ struct Options {
     std::string preset;
     std::vector<std::string> settings; ///< key=value in the order given, --device and --threads among them
     std::filesystem::path output, data;
+    std::vector<std::filesystem::path> weights; ///< of Record, in the order given
+    std::string network;                        ///< of Record, a usual name
+    int jobs = 1;                               ///< of Sweep, trainings at a time
+    std::filesystem::path slurm;                ///< of Sweep, the script to write instead of training
     bool resume = false;
     bool quiet = false;
     bool json = false;

@@ -3,9 +3,11 @@
 #include <chrono>
 #include <cmath>
 #include <cstdio>
+#include <map>
 
 #include <nlohmann/json.hpp>
 
+#include "core/config/data_sets.h"
 #include "core/config/train_plan.h"
 #include "core/training/trainer.h"
 #include "io/run_writer.h"
@@ -40,6 +42,8 @@ public:
         data.scalars = epoch.scalars;
         for (const training::RecordedSplit& split : epoch.splits) {
             data.features.push_back({split.name, "penultimate", split.features, m_type});
+            for (const auto& [layer, values] : split.layers)
+                data.features.push_back({split.name, layer, values, m_type});
             if (m_logits)
                 data.logits.push_back({split.name, split.logits});
         }
@@ -64,7 +68,8 @@ io::RunHeader headerOf(const TrainConfig& config, const training::RecordedStatic
         header.viewClasses.push_back(position);
     header.splits = statics.splits;
     for (const auto& [split, thumbnails] : statics.thumbnails)
-        header.images[split] = {thumbnails.count, thumbnails.side, thumbnails.side, 1, thumbnails.bytes};
+        header.images[split] = {thumbnails.count, thumbnails.side, thumbnails.side, thumbnails.channels,
+                                thumbnails.bytes};
     return header;
 }
 
@@ -201,10 +206,10 @@ fs::path checkpointOf(const Options& options)
 /// With the weights of the checkpoint where there is one to go on from.
 Result<training::Trainer> makeTrainer(const Options& options, const TrainConfig& config)
 {
-    const Result<fs::path> folder = training::findFashionMnist(options.data);
+    const Result<fs::path> folder = training::findDataSet(config.data.name, options.data);
     if (!folder)
         return folder.error();
-    const Result<training::ImageDataSet> data = training::loadFashionMnist(*folder);
+    const Result<training::ImageDataSet> data = training::loadDataSet(config.data.name, *folder);
     if (!data)
         return data.error();
     Result<training::Trainer> trainer = training::Trainer::create(config, *data);
@@ -287,6 +292,77 @@ Result<int> runTraining(const Options& options, CommandListener& commands)
     if (!completed && commands.interrupted())
         return Error{ErrorKind::Interrupted, "Interrupted, a checkpoint was written: " + options.output.string()};
     sendFinished(completed ? "completed" : "stopped");
+    return 0;
+}
+
+namespace
+{
+
+/// The last number in a file's name, else its place in the list.
+std::int64_t epochOf(const fs::path& file, std::size_t place)
+{
+    const std::string stem = file.stem().string();
+    const std::size_t end = stem.find_last_of("0123456789");
+    if (end == std::string::npos)
+        return static_cast<std::int64_t>(place);
+    std::size_t begin = end;
+    while (begin > 0 && stem[begin - 1] >= '0' && stem[begin - 1] <= '9')
+        --begin;
+    constexpr std::size_t mostDigits = 9;
+    return end + 1 - begin > mostDigits ? static_cast<std::int64_t>(place)
+                                        : std::stoll(stem.substr(begin, end + 1 - begin));
+}
+
+/// The files by epoch. Error (Usage): two of the same epoch.
+Result<std::map<std::int64_t, fs::path>> weightsByEpoch(const std::vector<fs::path>& files)
+{
+    std::map<std::int64_t, fs::path> list;
+    for (std::size_t i = 0; i < files.size(); ++i)
+        if (const auto [entry, isNew] = list.emplace(epochOf(files[i], i), files[i]); !isNew)
+            return usageError("Two files of weights for epoch " + std::to_string(entry->first) + ": " +
+                              entry->second.string() + " and " + files[i].string());
+    return list;
+}
+
+} // namespace
+
+Result<int> recordRun(const Options& given)
+{
+    const Result<std::map<std::int64_t, fs::path>> files = weightsByEpoch(given.weights);
+    if (!files)
+        return files.error();
+    const Result<bool> bias = training::weightsHaveClassifierBias(files->begin()->second);
+    if (!bias)
+        return bias.error();
+    Options options = given;
+    options.settings.insert(options.settings.begin(),
+                            std::string("network.classifier_bias=") + (*bias ? "true" : "false"));
+    for (const DataSetFacts& facts : knownDataSets())
+        if (options.data == facts.name) {
+            options.settings.push_back("data.name=" + std::string(facts.name));
+            options.data.clear();
+        }
+    Result<TrainConfig> config = resolveConfig(options);
+    if (!config)
+        return config.error();
+    config->epochs = std::max<std::int64_t>(1, files->rbegin()->first);
+    Result<training::Trainer> trainer = makeTrainer(options, *config);
+    if (!trainer)
+        return trainer.error();
+    Result<io::RunWriter> writer = openWriter(options, *config, *trainer);
+    if (!writer)
+        return writer.error();
+    sendStarted(options.output, trainer->device(), *config);
+    RunSink sink(*writer, *config);
+    for (const auto& [epoch, file] : *files) {
+        const Result<std::string> written = trainer->recordWeights(file, epoch, sink);
+        if (!written)
+            return written.error();
+        sendLine(Json{{"type", "epoch"}, {"epoch", epoch}, {"file", *written}}.dump());
+    }
+    if (Result<void> done = writer->setState(io::RunWriter::State::Finished); !done)
+        return done.error();
+    sendFinished("completed");
     return 0;
 }
 

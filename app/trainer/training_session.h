@@ -14,4 +14,7 @@ void sendError(const Error& error);
 /// Trains (or goes on training) into options.output and tells about it on stdout and stderr. Returns the exit code.
 [[nodiscard]] Result<int> runTraining(const Options& options, CommandListener& commands);
 
+/// Makes a run of weights that were trained elsewhere, an epoch a file. Returns the exit code.
+[[nodiscard]] Result<int> recordRun(const Options& options);
+
 } // namespace nc::trainer

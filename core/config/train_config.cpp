@@ -7,6 +7,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/config/data_sets.h"
+#include "core/config/network_size.h"
 #include "core/config/train_config_fields.h"
 #include "core/config/train_plan.h"
 
@@ -183,9 +185,17 @@ Json settingValue(const ConfigField& field, std::string_view text)
     return Json::parse(list && !bracketed ? "[" + std::string(text) + "]" : std::string(text), nullptr, false);
 }
 
-void checkData(const TrainConfig& config, std::vector<ConfigProblem>& problems)
+using Problems = std::vector<ConfigProblem>;
+
+void checkClasses(const TrainConfig& config, Problems& problems)
 {
     const auto& classes = config.data.classes;
+    const auto known = static_cast<std::int64_t>(dataSetFacts(config.data.name).classNames.size());
+    for (const std::int64_t label : classes)
+        if (label >= known)
+            problems.push_back({"data.classes", "data.classes names " + std::to_string(label) +
+                                                    ", but takes labels of " + config.data.name + " from 0 to " +
+                                                    std::to_string(known - 1)});
     if (std::set(classes.begin(), classes.end()).size() != classes.size())
         problems.push_back({"data.classes", "data.classes names a class twice"});
     else if (classes.size() == 1)
@@ -198,27 +208,64 @@ void checkData(const TrainConfig& config, std::vector<ConfigProblem>& problems)
                                                               ", which is not among data.classes"});
     if (std::set(view.begin(), view.end()).size() != view.size())
         problems.push_back({"recording.view_classes", "recording.view_classes names a class twice"});
+}
+
+void checkData(const TrainConfig& config, Problems& problems)
+{
+    checkClasses(config, problems);
     if (config.trainSamples > 0 && config.trainSamples < config.optimiser.batchSize)
         problems.push_back({"train_samples", "train_samples is " + std::to_string(config.trainSamples) +
                                                  ", but takes at least one batch (optimiser.batch_size is " +
                                                  std::to_string(config.optimiser.batchSize) + ")"});
+    const std::int64_t side = dataSetFacts(config.data.name).side;
+    if (config.data.side > 0 && config.data.side < side)
+        problems.push_back({"data.side", "data.side is " + std::to_string(config.data.side) +
+                                             ", but takes 0 or at least " + std::to_string(side) + ", the side of " +
+                                             config.data.name});
+    if (config.recording.thumbnails > side)
+        problems.push_back({"recording.thumbnails",
+                            "recording.thumbnails is " + std::to_string(config.recording.thumbnails) +
+                                ", but takes at most " + std::to_string(side) + ", the side of " + config.data.name});
 }
 
-void checkNetwork(const TrainConfig& config, std::vector<ConfigProblem>& problems)
+void checkShape(const TrainConfig& config, Problems& problems)
 {
-    const auto& widths = config.network.widths;
+    const auto& network = config.network;
+    const std::int64_t side = inputSize(config).side;
+    if (network.kind == "vit" && side % network.patch != 0)
+        problems.push_back({"network.patch", "network.patch is " + std::to_string(network.patch) +
+                                                 ", but takes a divisor of the picture's side, " +
+                                                 std::to_string(side)});
+    if (network.kind == "vit" && network.embedDim % network.heads != 0)
+        problems.push_back({"network.heads", "network.heads is " + std::to_string(network.heads) +
+                                                 ", but takes a divisor of network.embed_dim, " +
+                                                 std::to_string(network.embedDim)});
+    if (network.kind == "wide-resnet" && (networkDepth(network) < 10 || (networkDepth(network) - 4) % 6 != 0))
+        problems.push_back({"network.depth", "network.depth is " + std::to_string(network.depth) +
+                                                 ", but takes 6n+4 with n of at least 1 for a wide ResNet, such as 16, "
+                                                 "28 or 40"});
+    const auto& widths = network.widths;
     if (widths.empty() || widths.size() > 4)
         problems.push_back(
             {"network.widths", "network.widths has " + std::to_string(widths.size()) + " entries, but takes 1 to 4"});
+}
+
+void checkNetwork(const TrainConfig& config, Problems& problems)
+{
+    checkShape(config, problems);
+    if (!problems.empty())
+        return;
     const auto classes = static_cast<std::int64_t>(trainedLabels(config).size());
-    const std::int64_t dim = config.network.featureDim > 0 ? config.network.featureDim
-                             : widths.empty()              ? 0
-                                                           : widths.back();
+    const InputSize input = inputSize(config);
+    const std::int64_t dim = networkSize(config.network, input.channels, input.side, classes).featureDim;
     if (config.network.classifier == "etf" && dim < classes)
         problems.push_back(
             {"network.classifier", "network.classifier is etf, but takes a feature dimension of at least " +
                                        std::to_string(classes) + " for " + std::to_string(classes) +
                                        " classes (it is " + std::to_string(dim) + ")"});
+    if (config.optimiser.nesterov && (config.optimiser.kind != "sgd" || config.optimiser.momentum == 0))
+        problems.push_back(
+            {"optimiser.nesterov", "optimiser.nesterov is true, but takes optimiser.kind sgd and a momentum"});
 }
 
 } // namespace

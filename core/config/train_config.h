@@ -25,34 +25,55 @@ struct TrainConfig {
     double budgetSeconds = 0;    ///< CPU seconds, 0: no budget
     std::int64_t trainSamples = 0;
     std::int64_t probeSamples = 0;
+    std::string precision = "float32"; ///< float32, bfloat16 (autocast)
 
     struct Data {
-        std::string name = "fashion-mnist";
-        std::vector<std::int64_t> classes; ///< labels of the data set, empty: all
+        std::string name = "fashion-mnist"; ///< see knownDataSets()
+        std::vector<std::int64_t> classes;  ///< labels of the data set, empty: all
+        std::int64_t side = 0;              ///< pictures are padded with black to this side, 0: not
+        std::string augment = "none";       ///< none, crop, crop-flip
+        std::int64_t cropPadding = 4;
+        std::int64_t cutout = 0;        ///< side of the black square, 0: none
+        std::string imbalance = "none"; ///< none, step, exponential
+        double imbalanceRatio = 10;     ///< images of the largest class over those of the smallest
+        double labelNoise = 0;          ///< share of training labels drawn anew
     } data;
     struct Network {
-        std::string kind = "residual"; ///< residual, plain
+        std::string kind = "residual"; ///< residual, plain, wide-resnet, preact-resnet, vit, mlp
         std::vector<std::int64_t> widths{32, 64, 128};
-        std::int64_t featureDim = 16; ///< 0: the pooled activations are the features
+        std::int64_t featureDim = 16; ///< residual and plain; 0: the pooled activations are the features
         bool featureRelu = false;
-        std::string classifier = "learned"; ///< learned, etf (frozen)
+        std::int64_t depth = 0; ///< see networkDepth()
+        std::int64_t width = 4; ///< widening factor k
+        std::int64_t embedDim = 192, heads = 3, patch = 4;
+        double dropout = 0;
+        std::string classifier = "learned"; ///< learned, etf, random (both frozen)
+        double classifierScale = 1;         ///< norm of a frozen row
         bool classifierBias = false;
     } network;
     struct Mixing {
-        std::string kind = "mixup"; ///< mixup, none
+        std::string kind = "mixup"; ///< mixup, manifold-mixup, cutmix, mixup-of-three, none
         double alpha = 1;
         std::string lambdaPer = "sample"; ///< sample, batch
+        std::string partners = "any";     ///< any, same, different (class)
     } mixing;
     struct Loss {
-        std::string kind = "cross-entropy"; ///< cross-entropy, mse
+        std::string kind = "cross-entropy"; ///< cross-entropy, mse, focal
         double featurePenalty = 0.05;       ///< mu of (mu/2)|h|^2
+        double labelSmoothing = 0;
+        double focalGamma = 2;
     } loss;
     struct Optimiser {
+        std::string kind = "sgd"; ///< sgd, adam, adamw
         std::int64_t batchSize = 128;
         double learningRate = 0.05;
         double momentum = 0.9;
+        bool nesterov = false;
         double weightDecay = 5e-4;
+        std::string decayOn = "all";     ///< all, weights (not norms and biases)
+        double clipNorm = 0;             ///< 0: gradients are not clipped
         std::string schedule = "cosine"; ///< step, cosine
+        double warmup = 0;               ///< fraction of the training
         std::vector<double> drops{0.6, 0.85};
         double dropFactor = 0.1;
     } optimiser;
@@ -63,10 +84,11 @@ struct TrainConfig {
         bool logits = true;
         std::int64_t cleanTrain = 5000, cleanTest = 5000;
         std::int64_t thumbnails = 28; ///< side in pixels, 0: none
+        bool layers = false;          ///< the stages too, pooled
         std::vector<std::int64_t> viewClasses;
     } recording;
 
-    [[nodiscard]] bool mixes() const { return mixing.kind == "mixup"; }
+    [[nodiscard]] bool mixes() const { return mixing.kind != "none"; }
 };
 
 enum class FieldKind { Integer, Real, Boolean, Text, Choice, Integers, Reals };
@@ -104,6 +126,12 @@ struct ConfigProblem {
 /// classifier).
 [[nodiscard]] std::vector<std::string> presetNames();
 [[nodiscard]] Result<TrainConfig> presetConfig(std::string_view name);
+/// What a preset is for, what it needs, and which part of it is known from where. One sentence or two.
+[[nodiscard]] std::string presetSummary(std::string_view name);
+
+/// The settings of a network by its usual name: wrn-40-10 (any depth and width), vit-b, vit-s, vit-ti,
+/// preact-resnet-18, mlp, residual, plain. Error (Usage) lists them.
+[[nodiscard]] Result<std::vector<std::string>> networkSettings(std::string_view name);
 
 /// The whole resolved configuration, every key, in the order of the table. Reading it back gives the same value.
 [[nodiscard]] std::string toJson(const TrainConfig& config, int indent = 2);

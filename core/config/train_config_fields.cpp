@@ -4,6 +4,8 @@
 #include <charconv>
 #include <cmath>
 
+#include "core/config/data_sets.h"
+
 namespace nc::config
 {
 namespace
@@ -66,58 +68,136 @@ void addGeneral(std::vector<FieldEntry>& t)
                          "Fixed mixes recorded at every recorded epoch, spread over all pairs of classes, same-class "
                          "pairs counting twice; 0: 200 for each pair and 400 for each class with itself."),
                  [](C& c) -> Slot { return &c.probeSamples; }});
+    t.push_back({choice("precision", {"float32", "bfloat16"},
+                        "Numbers of the forward pass; bfloat16: matrix products and convolutions only (autocast), "
+                        "weights stay float32."),
+                 [](C& c) -> Slot { return &c.precision; }});
 }
 
-void addModel(std::vector<FieldEntry>& t)
+std::vector<std::string_view> dataSetNames()
 {
-    t.push_back({choice("data.name", {"fashion-mnist"}, "Data set."), [](C& c) -> Slot { return &c.data.name; }});
-    t.push_back({list("data.classes", FieldKind::Integers, 0, 9, "Labels of the data set to train on; empty: all."),
+    std::vector<std::string_view> names;
+    for (const DataSetFacts& set : knownDataSets())
+        names.push_back(set.name);
+    return names;
+}
+
+void addData(std::vector<FieldEntry>& t)
+{
+    t.push_back({choice("data.name", dataSetNames(), "Data set."), [](C& c) -> Slot { return &c.data.name; }});
+    t.push_back({list("data.classes", FieldKind::Integers, 0, 99, "Labels of the data set to train on; empty: all."),
                  [](C& c) -> Slot { return &c.data.classes; }});
     t.push_back(
-        {choice("network.kind", {"residual", "plain"},
-                "Small CNN of three or so stages, each halving the picture: residual blocks, or one convolution a "
-                "stage."),
-         [](C& c) -> Slot { return &c.network.kind; }});
-    t.push_back({list("network.widths", FieldKind::Integers, 1, 4096, "Channels of the stages."),
+        {integer("data.side", 0, 256, "Side in pixels to which pictures are padded with black; 0: as they are."),
+         [](C& c) -> Slot { return &c.data.side; }});
+    t.push_back({choice("data.augment", {"none", "crop", "crop-flip"},
+                        "Training pictures are shifted by up to data.crop_padding pixels, and mirrored at random."),
+                 [](C& c) -> Slot { return &c.data.augment; }});
+    t.push_back({integer("data.crop_padding", 0, 32, "Largest shift of data.augment, in pixels."),
+                 [](C& c) -> Slot { return &c.data.cropPadding; }});
+    t.push_back(
+        {integer("data.cutout", 0, 256, "Side of a black square at a random place of training pictures; 0: none."),
+         [](C& c) -> Slot { return &c.data.cutout; }});
+    t.push_back({choice("data.imbalance", {"none", "step", "exponential"},
+                        "Training images of the classes: equal, the second half of the classes fewer, or falling "
+                        "from class to class."),
+                 [](C& c) -> Slot { return &c.data.imbalance; }});
+    t.push_back({real("data.imbalance_ratio", 1, 10000, "Images of the largest class over those of the smallest."),
+                 [](C& c) -> Slot { return &c.data.imbalanceRatio; }});
+    t.push_back({real("data.label_noise", 0, 1, "Share of the training labels that are drawn anew at random."),
+                 [](C& c) -> Slot { return &c.data.labelNoise; }});
+}
+
+void addNetwork(std::vector<FieldEntry>& t)
+{
+    t.push_back({choice("network.kind", {"residual", "plain", "wide-resnet", "preact-resnet", "vit", "mlp"},
+                        "Small CNN of three or so stages (residual blocks, or one convolution a stage), wide ResNet, "
+                        "pre-activation ResNet-18, vision transformer, or fully connected layers."),
+                 [](C& c) -> Slot { return &c.network.kind; }});
+    t.push_back({list("network.widths", FieldKind::Integers, 1, 4096,
+                      "Channels of the stages (residual, plain), or units of the layers (mlp)."),
                  [](C& c) -> Slot { return &c.network.widths; }});
     t.push_back({integer("network.feature_dim", 0, 65536,
-                         "Dimension d of the linear feature layer; 0: none, the pooled activations are the features."),
+                         "Dimension d of the linear feature layer (residual, plain); 0: none, the pooled activations "
+                         "are the features."),
                  [](C& c) -> Slot { return &c.network.featureDim; }});
     t.push_back({boolean("network.feature_relu",
-                         "ReLU after the feature layer: features are then non-negative and their mean hides the "
-                         "alignment in the raw cosine."),
+                         "ReLU after the feature layer (residual, plain, mlp): features are then non-negative and "
+                         "their mean hides the alignment in the raw cosine."),
                  [](C& c) -> Slot { return &c.network.featureRelu; }});
-    t.push_back({choice("network.classifier", {"learned", "etf"},
-                        "Last layer: learned, or frozen to a simplex equiangular tight frame with rows of norm 1."),
+    t.push_back({integer("network.depth", 0, 1000,
+                         "Depth 6n+4 of a wide ResNet, or blocks of a vision transformer; 0: 16 and 12."),
+                 [](C& c) -> Slot { return &c.network.depth; }});
+    t.push_back({integer("network.width", 1, 64, "Widening factor k of a wide ResNet."),
+                 [](C& c) -> Slot { return &c.network.width; }});
+    t.push_back({integer("network.embed_dim", 1, 8192,
+                         "Dimension of a vision transformer's tokens: 192 (Ti), 384 (S), 768 (B)."),
+                 [](C& c) -> Slot { return &c.network.embedDim; }});
+    t.push_back({integer("network.heads", 1, 256, "Attention heads of a vision transformer: 3 (Ti), 6 (S), 12 (B)."),
+                 [](C& c) -> Slot { return &c.network.heads; }});
+    t.push_back({integer("network.patch", 1, 64, "Side in pixels of a vision transformer's patches."),
+                 [](C& c) -> Slot { return &c.network.patch; }});
+    t.push_back({real("network.dropout", 0, 0.95, "Dropout inside the blocks (wide-resnet, vit)."),
+                 [](C& c) -> Slot { return &c.network.dropout; }});
+    t.push_back({choice("network.classifier", {"learned", "etf", "random"},
+                        "Last layer: learned, or frozen to a simplex equiangular tight frame or to random directions."),
                  [](C& c) -> Slot { return &c.network.classifier; }});
+    t.push_back({real("network.classifier_scale", 1e-6, 1e6, "Norm of each row of a frozen last layer."),
+                 [](C& c) -> Slot { return &c.network.classifierScale; }});
     t.push_back({boolean("network.classifier_bias", "Whether the classifier has a bias."),
                  [](C& c) -> Slot { return &c.network.classifierBias; }});
-    t.push_back({choice("mixing.kind", {"mixup", "none"}, "How training images are mixed."),
+}
+
+void addObjective(std::vector<FieldEntry>& t)
+{
+    t.push_back({choice("mixing.kind", {"mixup", "manifold-mixup", "cutmix", "mixup-of-three", "none"},
+                        "How training images are mixed: pictures, activations of a random stage, a rectangle of the "
+                        "partner (lambda is the area that is left), or three pictures."),
                  [](C& c) -> Slot { return &c.mixing.kind; }});
     t.push_back({real("mixing.alpha", 0.01, 100, "lambda is drawn from Beta(alpha, alpha); 1 is uniform."),
                  [](C& c) -> Slot { return &c.mixing.alpha; }});
     t.push_back({choice("mixing.lambda_per", {"sample", "batch"}, "One lambda for each sample or for each batch."),
                  [](C& c) -> Slot { return &c.mixing.lambdaPer; }});
-    t.push_back(
-        {choice("loss.kind", {"cross-entropy", "mse"}, "Loss between logits (mse: raw logits) and the mixed label."),
-         [](C& c) -> Slot { return &c.loss.kind; }});
+    t.push_back({choice("mixing.partners", {"any", "same", "different"},
+                        "Partners within the batch: any picture, or only those of the same or of a different class."),
+                 [](C& c) -> Slot { return &c.mixing.partners; }});
+    t.push_back({choice("loss.kind", {"cross-entropy", "mse", "focal"},
+                        "Loss between logits (mse: raw logits) and the mixed label."),
+                 [](C& c) -> Slot { return &c.loss.kind; }});
     t.push_back({real("loss.feature_penalty", 0, 1000, "mu of the penalty (mu/2)|h|^2 on the features; 0: none."),
                  [](C& c) -> Slot { return &c.loss.featurePenalty; }});
+    t.push_back({real("loss.label_smoothing", 0, 0.99, "Share of every label that is spread over all classes."),
+                 [](C& c) -> Slot { return &c.loss.labelSmoothing; }});
+    t.push_back({real("loss.focal_gamma", 0, 20, "Exponent of the focal loss; 0 is cross-entropy."),
+                 [](C& c) -> Slot { return &c.loss.focalGamma; }});
 }
 
 void addTraining(std::vector<FieldEntry>& t)
 {
+    t.push_back({choice("optimiser.kind", {"sgd", "adam", "adamw"},
+                        "Stochastic gradient descent with momentum, Adam, or Adam with decoupled weight decay."),
+                 [](C& c) -> Slot { return &c.optimiser.kind; }});
     t.push_back({integer("optimiser.batch_size", 2, 65536, "Images of a step; a last smaller batch is left out."),
                  [](C& c) -> Slot { return &c.optimiser.batchSize; }});
-    t.push_back({real("optimiser.learning_rate", 0, 1000, "Learning rate at the start (stochastic gradient descent)."),
+    t.push_back({real("optimiser.learning_rate", 0, 1000, "Largest learning rate."),
                  [](C& c) -> Slot { return &c.optimiser.learningRate; }});
     t.push_back(
-        {real("optimiser.momentum", 0, 0.9999, "Momentum."), [](C& c) -> Slot { return &c.optimiser.momentum; }});
-    t.push_back({real("optimiser.weight_decay", 0, 10, "Weight decay, on all weights."),
+        {real("optimiser.momentum", 0, 0.9999, "Momentum (sgd)."), [](C& c) -> Slot { return &c.optimiser.momentum; }});
+    t.push_back({boolean("optimiser.nesterov", "Nesterov's momentum (sgd)."),
+                 [](C& c) -> Slot { return &c.optimiser.nesterov; }});
+    t.push_back({real("optimiser.weight_decay", 0, 10, "Weight decay."),
                  [](C& c) -> Slot { return &c.optimiser.weightDecay; }});
+    t.push_back({choice("optimiser.decay_on", {"all", "weights"},
+                        "What weight decay acts on: all parameters, or not on norms and biases."),
+                 [](C& c) -> Slot { return &c.optimiser.decayOn; }});
+    t.push_back({real("optimiser.clip_norm", 0, 1e6, "Largest norm of the gradient of a step; 0: not clipped."),
+                 [](C& c) -> Slot { return &c.optimiser.clipNorm; }});
     t.push_back(
         {choice("optimiser.schedule", {"step", "cosine"}, "Learning rate: falls at `drops`, or by a cosine to 0."),
          [](C& c) -> Slot { return &c.optimiser.schedule; }});
+    t.push_back(
+        {real("optimiser.warmup", 0, 0.9, "Fraction of the training over which the learning rate rises from 0."),
+         [](C& c) -> Slot { return &c.optimiser.warmup; }});
     t.push_back({list("optimiser.drops", FieldKind::Reals, 0, 1,
                       "Fractions of the training after which the learning rate drops (step schedule)."),
                  [](C& c) -> Slot { return &c.optimiser.drops; }});
@@ -145,9 +225,12 @@ void addRecording(std::vector<FieldEntry>& t)
                  [](C& c) -> Slot { return &c.recording.cleanTrain; }});
     t.push_back({integer("recording.clean_test", 0, 1e8, "Unmixed test images recorded; 0: none."),
                  [](C& c) -> Slot { return &c.recording.cleanTest; }});
-    t.push_back({integer("recording.thumbnails", 0, 28, "Side in pixels of the pictures kept for each row; 0: none."),
+    t.push_back({integer("recording.thumbnails", 0, 64, "Side in pixels of the pictures kept for each row; 0: none."),
                  [](C& c) -> Slot { return &c.recording.thumbnails; }});
-    t.push_back({list("recording.view_classes", FieldKind::Integers, 0, 9,
+    t.push_back(
+        {boolean("recording.layers", "Whether the outputs of the stages are recorded too, averaged over pixels."),
+         [](C& c) -> Slot { return &c.recording.layers; }});
+    t.push_back({list("recording.view_classes", FieldKind::Integers, 0, 99,
                       "Labels shown by default, written into the run; empty: the viewer chooses."),
                  [](C& c) -> Slot { return &c.recording.viewClasses; }});
 }
@@ -179,7 +262,9 @@ const std::vector<FieldEntry>& fieldEntries()
     static const std::vector<FieldEntry> table = [] {
         std::vector<FieldEntry> t;
         addGeneral(t);
-        addModel(t);
+        addData(t);
+        addNetwork(t);
+        addObjective(t);
         addTraining(t);
         addRecording(t);
         return t;

@@ -3,33 +3,30 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
+#include <numeric>
+
+#include "core/config/data_sets.h"
+#include "core/config/network_size.h"
 
 namespace nc
 {
-
-const std::array<std::string, 10>& fashionMnistClasses()
-{
-    static const std::array<std::string, 10> names = {"T-shirt", "Trouser", "Pullover", "Dress", "Coat",
-                                                      "Sandal",  "Shirt",   "Sneaker",  "Bag",   "Ankle boot"};
-    return names;
-}
 
 std::vector<std::int64_t> trainedLabels(const TrainConfig& config)
 {
     if (!config.data.classes.empty())
         return config.data.classes;
-    std::vector<std::int64_t> all(fashionMnistClasses().size());
-    for (std::size_t i = 0; i < all.size(); ++i)
-        all[i] = static_cast<std::int64_t>(i);
+    std::vector<std::int64_t> all(dataSetFacts(config.data.name).classNames.size());
+    std::iota(all.begin(), all.end(), std::int64_t{0});
     return all;
 }
 
 std::vector<std::string> trainedClassNames(const TrainConfig& config)
 {
-    std::vector<std::string> names;
+    const auto names = dataSetFacts(config.data.name).classNames;
+    std::vector<std::string> chosen;
     for (const std::int64_t label : trainedLabels(config))
-        names.push_back(fashionMnistClasses().at(static_cast<std::size_t>(label)));
-    return names;
+        chosen.emplace_back(names[static_cast<std::size_t>(label)]);
+    return chosen;
 }
 
 std::vector<std::int64_t> viewClassPositions(const TrainConfig& config)
@@ -60,8 +57,12 @@ std::vector<std::int64_t> recordedEpochs(const TrainConfig& config)
 double learningRateAt(const TrainConfig& config, double fraction)
 {
     const auto& optimiser = config.optimiser;
-    if (optimiser.schedule == "cosine")
-        return optimiser.learningRate * 0.5 * (1 + std::cos(std::numbers::pi * fraction));
+    if (fraction < optimiser.warmup)
+        return optimiser.learningRate * fraction / optimiser.warmup;
+    if (optimiser.schedule == "cosine") {
+        const double done = (fraction - optimiser.warmup) / (1 - optimiser.warmup);
+        return optimiser.learningRate * 0.5 * (1 + std::cos(std::numbers::pi * done));
+    }
     double rate = optimiser.learningRate;
     for (const double drop : optimiser.drops)
         if (fraction >= drop)
@@ -94,11 +95,14 @@ std::string displayTitle(const TrainConfig& config)
 {
     if (!config.title.empty())
         return config.title;
-    std::string title = "FashionMNIST, " + std::to_string(trainedLabels(config).size()) + " classes, " +
-                        (config.mixes() ? "mixup" : "no mixing");
+    std::string title = std::string(dataSetFacts(config.data.name).title) + ", " +
+                        std::to_string(trainedLabels(config).size()) + " classes, " +
+                        (config.mixes() ? config.mixing.kind : "no mixing");
     if (config.loss.kind == "mse")
         title += ", squared error";
-    if (config.network.classifier == "etf")
+    else if (config.loss.kind == "focal")
+        title += ", focal loss";
+    if (config.network.classifier != "learned")
         title += ", fixed classifier";
     return title;
 }
@@ -106,49 +110,41 @@ std::string displayTitle(const TrainConfig& config)
 std::string featureLayerText(const TrainConfig& config)
 {
     const auto& network = config.network;
-    if (network.featureDim == 0)
-        return "pooled " + std::to_string(network.widths.back()) + (network.featureRelu ? ", ReLU" : ", no ReLU");
-    return "linear " + std::to_string(network.featureDim) + (network.featureRelu ? ", ReLU" : ", no ReLU");
+    const std::string dim =
+        std::to_string(networkSize(network, inputSize(config).channels, inputSize(config).side, 2).featureDim);
+    if (network.kind == "wide-resnet")
+        return "pooled " + dim + ", ReLU";
+    if (network.kind == "preact-resnet")
+        return "pooled " + dim + ", no ReLU";
+    if (network.kind == "vit")
+        return "class token " + dim + ", layer norm";
+    const bool pooled = network.featureDim == 0 && network.kind != "mlp";
+    return (pooled ? "pooled " : "linear ") + dim + (network.featureRelu ? ", ReLU" : ", no ReLU");
 }
 
 MemoryEstimate estimateMemory(const TrainConfig& config)
 {
-    constexpr std::int64_t pixels = 28 * 28, imagesOfClass = 6000, testOfClass = 1000;
-    const auto& network = config.network;
+    const DataSetFacts& facts = dataSetFacts(config.data.name);
     const auto classes = static_cast<std::int64_t>(trainedLabels(config).size());
-    const bool residual = network.kind == "residual";
+    const InputSize input = inputSize(config);
+    const NetworkSize network = networkSize(config.network, input.channels, input.side, classes);
     MemoryEstimate need;
-
-    std::int64_t channels = 1, area = pixels, activations = 0;
-    for (const std::int64_t width : network.widths) {
-        need.parameters += 9 * channels * width + 2 * width;
-        activations += 2 * area * width; // convolution and batch norm, kept for the way back
-        area /= 4;
-        activations += area * width; // halved
-        if (residual) {
-            need.parameters += 2 * (9 * width * width + 2 * width);
-            activations += 5 * area * width;
-        }
-        channels = width;
-    }
-    const std::int64_t dim = network.featureDim > 0 ? network.featureDim : channels;
-    if (network.featureDim > 0)
-        need.parameters += (channels + 1) * dim;
-    need.parameters += classes * dim + (network.classifierBias ? classes : 0);
-
-    const std::int64_t available = imagesOfClass * classes;
+    need.parameters = network.parameters;
+    const std::int64_t available = facts.trainImages * classes;
     const std::int64_t train = config.trainSamples > 0 ? std::min(config.trainSamples, available) : available;
     std::int64_t rows = config.recording.cleanTrain + config.recording.cleanTest;
     for (const std::int64_t cell : probeCells(config))
         rows += cell;
-    need.dataBytes = (train + testOfClass * classes) * pixels;
-    need.stateBytes = 3 * 4 * need.parameters;
-    need.activationBytes = 2 * 4 * config.optimiser.batchSize * activations;
-    need.recordingBytes = rows * 4 * (dim + classes);
+    need.dataBytes = (train + facts.testImages * classes) * facts.channels * facts.side * facts.side;
+    need.stateBytes = (config.optimiser.kind == "sgd" ? 3 : 4) * 4 * need.parameters;
+    need.activationBytes = 2 * 4 * config.optimiser.batchSize * network.activations;
+    need.recordingBytes = rows * 4 * (network.featureDim + classes);
     const std::int64_t wordBytes = config.recording.dtype == "float16" ? 2 : 4;
-    const std::int64_t epochBytes = rows * (dim * wordBytes + (config.recording.logits ? 4 * classes : 0));
+    const std::int64_t epochBytes =
+        rows * (network.featureDim * wordBytes + (config.recording.logits ? 4 * classes : 0));
     need.runBytes = static_cast<std::int64_t>(recordedEpochs(config).size()) * epochBytes +
-                    rows * config.recording.thumbnails * config.recording.thumbnails + 12 * need.parameters;
+                    rows * facts.channels * config.recording.thumbnails * config.recording.thumbnails +
+                    12 * need.parameters;
     return need;
 }
 

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -10,9 +9,6 @@
 /// What follows from a configuration before anything runs.
 namespace nc
 {
-
-/// FashionMNIST's ten classes, by label.
-[[nodiscard]] const std::array<std::string, 10>& fashionMnistClasses();
 
 /// Labels of the data set that are trained on, ascending in the order of `data.classes`; all when that is empty.
 [[nodiscard]] std::vector<std::int64_t> trainedLabels(const TrainConfig& config);

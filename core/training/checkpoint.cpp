@@ -46,7 +46,7 @@ std::string firstLine(const std::exception& error)
 
 } // namespace
 
-Result<void> saveCheckpoint(const fs::path& file, const Progress& progress, SmallCnn& network,
+Result<void> saveCheckpoint(const fs::path& file, const Progress& progress, Network& network,
                             torch::optim::Optimizer& optimiser)
 {
     const fs::path part = file.string() + ".part";
@@ -61,7 +61,7 @@ Result<void> saveCheckpoint(const fs::path& file, const Progress& progress, Smal
         return failed(code.message());
     try {
         torch::serialize::OutputArchive archive, weights, momentum;
-        network->save(weights);
+        network.save(weights);
         optimiser.save(momentum);
         archive.write("network", weights);
         archive.write("optimiser", momentum);
@@ -80,11 +80,11 @@ Result<void> saveCheckpoint(const fs::path& file, const Progress& progress, Smal
     return {};
 }
 
-Result<Progress> loadCheckpoint(const fs::path& file, SmallCnn& network, torch::optim::Optimizer& optimiser)
+Result<Progress> loadCheckpoint(const fs::path& file, Network& network, torch::optim::Optimizer& optimiser)
 {
     const auto shapes = [&] {
         std::vector<std::vector<std::int64_t>> list;
-        for (const torch::Tensor& parameter : network->parameters())
+        for (const torch::Tensor& parameter : network.parameters())
             list.push_back(parameter.sizes().vec());
         return list;
     };
@@ -97,7 +97,7 @@ Result<Progress> loadCheckpoint(const fs::path& file, SmallCnn& network, torch::
         archive.load_from(file.string());
         archive.read("network", weights);
         archive.read("optimiser", momentum);
-        network->load(weights);
+        network.load(weights);
         if (shapes() != expected)
             return damaged("it holds another network");
         optimiser.load(momentum);

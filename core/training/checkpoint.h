@@ -5,7 +5,7 @@
 #include <torch/torch.h>
 
 #include "core/result.h"
-#include "core/training/network.h"
+#include "core/training/networks/network.h"
 
 namespace nc::training
 {
@@ -23,11 +23,11 @@ struct Progress {
 };
 
 /// Writes FILE.part, flushes it to disk and renames it. Errors: Environment.
-[[nodiscard]] Result<void> saveCheckpoint(const std::filesystem::path& file, const Progress& progress,
-                                          SmallCnn& network, torch::optim::Optimizer& optimiser);
+[[nodiscard]] Result<void> saveCheckpoint(const std::filesystem::path& file, const Progress& progress, Network& network,
+                                          torch::optim::Optimizer& optimiser);
 
 /// Puts the saved weights, buffers and momentum in place. Errors (Data): unreadable, or of another network.
-[[nodiscard]] Result<Progress> loadCheckpoint(const std::filesystem::path& file, SmallCnn& network,
+[[nodiscard]] Result<Progress> loadCheckpoint(const std::filesystem::path& file, Network& network,
                                               torch::optim::Optimizer& optimiser);
 
 } // namespace nc::training

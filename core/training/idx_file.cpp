@@ -41,6 +41,9 @@ std::string readBytes(gzFile_s* file, std::uint8_t* into, std::size_t count)
     return {};
 }
 
+constexpr std::int64_t kLargest = std::int64_t{1} << 34;
+constexpr std::size_t kPiece = std::size_t{1} << 24;
+
 } // namespace
 
 Result<IdxArray> readIdx(const std::filesystem::path& file)
@@ -62,16 +65,14 @@ Result<IdxArray> readIdx(const std::filesystem::path& file)
         if (const std::string why = readBytes(in.get(), size, sizeof size); !why.empty())
             return unreadable(file, why);
         array.shape.push_back((std::int64_t{size[0]} << 24) | (size[1] << 16) | (size[2] << 8) | size[3]);
-        constexpr std::int64_t largest = std::int64_t{1} << 34;
-        if (array.shape.back() > largest / std::max<std::int64_t>(total, 1))
+        if (array.shape.back() > kLargest / std::max<std::int64_t>(total, 1))
             return unreadable(file, "its header asks for more than 16 GB");
         total *= array.shape.back();
     }
     // Grown as the bytes come, so that a false header cannot claim memory that the file does not fill.
-    constexpr std::size_t piece = std::size_t{1} << 24;
     while (array.bytes.size() < static_cast<std::size_t>(total)) {
         const std::size_t before = array.bytes.size();
-        const std::size_t part = std::min(piece, static_cast<std::size_t>(total) - before);
+        const std::size_t part = std::min(kPiece, static_cast<std::size_t>(total) - before);
         array.bytes.resize(before + part);
         if (const std::string why = readBytes(in.get(), array.bytes.data() + before, part); !why.empty())
             return unreadable(file, why);
@@ -79,6 +80,26 @@ Result<IdxArray> readIdx(const std::filesystem::path& file)
     if (std::uint8_t more; gzread(in.get(), &more, 1) > 0)
         return unreadable(file, "it is longer than its header says");
     return array;
+}
+
+Result<std::vector<std::uint8_t>> readWholeFile(const std::filesystem::path& file)
+{
+    const GzFile in(gzopen(file.c_str(), "rb"));
+    if (!in)
+        return unreadable(file, errno != 0 ? std::strerror(errno) : "out of memory");
+    std::vector<std::uint8_t> bytes;
+    for (;;) {
+        const std::size_t before = bytes.size();
+        bytes.resize(before + kPiece);
+        const int got = gzread(in.get(), bytes.data() + before, static_cast<unsigned>(kPiece));
+        if (got < 0)
+            return unreadable(file, readBytes(in.get(), bytes.data(), 1));
+        bytes.resize(before + static_cast<std::size_t>(got));
+        if (got == 0)
+            return bytes;
+        if (static_cast<std::int64_t>(bytes.size()) > kLargest)
+            return unreadable(file, "it holds more than 16 GB");
+    }
 }
 
 } // namespace nc::training

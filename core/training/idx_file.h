@@ -19,4 +19,7 @@ struct IdxArray {
 /// Errors (Data): unreadable, no IDX of bytes, shorter or longer than its header says, damaged gzip.
 [[nodiscard]] Result<IdxArray> readIdx(const std::filesystem::path& file);
 
+/// All bytes of a file, plain or gzip. Errors (Data): unreadable, damaged gzip, more than 16 GB.
+[[nodiscard]] Result<std::vector<std::uint8_t>> readWholeFile(const std::filesystem::path& file);
+
 } // namespace nc::training

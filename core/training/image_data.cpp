@@ -1,10 +1,10 @@
 #include "core/training/image_data.h"
 
 #include <algorithm>
-#include <array>
 #include <cstdlib>
 #include <optional>
 
+#include "core/config/data_sets.h"
 #include "core/training/idx_file.h"
 
 namespace nc::training
@@ -14,8 +14,23 @@ namespace
 
 namespace fs = std::filesystem;
 
-constexpr std::array kFiles = {"train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte",
-                               "t10k-labels-idx1-ubyte"};
+/// The files of a data set, as (pictures, labels) for IDX, or as binary batches whose records begin with label bytes.
+struct Files {
+    std::vector<std::string> train, test;
+    std::int64_t labelBytes = 0; ///< 0: IDX; else bytes before the pixels of a record, the last one is the label
+};
+
+Files filesOf(std::string_view name)
+{
+    if (name == "cifar10")
+        return {{"data_batch_1.bin", "data_batch_2.bin", "data_batch_3.bin", "data_batch_4.bin", "data_batch_5.bin"},
+                {"test_batch.bin"},
+                1};
+    if (name == "cifar100")
+        return {{"train.bin"}, {"test.bin"}, 2};
+    return {{"train-images-idx3-ubyte", "train-labels-idx1-ubyte"},
+            {"t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"}};
+}
 
 std::string environment(const char* name)
 {
@@ -33,35 +48,79 @@ std::optional<fs::path> fileIn(const fs::path& folder, const std::string& name)
     return std::nullopt;
 }
 
-Result<LabelledImages> loadPart(const fs::path& folder, const char* imagesName, const char* labelsName)
+Error cannotLoad(const DataSetFacts& facts, const std::string& why, const fs::path& where)
 {
-    const auto imagesFile = fileIn(folder, imagesName), labelsFile = fileIn(folder, labelsName);
-    if (!imagesFile || !labelsFile) {
-        const std::string missing = imagesFile ? labelsName : imagesName;
-        return dataError("Cannot load FashionMNIST: no file " + missing + " or " + missing + ".gz: " + folder.string(),
-                         folder.string());
-    }
-    Result<IdxArray> images = readIdx(*imagesFile);
+    return dataError("Cannot load " + std::string(facts.title) + ": " + why + ": " + where.string(), where.string());
+}
+
+Result<LabelledImages> loadIdx(const DataSetFacts& facts, const fs::path& imagesFile, const fs::path& labelsFile)
+{
+    Result<IdxArray> images = readIdx(imagesFile);
     if (!images)
         return images.error();
-    Result<IdxArray> labels = readIdx(*labelsFile);
+    Result<IdxArray> labels = readIdx(labelsFile);
     if (!labels)
         return labels.error();
-    if (images->shape.size() != 3 || images->shape[1] != 28 || images->shape[2] != 28)
-        return dataError("Cannot load FashionMNIST: no pictures of 28 x 28: " + imagesFile->string(),
-                         imagesFile->string());
+    const std::string side = std::to_string(facts.side);
+    if (images->shape.size() != 3 || images->shape[1] != facts.side || images->shape[2] != facts.side)
+        return cannotLoad(facts, "no pictures of " + side + " x " + side, imagesFile);
     if (labels->shape.size() != 1 || labels->shape[0] != images->shape[0])
-        return dataError("Cannot load FashionMNIST: " + std::to_string(labels->shape[0]) + " labels for " +
-                             std::to_string(images->shape[0]) + " pictures: " + labelsFile->string(),
-                         labelsFile->string());
-    if (std::any_of(labels->bytes.begin(), labels->bytes.end(), [](std::uint8_t label) { return label > 9; }))
-        return dataError("Cannot load FashionMNIST: a label above 9: " + labelsFile->string(), labelsFile->string());
-    return LabelledImages{images->shape[1], images->shape[2], std::move(images->bytes), std::move(labels->bytes)};
+        return cannotLoad(
+            facts, std::to_string(labels->shape[0]) + " labels for " + std::to_string(images->shape[0]) + " pictures",
+            labelsFile);
+    return LabelledImages{facts.side, facts.side, 1, std::move(images->bytes), std::move(labels->bytes)};
+}
+
+/// Records of label bytes and planar pixels, appended with the channels of a pixel together.
+Result<void> appendBinary(const DataSetFacts& facts, const fs::path& file, std::int64_t labelBytes,
+                          LabelledImages& into)
+{
+    Result<std::vector<std::uint8_t>> bytes = readWholeFile(file);
+    if (!bytes)
+        return bytes.error();
+    const std::int64_t area = facts.side * facts.side, record = labelBytes + area * facts.channels;
+    const auto size = static_cast<std::int64_t>(bytes->size());
+    if (size == 0 || size % record != 0)
+        return cannotLoad(
+            facts, std::to_string(size) + " bytes are no whole number of records of " + std::to_string(record), file);
+    for (const std::uint8_t* at = bytes->data(); at != bytes->data() + size; at += record) {
+        into.labels.push_back(at[labelBytes - 1]);
+        const std::uint8_t* planes = at + labelBytes;
+        for (std::int64_t p = 0; p < area; ++p)
+            for (std::int64_t c = 0; c < facts.channels; ++c)
+                into.pixels.push_back(planes[c * area + p]);
+    }
+    return {};
+}
+
+Result<LabelledImages> loadPart(const DataSetFacts& facts, const fs::path& folder,
+                                const std::vector<std::string>& names, std::int64_t labelBytes)
+{
+    std::vector<fs::path> files;
+    for (const std::string& name : names) {
+        const auto file = fileIn(folder, name);
+        if (!file)
+            return cannotLoad(facts, "no file " + name + " or " + name + ".gz", folder);
+        files.push_back(*file);
+    }
+    Result<LabelledImages> images = LabelledImages{facts.side, facts.side, facts.channels, {}, {}};
+    if (labelBytes == 0)
+        images = loadIdx(facts, files[0], files[1]);
+    else
+        for (const fs::path& file : files)
+            if (Result<void> done = appendBinary(facts, file, labelBytes, *images); !done)
+                return done.error();
+    if (!images)
+        return images;
+    const auto classes = facts.classNames.size();
+    if (std::any_of(images->labels.begin(), images->labels.end(), [&](std::uint8_t label) { return label >= classes; }))
+        return cannotLoad(facts, "a label above " + std::to_string(classes - 1), files.back());
+    return images;
 }
 
 } // namespace
 
-std::vector<fs::path> fashionMnistFolders(const fs::path& given)
+std::vector<fs::path> dataSetFolders(std::string_view name, const fs::path& given)
 {
     std::vector<fs::path> roots;
     if (!given.empty()) {
@@ -77,36 +136,41 @@ std::vector<fs::path> fashionMnistFolders(const fs::path& given)
     }
     std::vector<fs::path> folders;
     for (const fs::path& root : roots) {
+        // A shared root may hold several data sets whose files have the same names: its sub-folder comes first.
+        folders.push_back(root / name);
         folders.push_back(root);
-        folders.push_back(root / "fashion-mnist");
     }
     return folders;
 }
 
-Result<fs::path> findFashionMnist(const fs::path& given)
+Result<fs::path> findDataSet(std::string_view name, const fs::path& given)
 {
+    const Files files = filesOf(name);
+    const DataSetFacts& facts = dataSetFacts(name);
     std::string searched;
-    for (const fs::path& folder : fashionMnistFolders(given)) {
-        if (std::all_of(kFiles.begin(), kFiles.end(),
-                        [&](const char* file) { return fileIn(folder, file).has_value(); }))
+    for (const fs::path& folder : dataSetFolders(name, given)) {
+        const auto holds = [&](const std::string& file) { return fileIn(folder, file).has_value(); };
+        if (std::all_of(files.train.begin(), files.train.end(), holds) &&
+            std::all_of(files.test.begin(), files.test.end(), holds))
             return folder;
         searched += (searched.empty() ? "" : ", ") + folder.string();
     }
-    return dataError("Cannot find FashionMNIST (Debian package dataset-fashion-mnist, or --data DIR), searched in " +
-                         searched,
+    return dataError("Cannot find " + std::string(facts.title) + " (" + std::string(facts.whereFrom) +
+                         ", or --data DIR), searched in " + searched,
                      given.string());
 }
 
-Result<ImageDataSet> loadFashionMnist(const fs::path& folder)
+Result<ImageDataSet> loadDataSet(std::string_view name, const fs::path& folder)
 {
-    Result<LabelledImages> train = loadPart(folder, kFiles[0], kFiles[1]);
+    const Files files = filesOf(name);
+    const DataSetFacts& facts = dataSetFacts(name);
+    Result<LabelledImages> train = loadPart(facts, folder, files.train, files.labelBytes);
     if (!train)
         return train.error();
-    Result<LabelledImages> test = loadPart(folder, kFiles[2], kFiles[3]);
+    Result<LabelledImages> test = loadPart(facts, folder, files.test, files.labelBytes);
     if (!test)
         return test.error();
-    // Mean and standard deviation of all training pixels / 255.
-    return ImageDataSet{std::move(*train), std::move(*test), 0.2860F, 0.3530F};
+    return ImageDataSet{std::move(*train), std::move(*test), facts.mean, facts.deviation};
 }
 
 } // namespace nc::training

@@ -1,23 +1,21 @@
-#include "core/training/mix_batch.h"
-
 #include <cuda_runtime.h>
+
+#include "core/training/mix_pixel.h"
 
 namespace nc::training
 {
 namespace
 {
 
-/// One thread a pixel, a grid-stride loop over the whole batch: neighbouring threads read neighbouring bytes.
+/// One thread a number, a grid-stride loop over the whole batch: neighbouring threads read neighbouring bytes.
 __global__ void mixKernel(MixBatch batch)
 {
-    const std::int64_t total = batch.count * batch.pixelsPerImage;
+    const std::int64_t numbers = batch.side * batch.side * batch.channels, total = batch.count * numbers;
     const std::int64_t stride = static_cast<std::int64_t>(gridDim.x) * blockDim.x;
     for (std::int64_t i = static_cast<std::int64_t>(blockIdx.x) * blockDim.x + threadIdx.x; i < total; i += stride) {
-        const std::int64_t k = i / batch.pixelsPerImage, p = i - k * batch.pixelsPerImage;
-        const float a = batch.pixels[batch.first[k] * batch.pixelsPerImage + p];
-        const float b = batch.pixels[batch.second[k] * batch.pixelsPerImage + p];
-        const float share = batch.lambda[k];
-        batch.out[i] = (share * a + (1 - share) * b) * batch.scale + batch.shift;
+        const std::int64_t k = i / numbers, p = i - k * numbers, pixel = p / batch.channels;
+        const std::int64_t y = pixel / batch.side;
+        batch.out[i] = mixedPixel(batch, k, y, pixel - y * batch.side, p - pixel * batch.channels);
     }
 }
 
@@ -25,7 +23,7 @@ __global__ void mixKernel(MixBatch batch)
 
 const char* mixBatchCuda(const MixBatch& batch)
 {
-    const std::int64_t total = batch.count * batch.pixelsPerImage;
+    const std::int64_t total = batch.count * batch.side * batch.side * batch.channels;
     if (total == 0)
         return "";
     constexpr int threads = 256;

@@ -16,7 +16,18 @@ namespace nc::training
 class RandomStream
 {
 public:
-    enum class Purpose : std::uint64_t { TrainSamples = 1, CleanTrain, CleanTest, Probe, Order, Mixing, Recording };
+    enum class Purpose : std::uint64_t {
+        TrainSamples = 1,
+        CleanTrain,
+        CleanTest,
+        Probe,
+        Order,
+        Mixing,
+        Recording,
+        Augmentation,
+        Imbalance,
+        LabelNoise
+    };
 
     RandomStream(std::int64_t seed, Purpose purpose, std::int64_t first = 0, std::int64_t second = 0)
     {
@@ -57,12 +68,13 @@ public:
         return radius * std::cos(2 * std::numbers::pi * uniform());
     }
 
-    /// Beta(alpha, alpha), alpha > 0. Ratio of Gamma variates by their logarithms: small alphas would underflow.
-    double beta(double alpha)
+    /// Beta(alpha, alpha), alpha > 0.
+    double beta(double alpha) { return alpha == 1 ? uniform() : beta(alpha, alpha); }
+
+    /// Beta(first, second), both > 0. Ratio of Gamma variates by their logarithms: small ones would underflow.
+    double beta(double first, double second)
     {
-        if (alpha == 1)
-            return uniform();
-        const double a = logGamma(alpha), b = logGamma(alpha);
+        const double a = logGamma(first), b = logGamma(second);
         return 1 / (1 + std::exp(b - a));
     }
 

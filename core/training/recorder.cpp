@@ -12,43 +12,43 @@ namespace nc::training
 namespace
 {
 
-/// Copies a picture at another size: each target pixel the mean of the source pixels under it.
-void shrink(const std::vector<double>& picture, std::int64_t size, std::int64_t side, std::uint8_t* into)
+/// Copies a picture (size x size x channels) at another side: each target pixel the mean of the source pixels under it.
+void shrink(const std::vector<double>& picture, std::int64_t size, std::int64_t channels, std::int64_t side,
+            std::uint8_t* into)
 {
+    const double scale = static_cast<double>(size) / static_cast<double>(side);
+    /// Pixels [begin, end) under target pixel t, and the length of source pixel v that lies under it.
+    const auto begin = [&](std::int64_t t) { return static_cast<std::int64_t>(static_cast<double>(t) * scale); };
+    const auto overlap = [&](std::int64_t t, std::int64_t v) {
+        return std::min(static_cast<double>(v + 1), static_cast<double>(t + 1) * scale) -
+               std::max(static_cast<double>(v), static_cast<double>(t) * scale);
+    };
     for (std::int64_t y = 0; y < side; ++y)
-        for (std::int64_t x = 0; x < side; ++x) {
-            const double scale = static_cast<double>(size) / static_cast<double>(side);
-            double sum = 0, area = 0;
-            for (auto v = static_cast<std::int64_t>(static_cast<double>(y) * scale); v < size; ++v) {
-                const double height = std::min<double>(static_cast<double>(v + 1), static_cast<double>(y + 1) * scale) -
-                                      std::max<double>(static_cast<double>(v), static_cast<double>(y) * scale);
-                if (height <= 0)
-                    break;
-                for (auto u = static_cast<std::int64_t>(static_cast<double>(x) * scale); u < size; ++u) {
-                    const double width =
-                        std::min<double>(static_cast<double>(u + 1), static_cast<double>(x + 1) * scale) -
-                        std::max<double>(static_cast<double>(u), static_cast<double>(x) * scale);
-                    if (width <= 0)
-                        break;
-                    sum += width * height * picture[static_cast<std::size_t>(v * size + u)];
-                    area += width * height;
-                }
+        for (std::int64_t x = 0; x < side; ++x)
+            for (std::int64_t c = 0; c < channels; ++c) {
+                double sum = 0, area = 0;
+                for (std::int64_t v = begin(y); v < size && overlap(y, v) > 0; ++v)
+                    for (std::int64_t u = begin(x); u < size && overlap(x, u) > 0; ++u) {
+                        const double weight = overlap(y, v) * overlap(x, u);
+                        sum += weight * picture[static_cast<std::size_t>((v * size + u) * channels + c)];
+                        area += weight;
+                    }
+                *into++ = static_cast<std::uint8_t>(std::lround(std::clamp(sum / area, 0.0, 255.0)));
             }
-            into[y * side + x] = static_cast<std::uint8_t>(std::lround(std::clamp(sum / area, 0.0, 255.0)));
-        }
 }
 
 Thumbnails thumbnailsOf(const Split& split, const LabelledImages& images, std::int64_t side)
 {
-    Thumbnails result{split.rows(), side, {}};
-    const std::int64_t bytes = images.height * images.width;
-    result.bytes.resize(static_cast<std::size_t>(result.count * side * side));
+    Thumbnails result{split.rows(), side, images.channels, {}};
+    const std::int64_t bytes = images.imageBytes(), small = side * side * images.channels;
+    result.bytes.resize(static_cast<std::size_t>(result.count * small));
     std::vector<double> picture(static_cast<std::size_t>(bytes));
     for (std::size_t row = 0; row < split.lambda.size(); ++row) {
         const std::uint8_t *a = images.image(split.sampleA[row]), *b = images.image(split.sampleB[row]);
         for (std::int64_t p = 0; p < bytes; ++p)
             picture[static_cast<std::size_t>(p)] = split.lambda[row] * a[p] + (1 - split.lambda[row]) * b[p];
-        shrink(picture, images.width, side, result.bytes.data() + static_cast<std::int64_t>(row) * side * side);
+        shrink(picture, images.width, images.channels, side,
+               result.bytes.data() + static_cast<std::int64_t>(row) * small);
     }
     return result;
 }
@@ -158,11 +158,11 @@ void Recorder::add(Split split, const LabelledImages& images, const ImageDataSet
     }
     if (m_config.recording.thumbnails > 0)
         m_statics.thumbnails[split.name] = thumbnailsOf(split, images, m_config.recording.thumbnails);
-    m_sources.push_back({std::move(plan), PixelStore(images, kept, data.mean, data.deviation, device)});
+    m_sources.push_back({std::move(plan), PixelStore(m_config, images, kept, data, device)});
     m_statics.splits.push_back(std::move(split));
 }
 
-RecordedSplit Recorder::recordSplit(SmallCnn& network, std::size_t index) const
+RecordedSplit Recorder::recordSplit(Network& network, std::size_t index) const
 {
     const auto& [plan, pixels] = m_sources[index];
     const std::size_t rows = plan.lambda.size();
@@ -176,6 +176,7 @@ RecordedSplit Recorder::recordSplit(SmallCnn& network, std::size_t index) const
     constexpr std::size_t evalBlock = 100;
     const auto size = shuffled ? static_cast<std::size_t>(m_config.optimiser.batchSize) : evalBlock;
     std::vector<torch::Tensor> features, logits;
+    std::vector<std::pair<std::string, std::vector<torch::Tensor>>> layers;
     for (const auto& [begin, end] : evenBlocks(rows, size)) {
         MixPlan block;
         for (std::size_t i = begin; i < end; ++i) {
@@ -184,28 +185,39 @@ RecordedSplit Recorder::recordSplit(SmallCnn& network, std::size_t index) const
             block.second.push_back(plan.second[row]);
             block.lambda.push_back(plan.lambda[row]);
         }
-        const Activations activations = network->forwardFeatures(pixels.mixed(block));
+        Network::Wanted wanted;
+        wanted.stages = m_config.recording.layers;
+        const Activations activations = network.forwardFeatures(pixels.mixed(block), wanted);
         features.push_back(activations.penultimate);
         logits.push_back(activations.logits);
-    }
-    RecordedSplit result{m_statics.splits[index].name, toMatrix(features), toMatrix(logits)};
-    if (shuffled) {
-        const RowMatrixF h = result.features, z = result.logits;
-        for (std::size_t i = 0; i < rows; ++i) {
-            result.features.row(order[i]) = h.row(static_cast<Index>(i));
-            result.logits.row(order[i]) = z.row(static_cast<Index>(i));
+        layers.resize(activations.stages.size());
+        for (std::size_t s = 0; s < layers.size(); ++s) {
+            layers[s].first = activations.stages[s].first;
+            layers[s].second.push_back(activations.stages[s].second);
         }
     }
+    const auto inOrder = [&](const std::vector<torch::Tensor>& blocks) {
+        RowMatrixF values = toMatrix(blocks);
+        if (!shuffled)
+            return values;
+        RowMatrixF sorted(values.rows(), values.cols());
+        for (std::size_t i = 0; i < rows; ++i)
+            sorted.row(order[i]) = values.row(static_cast<Index>(i));
+        return sorted;
+    };
+    RecordedSplit result{m_statics.splits[index].name, inOrder(features), inOrder(logits), {}};
+    for (const auto& [name, blocks] : layers)
+        result.layers.emplace_back(name, inOrder(blocks));
     return result;
 }
 
-RecordedEpoch Recorder::record(SmallCnn& network, std::int64_t epoch) const
+RecordedEpoch Recorder::record(Network& network, std::int64_t epoch) const
 {
     const torch::NoGradGuard noGradient;
-    const ModeGuard mode(*network, m_config.recording.mode == "train");
+    const ModeGuard mode(network, m_config.recording.mode == "train");
     RecordedEpoch result;
     result.epoch = epoch;
-    result.classifier = classifierOf(network->classifier());
+    result.classifier = classifierOf(network.classifier());
     for (std::size_t i = 0; i < m_sources.size(); ++i) {
         result.splits.push_back(recordSplit(network, i));
         const Split& split = m_statics.splits[i];

@@ -18,7 +18,7 @@ public:
     /// Features and logits of every split, the classifier, and the scalars clean_accuracy, nc1 (of the clean split),
     /// test_accuracy, test_loss. Mixes first, then runs the network. Leaves the network's mode and its batch-norm
     /// buffers as they were.
-    [[nodiscard]] RecordedEpoch record(SmallCnn& network, std::int64_t epoch) const;
+    [[nodiscard]] RecordedEpoch record(Network& network, std::int64_t epoch) const;
 
 private:
     struct Source {
@@ -26,7 +26,7 @@ private:
         PixelStore pixels;
     };
     void add(Split split, const LabelledImages& images, const ImageDataSet& data, const torch::Device& device);
-    [[nodiscard]] RecordedSplit recordSplit(SmallCnn& network, std::size_t index) const;
+    [[nodiscard]] RecordedSplit recordSplit(Network& network, std::size_t index) const;
 
     TrainConfig m_config;
     RecordedStatics m_statics;

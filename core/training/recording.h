@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/snapshot.h"
@@ -12,9 +13,9 @@
 namespace nc::training
 {
 
-/// Pictures of a split, N x side x side bytes, a mix as the mixed picture.
+/// Pictures of a split, N x side x side x channels bytes, a mix as the mixed picture.
 struct Thumbnails {
-    Index count = 0, side = 0;
+    Index count = 0, side = 0, channels = 1;
     std::vector<std::uint8_t> bytes;
 };
 
@@ -26,8 +27,9 @@ struct RecordedStatics {
 
 struct RecordedSplit {
     std::string name;
-    RowMatrixF features; ///< N x d, penultimate
-    RowMatrixF logits;   ///< N x C
+    RowMatrixF features;                                    ///< N x d, penultimate
+    RowMatrixF logits;                                      ///< N x C
+    std::vector<std::pair<std::string, RowMatrixF>> layers; ///< earlier ones, N x d_layer; empty unless wanted
 };
 
 struct RecordedEpoch {

@@ -1,6 +1,7 @@
 #include "core/training/sampling.h"
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
 #include "core/config/train_plan.h"
@@ -116,23 +117,158 @@ std::vector<std::int64_t> epochOrder(const TrainConfig& config, std::int64_t sam
     return RandomStream(config.seed, Purpose::Order, epoch).permutation(samples);
 }
 
-MixPlan planStep(const TrainConfig& config, std::span<const std::int64_t> batch, std::int64_t epoch, std::int64_t step)
+namespace
+{
+
+/// For each position of the batch the position of its partner.
+std::vector<std::int64_t> partnersOf(const TrainConfig& config, const MixContext& context,
+                                     std::span<const std::int64_t> batch, RandomStream& stream)
+{
+    const auto count = static_cast<std::int64_t>(batch.size());
+    std::vector<std::int64_t> partners = stream.permutation(count);
+    if (config.mixing.partners == "any")
+        return partners;
+    const auto labelOf = [&](std::int64_t position) {
+        return context.labels[static_cast<std::size_t>(batch[static_cast<std::size_t>(position)])];
+    };
+    const bool same = config.mixing.partners == "same";
+    for (std::int64_t k = 0; k < count; ++k) {
+        std::vector<std::int64_t> fitting;
+        for (std::int64_t other = 0; other < count; ++other)
+            if (other != k && (labelOf(other) == labelOf(k)) == same)
+                fitting.push_back(other);
+        // A batch of one class has no other, a lone picture none of its own: it stays as it is.
+        partners[static_cast<std::size_t>(k)] =
+            fitting.empty()
+                ? k
+                : fitting[static_cast<std::size_t>(stream.below(static_cast<std::int64_t>(fitting.size())))];
+    }
+    return partners;
+}
+
+/// A rectangle of about (1 - lambda) of the picture around a random centre, cut at the rim (Yun et al. 2019); lambda
+/// becomes the share that is left.
+MixBox cutBox(std::int64_t side, float& lambda, RandomStream& stream)
+{
+    const double edge = static_cast<double>(side) * std::sqrt(1 - static_cast<double>(lambda));
+    const auto half = static_cast<std::int64_t>(edge / 2);
+    const std::int64_t y = stream.below(side), x = stream.below(side);
+    const auto clamped = [&](std::int64_t v) {
+        return static_cast<std::int16_t>(std::clamp<std::int64_t>(v, 0, side));
+    };
+    const MixBox box{clamped(y - half), clamped(x - half), clamped(y + half), clamped(x + half)};
+    const double area = static_cast<double>(box.bottom - box.top) * (box.right - box.left);
+    lambda = static_cast<float>(1 - area / static_cast<double>(side * side));
+    return box;
+}
+
+std::vector<Placement> placementsOf(const TrainConfig& config, const MixContext& context, std::size_t count,
+                                    std::int64_t epoch, std::int64_t step)
+{
+    const auto& data = config.data;
+    if (data.augment == "none" && data.cutout == 0)
+        return {};
+    RandomStream stream(config.seed, Purpose::Augmentation, epoch, step);
+    const auto shift = [&] {
+        return static_cast<std::int16_t>(stream.below(2 * data.cropPadding + 1) - data.cropPadding);
+    };
+    std::vector<Placement> placements(count);
+    for (Placement& placement : placements) {
+        if (data.augment != "none") {
+            placement.down = shift();
+            placement.right = shift();
+        }
+        if (data.augment == "crop-flip")
+            placement.mirrored = static_cast<std::int16_t>(stream.below(2));
+        if (data.cutout > 0) {
+            placement.cutTop = static_cast<std::int16_t>(stream.below(context.side) - data.cutout / 2);
+            placement.cutLeft = static_cast<std::int16_t>(stream.below(context.side) - data.cutout / 2);
+        }
+    }
+    return placements;
+}
+
+/// Weights of three pictures, Dirichlet(alpha, alpha, alpha) by two Beta draws.
+void addThird(const TrainConfig& config, std::span<const std::int64_t> batch, RandomStream& stream, MixPlan& plan)
+{
+    const double alpha = config.mixing.alpha;
+    for (const std::int64_t partner : stream.permutation(static_cast<std::int64_t>(batch.size())))
+        plan.third.push_back(batch[static_cast<std::size_t>(partner)]);
+    for (float& lambda : plan.lambda) {
+        const double first = stream.beta(alpha, 2 * alpha);
+        lambda = static_cast<float>(first);
+        plan.thirdShare.push_back(static_cast<float>((1 - first) * stream.beta(alpha)));
+    }
+}
+
+} // namespace
+
+MixPlan planStep(const TrainConfig& config, const MixContext& context, std::span<const std::int64_t> batch,
+                 std::int64_t epoch, std::int64_t step)
 {
     MixPlan plan;
     plan.first.assign(batch.begin(), batch.end());
+    plan.placements = placementsOf(config, context, batch.size(), epoch, step);
     if (!config.mixes()) {
         plan.second = plan.first;
         plan.lambda.assign(batch.size(), 1.0F);
         return plan;
     }
     RandomStream stream(config.seed, Purpose::Mixing, epoch, step);
-    for (const std::int64_t partner : stream.permutation(static_cast<std::int64_t>(batch.size())))
+    plan.partner = partnersOf(config, context, batch, stream);
+    for (const std::int64_t partner : plan.partner)
         plan.second.push_back(batch[static_cast<std::size_t>(partner)]);
     const bool perSample = config.mixing.lambdaPer == "sample";
     for (std::size_t k = 0; k < batch.size(); ++k)
         plan.lambda.push_back(k == 0 || perSample ? static_cast<float>(stream.beta(config.mixing.alpha))
                                                   : plan.lambda[0]);
+    const std::string& kind = config.mixing.kind;
+    if (kind == "mixup-of-three")
+        addThird(config, batch, stream, plan);
+    else if (kind == "manifold-mixup")
+        plan.hiddenStage = stream.below(context.stages); // the pictures or any stage but the last
+    else if (kind == "cutmix")
+        for (std::size_t k = 0; k < batch.size(); ++k) {
+            float lambda = plan.lambda[k];
+            plan.boxes.push_back(k == 0 || perSample ? cutBox(context.side, lambda, stream) : plan.boxes[0]);
+            plan.lambda[k] = k == 0 || perSample ? lambda : plan.lambda[0];
+        }
     return plan;
+}
+
+SampleSet disturbed(const TrainConfig& config, SampleSet samples)
+{
+    const auto& data = config.data;
+    const auto classes = static_cast<std::int64_t>(trainedLabels(config).size());
+    if (data.imbalance != "none" && data.imbalanceRatio > 1) {
+        const auto lists = byClass(samples.label, classes);
+        RandomStream stream(config.seed, Purpose::Imbalance);
+        std::vector<std::int64_t> kept;
+        for (std::int64_t c = 0; c < classes; ++c) {
+            const auto& list = lists[static_cast<std::size_t>(c)];
+            const double place = data.imbalance == "step" ? (2 * c >= classes ? 1.0 : 0.0)
+                                                          : static_cast<double>(c) / static_cast<double>(classes - 1);
+            const auto wanted = std::max<std::int64_t>(
+                1, std::llround(static_cast<double>(list.size()) * std::pow(data.imbalanceRatio, -place)));
+            const auto order = stream.permutation(static_cast<std::int64_t>(list.size()));
+            for (std::int64_t i = 0; i < std::min<std::int64_t>(wanted, std::ssize(list)); ++i)
+                kept.push_back(list[static_cast<std::size_t>(order[static_cast<std::size_t>(i)])]);
+        }
+        std::sort(kept.begin(), kept.end());
+        SampleSet thinned;
+        for (const std::int64_t i : kept) {
+            thinned.index.push_back(samples.index[static_cast<std::size_t>(i)]);
+            thinned.label.push_back(samples.label[static_cast<std::size_t>(i)]);
+        }
+        samples = std::move(thinned);
+    }
+    if (data.labelNoise > 0) {
+        RandomStream stream(config.seed, Purpose::LabelNoise);
+        for (std::int32_t& label : samples.label)
+            if (stream.uniform() < data.labelNoise)
+                label = static_cast<std::int32_t>(stream.below(classes));
+    }
+    return samples;
 }
 
 } // namespace nc::training

@@ -7,6 +7,7 @@
 #include "core/config/train_config.h"
 #include "core/snapshot.h"
 #include "core/training/image_data.h"
+#include "core/training/mix_batch.h"
 #include "core/training/random_stream.h"
 
 /// Which pictures are trained on and recorded: all of it follows from configuration and seed alone.
@@ -29,6 +30,9 @@ struct SampleSet {
 [[nodiscard]] SampleSet drawSamples(const SampleSet& from, std::int64_t classes, std::int64_t count,
                                     RandomStream stream);
 
+/// Thins the classes as data.imbalance says, and draws labels anew as data.label_noise says.
+[[nodiscard]] SampleSet disturbed(const TrainConfig& config, SampleSet samples);
+
 /// The fixed mixes "mix": probeCells() of each pair of classes, lambda uniform for each (as float32), partners never
 /// the same picture where a class has two.
 [[nodiscard]] Split drawProbe(const TrainConfig& config, const SampleSet& train);
@@ -39,13 +43,29 @@ struct SampleSet {
 /// start.
 [[nodiscard]] std::vector<std::int64_t> epochOrder(const TrainConfig& config, std::int64_t samples, std::int64_t epoch);
 
-/// What one step mixes: row k is lambda[k] x[first[k]] + (1 - lambda[k]) x[second[k]].
+/// What one step mixes: row k is lambda[k] x[first[k]] + (1 - lambda[k]) x[second[k]], its label the same mix.
 struct MixPlan {
     std::vector<std::int64_t> first, second; ///< rows of the training set
     std::vector<float> lambda;
+    std::vector<std::int64_t> partner; ///< second[k] as a position in this batch; empty: not one of the batch
+
+    std::vector<std::int64_t> third;   ///< mixup of three; empty: none
+    std::vector<float> thirdShare;     ///< of the third; the second has 1 - lambda - thirdShare
+    std::vector<MixBox> boxes;         ///< CutMix: the pictures are cut, lambda is the share of the first; empty: none
+    std::int64_t hiddenStage = -1;     ///< >= 0: the output of this stage is mixed, not the pictures
+    std::vector<Placement> placements; ///< of each position of the batch; empty: no augmentation
 };
-/// Partners are a permutation of the batch; without mixing each is its own partner and lambda is 1.
-[[nodiscard]] MixPlan planStep(const TrainConfig& config, std::span<const std::int64_t> batch, std::int64_t epoch,
-                               std::int64_t step);
+
+/// Sizes that mixing needs to know.
+struct MixContext {
+    std::span<const std::int32_t> labels; ///< of the training set's rows, for partners of the same or other class
+    std::int64_t side = 28;               ///< of the network's pictures
+    std::int64_t stages = 0;              ///< of the network
+};
+
+/// Partners are a permutation of the batch (or of each class of it); without mixing each is its own partner and lambda
+/// is 1.
+[[nodiscard]] MixPlan planStep(const TrainConfig& config, const MixContext& context,
+                               std::span<const std::int64_t> batch, std::int64_t epoch, std::int64_t step);
 
 } // namespace nc::training

@@ -5,10 +5,14 @@
 #include <cmath>
 #include <ctime>
 
+#include <ATen/autocast_mode.h>
+
+#include "core/config/network_size.h"
 #include "core/config/train_plan.h"
 #include "core/training/checkpoint.h"
 #include "core/training/engine.h"
 #include "core/training/recorder.h"
+#include "core/training/safetensors.h"
 
 namespace nc::training
 {
@@ -36,14 +40,69 @@ void toChannelsLast(torch::nn::Module& module)
             parameter.set_data(parameter.detach().contiguous(torch::MemoryFormat::ChannelsLast));
 }
 
-std::vector<torch::Tensor> trainable(torch::nn::Module& module)
+/// Parameters that are trained, those under weight decay first.
+std::vector<torch::optim::OptimizerParamGroup> parameterGroups(const TrainConfig::Optimiser& options,
+                                                               torch::nn::Module& module)
 {
-    std::vector<torch::Tensor> list;
+    std::vector<torch::Tensor> decayed, others;
     for (const torch::Tensor& parameter : module.parameters())
         if (parameter.requires_grad())
-            list.push_back(parameter);
-    return list;
+            (options.decayOn == "all" || parameter.dim() > 1 ? decayed : others).push_back(parameter);
+    std::vector<torch::optim::OptimizerParamGroup> groups{torch::optim::OptimizerParamGroup(decayed)};
+    if (!others.empty())
+        groups.emplace_back(others);
+    return groups;
 }
+
+template <typename Optimiser, typename Options>
+std::unique_ptr<torch::optim::Optimizer> withGroups(const TrainConfig::Optimiser& o, torch::nn::Module& module,
+                                                    const Options& defaults)
+{
+    std::vector<torch::optim::OptimizerParamGroup> groups = parameterGroups(o, module);
+    auto optimiser = std::make_unique<Optimiser>(groups, defaults);
+    if (groups.size() > 1) // norms and biases
+        static_cast<Options&>(optimiser->param_groups()[1].options()).weight_decay(0);
+    return optimiser;
+}
+
+std::unique_ptr<torch::optim::Optimizer> makeOptimiser(const TrainConfig::Optimiser& o, torch::nn::Module& module)
+{
+    using namespace torch::optim;
+    if (o.kind == "adam")
+        return withGroups<Adam>(o, module, AdamOptions(o.learningRate).weight_decay(o.weightDecay));
+    if (o.kind == "adamw")
+        return withGroups<AdamW>(o, module, AdamWOptions(o.learningRate).weight_decay(o.weightDecay));
+    return withGroups<SGD>(
+        o, module, SGDOptions(o.learningRate).momentum(o.momentum).weight_decay(o.weightDecay).nesterov(o.nesterov));
+}
+
+/// While it lives, LibTorch computes products and convolutions in bfloat16 where the configuration says so.
+class Autocast
+{
+public:
+    Autocast(const TrainConfig& config, const torch::Device& device)
+        : m_type(device.type())
+        , m_on(config.precision == "bfloat16")
+    {
+        if (!m_on)
+            return;
+        at::autocast::set_autocast_dtype(m_type, torch::kBFloat16);
+        at::autocast::set_autocast_enabled(m_type, true);
+    }
+    ~Autocast()
+    {
+        if (!m_on)
+            return;
+        at::autocast::clear_cache();
+        at::autocast::set_autocast_enabled(m_type, false);
+    }
+    Autocast(const Autocast&) = delete;
+    Autocast& operator=(const Autocast&) = delete;
+
+private:
+    c10::DeviceType m_type;
+    bool m_on;
+};
 
 Result<SampleSet> samplesOf(const TrainConfig& config, const LabelledImages& images, std::int64_t count,
                             Purpose purpose, const char* origin)
@@ -65,6 +124,7 @@ struct Trainer::Impl {
 
     Result<Outcome> run();
     Result<Outcome> trainPass();
+    Activations forward(const MixPlan& plan);
     double step(std::int64_t epoch, std::span<const std::int64_t> batch, bool wantLoss);
     Result<void> finishEpoch(bool record);
     void decideSteps(double cpuOfStep);
@@ -80,10 +140,11 @@ struct Trainer::Impl {
     std::string deviceName;
     std::int64_t classes;
     PixelStore pixels;
-    torch::Tensor labels; ///< of the training set, on the device
+    std::vector<std::int32_t> trainLabels;
+    torch::Tensor labels; ///< the same on the device
     Recorder recorder;
-    SmallCnn network{nullptr};
-    std::unique_ptr<torch::optim::SGD> optimiser;
+    std::shared_ptr<Network> network;
+    std::unique_ptr<torch::optim::Optimizer> optimiser;
 
     Progress progress;
     torch::Tensor sums; ///< loss and lambda-weighted hits of this pass, double, on the device: read only when needed
@@ -105,19 +166,19 @@ Trainer::Impl::Impl(const TrainConfig& trainConfig, const ImageDataSet& data, co
     , device(where)
     , deviceName(where.str())
     , classes(static_cast<std::int64_t>(trainedLabels(trainConfig).size()))
-    , pixels(data.train, train.index, data.mean, data.deviation, where)
+    , pixels(trainConfig, data.train, train.index, data, where)
+    , trainLabels(train.label)
     , labels(torch::tensor(train.label).to(torch::kInt64).to(where))
     , recorder(trainConfig, data, train, test, where)
 {
     if (config.threads > 0)
         at::set_num_threads(static_cast<int>(config.threads));
     torch::manual_seed(static_cast<std::uint64_t>(config.seed));
-    network = SmallCnn(config.network, classes);
+    network =
+        makeNetwork(config.network, {data.train.channels, inputSize(config).side, inputSize(config).side}, classes);
     network->to(device);
     toChannelsLast(*network);
-    const auto& o = config.optimiser;
-    optimiser = std::make_unique<torch::optim::SGD>(
-        trainable(*network), torch::optim::SGDOptions(o.learningRate).momentum(o.momentum).weight_decay(o.weightDecay));
+    optimiser = makeOptimiser(config.optimiser, *network);
     sums = torch::zeros({2}, torch::TensorOptions(torch::kDouble).device(device));
     progress.stepsPerEpoch = config.budgetSeconds > 0 ? 0 : fullSteps();
 }
@@ -141,18 +202,41 @@ void Trainer::Impl::takeSums()
     progress.correctSum = host[1].item<double>();
 }
 
+Activations Trainer::Impl::forward(const MixPlan& plan)
+{
+    const Autocast precision(config, device);
+    const torch::Tensor images = pixels.mixed(plan);
+    if (plan.hiddenStage < 0)
+        return network->forwardFeatures(images);
+    const torch::Tensor partner = torch::tensor(plan.partner, torch::kInt64).to(device);
+    const torch::Tensor lambda = torch::tensor(plan.lambda).to(device);
+    Network::Wanted wanted;
+    wanted.hook = [&](std::int64_t stage, const torch::Tensor& x) {
+        if (stage != plan.hiddenStage)
+            return x;
+        std::vector<std::int64_t> shape(static_cast<std::size_t>(x.dim()), 1);
+        shape[0] = -1;
+        const torch::Tensor share = lambda.view(shape).to(x.scalar_type());
+        return share * x + (1 - share) * x.index_select(0, partner);
+    };
+    return network->forwardFeatures(images, wanted);
+}
+
 /// One step of gradient descent; the loss where it is wanted (on a GPU that waits for the device), else NaN.
 double Trainer::Impl::step(std::int64_t epoch, std::span<const std::int64_t> batch, bool wantLoss)
 {
     rate = learningRate();
     for (auto& group : optimiser->param_groups())
-        static_cast<torch::optim::SGDOptions&>(group.options()).lr(rate);
-    const MixPlan plan = planStep(config, batch, epoch, progress.step);
+        group.options().set_lr(rate);
+    const MixPlan plan =
+        planStep(config, {trainLabels, inputSize(config).side, network->stageCount()}, batch, epoch, progress.step);
     const torch::Tensor targets = softLabels(plan, labels, classes);
-    const Activations activations = network->forwardFeatures(pixels.mixed(plan));
+    const Activations activations = forward(plan);
     const torch::Tensor loss = objective(config, activations, targets);
     optimiser->zero_grad();
     loss.backward();
+    if (config.optimiser.clipNorm > 0)
+        torch::nn::utils::clip_grad_norm_(network->parameters(), config.optimiser.clipNorm);
     optimiser->step();
     const torch::NoGradGuard noGradient;
     const torch::Tensor hits = targets.gather(1, activations.logits.argmax(1, true)).mean();
@@ -243,7 +327,7 @@ Result<void> Trainer::Impl::finishEpoch(bool record)
     EpochProgress report{progress.epoch, {}, passScalars()};
     if (record) {
         const double cpuBefore = cpuSeconds();
-        RecordedEpoch recorded = recorder.record(network, progress.epoch);
+        RecordedEpoch recorded = recorder.record(*network, progress.epoch);
         recorded.step = progress.totalSteps;
         recorded.seconds = progress.seconds = secondsBefore + secondsSince(started);
         recorded.scalars.merge(report.scalars);
@@ -257,7 +341,7 @@ Result<void> Trainer::Impl::finishEpoch(bool record)
     progress.lossSum = progress.correctSum = 0;
     sums.zero_();
     progress.seconds = secondsBefore + secondsSince(started);
-    if (Result<void> saved = saveCheckpoint(checkpoint, progress, network, *optimiser); !saved)
+    if (Result<void> saved = saveCheckpoint(checkpoint, progress, *network, *optimiser); !saved)
         return saved;
     if (hooks->onEpoch)
         hooks->onEpoch(report);
@@ -280,7 +364,7 @@ Result<Outcome> Trainer::Impl::run()
         if (*pass == Outcome::Stopped) {
             takeSums();
             progress.seconds = secondsBefore + secondsSince(started);
-            if (Result<void> saved = saveCheckpoint(checkpoint, progress, network, *optimiser); !saved)
+            if (Result<void> saved = saveCheckpoint(checkpoint, progress, *network, *optimiser); !saved)
                 return saved.error();
             return Outcome::Stopped;
         }
@@ -307,10 +391,10 @@ Result<Trainer> Trainer::create(const TrainConfig& config, const ImageDataSet& d
     const Result<torch::Device> device = chooseDevice(config.device);
     if (!device)
         return device.error();
-    const Result<SampleSet> train =
-        samplesOf(config, data.train, config.trainSamples, Purpose::TrainSamples, "training");
+    Result<SampleSet> train = samplesOf(config, data.train, config.trainSamples, Purpose::TrainSamples, "training");
     if (!train)
         return train.error();
+    train = disturbed(config, std::move(*train));
     const Result<SampleSet> test = samplesOf(config, data.test, 0, Purpose::CleanTest, "test");
     if (!test)
         return test.error();
@@ -335,7 +419,7 @@ Result<void> Trainer::resume(const std::filesystem::path& checkpoint)
     std::error_code ignored;
     if (!std::filesystem::exists(checkpoint, ignored))
         return {};
-    Result<Progress> loaded = loadCheckpoint(checkpoint, m_impl->network, *m_impl->optimiser);
+    Result<Progress> loaded = loadCheckpoint(checkpoint, *m_impl->network, *m_impl->optimiser);
     if (!loaded)
         return loaded.error();
     toChannelsLast(*m_impl->network);
@@ -350,6 +434,29 @@ Result<Outcome> Trainer::run(SnapshotSink& sink, const std::filesystem::path& ch
     m_impl->hooks = &hooks;
     m_impl->checkpoint = checkpoint;
     return m_impl->run();
+}
+
+Result<std::string> Trainer::recordWeights(const std::filesystem::path& file, std::int64_t epoch, SnapshotSink& sink)
+{
+    const Result<StateDict> tensors = readSafetensors(file);
+    if (!tensors)
+        return tensors.error();
+    if (Result<void> loaded = loadStateDict(*m_impl->network, *tensors, file.string()); !loaded)
+        return loaded.error();
+    return sink.writeEpoch(m_impl->recorder.record(*m_impl->network, epoch));
+}
+
+std::string Trainer::weights() const
+{
+    return safetensorsBytes(stateDict(*m_impl->network));
+}
+
+Result<bool> weightsHaveClassifierBias(const std::filesystem::path& file)
+{
+    const Result<StateDict> tensors = readSafetensors(file);
+    if (!tensors)
+        return tensors.error();
+    return tensors->contains("linear.bias") || tensors->contains("head.bias") || tensors->contains("classifier.bias");
 }
 
 } // namespace nc::training

@@ -60,11 +60,22 @@ public:
     [[nodiscard]] Result<Outcome> run(SnapshotSink& sink, const std::filesystem::path& checkpoint,
                                       const TrainHooks& hooks);
 
+    /// Records an epoch of weights that come from elsewhere (a safetensors file of this network, by PyTorch's names).
+    /// Errors: those of reading and of the sink.
+    [[nodiscard]] Result<std::string> recordWeights(const std::filesystem::path& file, std::int64_t epoch,
+                                                    SnapshotSink& sink);
+
+    /// The bytes of a safetensors file with the present weights.
+    [[nodiscard]] std::string weights() const;
+
 private:
     struct Impl;
     explicit Trainer(std::unique_ptr<Impl> impl);
     std::unique_ptr<Impl> m_impl;
 };
+
+/// Whether a safetensors file of weights has a bias in its last linear layer. Errors: those of reading.
+[[nodiscard]] Result<bool> weightsHaveClassifierBias(const std::filesystem::path& file);
 
 /// "LibTorch 2.11.0", CUDA, cuDNN and the visible GPUs, one a line.
 [[nodiscard]] std::string engineVersions();

@@ -60,7 +60,7 @@ class TestImageData : public QObject
     Q_OBJECT
 
     QTemporaryDir m_dir;
-    [[nodiscard]] fs::path path(const char* name) const { return fs::path(m_dir.path().toStdString()) / name; }
+    [[nodiscard]] fs::path path(const std::string& name) const { return fs::path(m_dir.path().toStdString()) / name; }
 
 private Q_SLOTS:
     void plainAndGzip_readTheSame()
@@ -137,7 +137,7 @@ private Q_SLOTS:
 
     void givenFolder_isTheOnlyOneSearched()
     {
-        const auto found = findFashionMnist(path("nowhere"));
+        const auto found = findDataSet("fashion-mnist", path("nowhere"));
         QVERIFY(!found);
         QVERIFY(found.error().kind == ErrorKind::Data);
         QVERIFY(found.error().message.find("/usr/share") == std::string::npos);
@@ -147,21 +147,22 @@ private Q_SLOTS:
     {
         qputenv("NCSCOPE_DATA", "/first");
         qputenv("XDG_DATA_HOME", "/last");
-        const auto folders = fashionMnistFolders();
+        const auto folders = dataSetFolders("fashion-mnist");
         qunsetenv("NCSCOPE_DATA");
         qunsetenv("XDG_DATA_HOME");
-        QCOMPARE(folders.front(), fs::path("/first"));
+        QCOMPARE(folders.front(), fs::path("/first/fashion-mnist"));
+        QCOMPARE(folders.at(1), fs::path("/first"));
         QVERIFY(std::find(folders.begin(), folders.end(), "/usr/share/datasets/fashion-mnist") != folders.end());
-        QCOMPARE(folders.back(), fs::path("/last/ncscope/fashion-mnist"));
+        QCOMPARE(folders.back(), fs::path("/last/ncscope"));
     }
 
     void dataSet_loadsFromTheFolderOrItsSubFolder()
     {
         writeDataSet(path("root/fashion-mnist"), 7);
         for (const char* name : {"root", "root/fashion-mnist"}) {
-            const auto folder = findFashionMnist(path(name));
+            const auto folder = findDataSet("fashion-mnist", path(name));
             QVERIFY(folder);
-            const auto data = loadFashionMnist(*folder);
+            const auto data = loadDataSet("fashion-mnist", *folder);
             QVERIFY(data);
             QCOMPARE(data->train.count(), 7);
             QCOMPARE(data->test.height, 28);
@@ -169,14 +170,47 @@ private Q_SLOTS:
         }
     }
 
+    void cifar_loadsWithTheChannelsOfAPixelTogether_data()
+    {
+        QTest::addColumn<QString>("name");
+        QTest::newRow("cifar10") << "cifar10";
+        QTest::newRow("cifar100") << "cifar100";
+    }
+    void cifar_loadsWithTheChannelsOfAPixelTogether()
+    {
+        QFETCH(QString, name);
+        const bool ten = name == "cifar10";
+        fs::create_directories(path(name.toStdString()));
+        const auto record = [&](char label, char red, char green, char blue) {
+            return (ten ? std::string() : std::string(1, '\x07')) + std::string(1, label) + std::string(1024, red) +
+                   std::string(1024, green) + std::string(1024, blue);
+        };
+        const std::string two = record('\x03', '\x0a', '\x14', '\x1e') + record('\x09', '\x01', '\x02', '\x03');
+        for (const char* file : {"data_batch_1.bin", "data_batch_2.bin", "data_batch_3.bin", "data_batch_4.bin",
+                                 "data_batch_5.bin", "test_batch.bin", "train.bin", "test.bin"})
+            writePlain(path(name.toStdString() + "/" + file), two);
+        const auto folder = findDataSet(name.toStdString(), path(name.toStdString()));
+        QVERIFY(folder);
+        const auto data = loadDataSet(name.toStdString(), *folder);
+        QVERIFY2(data, data ? "" : data.error().message.c_str());
+        QCOMPARE(data->train.count(), ten ? 10 : 2);
+        QCOMPARE(data->train.channels, 3);
+        QCOMPARE(int(data->train.labels[1]), 9);
+        const std::uint8_t* pixel = data->train.image(0) + 3 * 700;
+        QCOMPARE(int(pixel[0]) * 10000 + int(pixel[1]) * 100 + int(pixel[2]), 102030);
+        writePlain(path(name.toStdString() + (ten ? "/test_batch.bin" : "/test.bin")), two + "x");
+        const auto damaged = loadDataSet(name.toStdString(), *folder);
+        QVERIFY(!damaged && damaged.error().message.find("no whole number of records") != std::string::npos);
+    }
+
     void labelsThatDoNotFit_areOneSentence()
     {
         writeDataSet(path("odd"), 4);
         writePlain(path("odd/train-labels-idx1-ubyte"), idx({3}, "\x01\x01\x01"));
-        const auto fewer = loadFashionMnist(path("odd"));
+        const auto fewer = loadDataSet("fashion-mnist", path("odd"));
         QVERIFY(!fewer && fewer.error().message.find("3 labels for 4") != std::string::npos);
         writePlain(path("odd/train-labels-idx1-ubyte"), idx({4}, "\x01\x0b\x01\x01"));
-        const auto beyond = loadFashionMnist(path("odd"));
+        const auto beyond = loadDataSet("fashion-mnist", path("odd"));
         QVERIFY(!beyond && beyond.error().message.find("above 9") != std::string::npos);
     }
 };

@@ -146,6 +146,29 @@ class TestNcscopeTrain : public QObject
         return file.fileName();
     }
 
+    /// A folder with a small data set in the exact format of CIFAR's binary version.
+    QString cifar(const QString& name)
+    {
+        const int classes = name == "cifar10" ? 10 : 100;
+        QByteArray records;
+        for (int i = 0; i < 2 * classes; ++i) {
+            if (classes == 100)
+                records += static_cast<char>(i / 5 % 20); // the coarse label
+            records += static_cast<char>(i % classes);
+            for (int p = 0; p < 3072; ++p)
+                records += static_cast<char>((p * (i % classes + 3) + i) % 251);
+        }
+        const QString folder = m_dir.filePath(name);
+        QDir().mkpath(folder);
+        const QStringList files = classes == 10
+                                      ? QStringList{"data_batch_1.bin", "data_batch_2.bin", "data_batch_3.bin",
+                                                    "data_batch_4.bin", "data_batch_5.bin", "test_batch.bin"}
+                                      : QStringList{"train.bin", "test.bin"};
+        for (const QString& file : files)
+            writeFile(name + "/" + file, records);
+        return folder;
+    }
+
 private Q_SLOTS:
     void wrongWords_haveTheirExitCode_data()
     {
@@ -204,7 +227,8 @@ private Q_SLOTS:
         Train help({"--help"}), version({"--version"}), schema({"--schema"}), data({"data", "list", "--json"});
         Train dry({"train", "--preset", "demo", "--set", "epochs=5", "--dry-run"});
         QCOMPARE(help.finish(), 0);
-        QVERIFY(help.out().contains("examples:") && help.out().contains("demo-erm"));
+        QVERIFY(help.out().contains("examples:") && help.out().contains("repro-wrn-cifar100") &&
+                help.out().contains("-erm"));
         QCOMPARE(version.finish(), 0);
         for (const char* word : {"ncscope-train ", "LibTorch ", "CUDA ", "cuDNN ", "NCCL ", "GPUs"})
             QVERIFY(version.out().contains(word));
@@ -281,6 +305,102 @@ private Q_SLOTS:
             QCOMPARE(run->split(epoch, "mix")->sampleA, probe.sampleA); // the same mixes at every epoch
             QCOMPARE(run->split(epoch, "mix")->lambda, probe.lambda);
         }
+    }
+
+    // Every preset as it is but for its size: starts, trains two steps, records, and the run is valid.
+    void everyPreset_trainsAndRecords_data()
+    {
+        QTest::addColumn<QString>("data");
+        for (const char* name :
+             {"quick-mse", "demo-erm", "demo10", "fashion-cnn-etf", "repro-wrn-fashion", "repro-vit-fashion"})
+            QTest::newRow(name) << QString();
+        for (const char* name : {"repro-wrn-cifar10", "repro-vit-cifar10", "repro-wrn-cifar10-mse"})
+            QTest::newRow(name) << "cifar10";
+        for (const char* name : {"repro-wrn-cifar100", "repro-vit-cifar100", "repro-wrn-cifar100-etf"})
+            QTest::newRow(name) << "cifar100";
+    }
+    void everyPreset_trainsAndRecords()
+    {
+        QFETCH(QString, data);
+        const QString folder = fresh();
+        QStringList words{"--preset", QTest::currentDataTag(), "-o", folder, "--device", "cpu"};
+        for (const char* setting : {"epochs=1", "budget_seconds=0", "optimiser.batch_size=32", "train_samples=64",
+                                    "probe_samples=60", "recording.clean_train=20", "recording.clean_test=20",
+                                    "network.depth=0", "network.width=1", "network.embed_dim=48", "network.heads=3"})
+            words << "--set" << setting;
+        if (words[1].startsWith("repro-wrn"))
+            words << "--set"
+                  << "network.depth=10";
+        if (words[1].startsWith("repro-vit"))
+            words << "--set"
+                  << "network.depth=2";
+        if (words[1].endsWith("100-etf")) // a frame of 100 classes takes as many dimensions
+            words << "--set"
+                  << "network.width=2";
+        if (data == "cifar100") // at least one of each class
+            words << "--set"
+                  << "train_samples=200";
+        if (!data.isEmpty())
+            words << "--data" << cifar(data);
+        Train train(words);
+        QVERIFY2(train.finish() == 0, train.err());
+        QCOMPARE(train.lines().last()["reason"].toString(), "completed");
+        QCOMPARE(faults(folder), QString());
+        const auto run = io::RunReader::open(pathOf(folder));
+        QCOMPARE(run->epochs().size(), std::size_t{2});
+    }
+
+    void weightsFromElsewhere_becomeARun()
+    {
+        const QString weights = qEnvironmentVariable("NCSCOPE_NETWORKS") + "/wrn-10-2.safetensors";
+        if (!QFileInfo::exists(weights))
+            QSKIP("NCSCOPE_NETWORKS names no folder that tests/reference/networks.py wrote");
+        const QString early = m_dir.filePath("wrn-3.safetensors"), late = m_dir.filePath("wrn-20.safetensors");
+        QVERIFY(QFile::copy(weights, early) && QFile::copy(weights, late));
+        const QString folder = fresh();
+        const QStringList settings{"--set", "data.classes=0,1,7,8",    "--set", "probe_samples=60",
+                                   "--set", "recording.clean_train=20"};
+        Train record(QStringList{"record", "--weights", late, early, "--network", "wrn-10-2", "--data", "fashion-mnist",
+                                 "-o", folder} +
+                     settings);
+        QVERIFY2(record.finish() == 0, record.err());
+        QCOMPARE(faults(folder), QString());
+        const auto run = io::RunReader::open(pathOf(folder));
+        QCOMPARE(run->epochs(), (std::vector<std::int64_t>{3, 20}));
+        QCOMPARE((*run->classifier(3))->weight.cols(), Index{128});
+        QVERIFY((*run->classifier(3))->hasBias);
+        Train wrong(QStringList{"record", "--weights", early, "--network", "wrn-16-2", "-o", fresh()} + settings);
+        QCOMPARE(wrong.finish(), 1);
+        QVERIFY(wrong.err().contains("is missing"));
+    }
+
+    void sweep_trainsEveryCombinationAndResumes()
+    {
+        const QString file = writeFile("sweep.json", R"({"preset": "quick", "grid": {
+            "mixing.kind": ["mixup", "none"], "train_samples": [128]}})");
+        const QString folder = fresh();
+        QStringList words{"sweep", file, "-o", folder, "--jobs", "2"};
+        for (const char* setting : {"epochs=1", "probe_samples=40", "recording.clean_train=20",
+                                    "recording.clean_test=20", "network.widths=4,8", "device=cpu"})
+            words << "--set" << setting;
+        Train sweep(words);
+        QVERIFY2(sweep.finish() == 0, sweep.err());
+        for (const char* name : {"kind-mixup_train-samples-128", "kind-none_train-samples-128"})
+            QCOMPARE(faults(folder + "/" + name), QString());
+        QCOMPARE(sweep.lines().size(), 4);
+        Train again(words);
+        QCOMPARE(again.finish(), 0);
+        QCOMPARE(again.lines().size(), 2); // finished runs are left alone
+        const QString script = m_dir.filePath("sweep.sh");
+        Train slurm(words + QStringList{"--slurm", script});
+        QCOMPARE(slurm.finish(), 0);
+        QCOMPARE(QProcess::execute("bash", {"-n", script}), 0);
+        QFile text(script);
+        QVERIFY(text.open(QIODevice::ReadOnly) && text.readAll().contains("--array=0-1"));
+        Train bad({"sweep", writeFile("bad.json", R"({"preset": "quick", "grid": {"mixing.kind": ["blend"]}})"), "-o",
+                   fresh()});
+        QCOMPARE(bad.finish(), 2);
+        QVERIFY(bad.err().contains("kind-blend"));
     }
 
     void sameSeed_isTheSameRun()

@@ -146,16 +146,17 @@ private Q_SLOTS:
     void step_mixesEachPictureOnceInEachRole()
     {
         const std::vector<std::int64_t> batch{10, 20, 30, 40, 50};
-        const MixPlan plan = planStep(config({"mixing.alpha=0.4"}), batch, 1, 0);
+        const MixPlan plan = planStep(config({"mixing.alpha=0.4"}), {}, batch, 1, 0);
         QCOMPARE(plan.first, batch);
         QVERIFY(std::is_permutation(plan.second.begin(), plan.second.end(), batch.begin()));
         QCOMPARE(std::set(plan.lambda.begin(), plan.lambda.end()).size(), 5U);
-        QVERIFY(planStep(config({}), batch, 1, 1).lambda != planStep(config({}), batch, 1, 0).lambda);
+        QVERIFY(planStep(config({}), {}, batch, 1, 1).lambda != planStep(config({}), {}, batch, 1, 0).lambda);
     }
 
     void step_drawsOneLambdaForABatch()
     {
-        const MixPlan plan = planStep(config({"mixing.lambda_per=batch"}), std::vector<std::int64_t>{1, 2, 3}, 1, 0);
+        const MixPlan plan =
+            planStep(config({"mixing.lambda_per=batch"}), {}, std::vector<std::int64_t>{1, 2, 3}, 1, 0);
         QVERIFY(plan.lambda[0] > 0 && plan.lambda[0] < 1);
         QCOMPARE(plan.lambda, std::vector<float>(3, plan.lambda[0]));
     }
@@ -163,32 +164,81 @@ private Q_SLOTS:
     void step_withoutMixing_leavesPicturesAlone()
     {
         const std::vector<std::int64_t> batch{3, 1, 2};
-        const MixPlan plan = planStep(config({"mixing.kind=none"}), batch, 1, 0);
+        const MixPlan plan = planStep(config({"mixing.kind=none"}), {}, batch, 1, 0);
         QCOMPARE(plan.second, batch);
         QCOMPARE(plan.lambda, std::vector<float>(3, 1.0F));
     }
 
+    void partners_areOfTheWantedClass()
+    {
+        const std::vector<std::int32_t> labels{0, 0, 1, 1, 2, 2, 0};
+        const std::vector<std::int64_t> batch{0, 1, 2, 3, 4, 5, 6};
+        for (const bool same : {true, false}) {
+            const MixPlan plan = planStep(config({same ? "mixing.partners=same" : "mixing.partners=different"}),
+                                          {labels, 28, 0}, batch, 1, 0);
+            for (std::size_t k = 0; k < batch.size(); ++k) {
+                QCOMPARE(labels[static_cast<std::size_t>(plan.second[k])] == labels[k], same);
+                QVERIFY(plan.second[k] != plan.first[k]);
+            }
+        }
+    }
+
+    void threeShares_areADistribution()
+    {
+        std::vector<std::int64_t> batch(400);
+        std::iota(batch.begin(), batch.end(), std::int64_t{0});
+        const MixPlan plan = planStep(config({"mixing.kind=mixup-of-three"}), {}, batch, 1, 0);
+        double first = 0, third = 0;
+        for (std::size_t k = 0; k < batch.size(); ++k) {
+            QVERIFY(plan.lambda[k] >= 0 && plan.thirdShare[k] >= 0 && plan.lambda[k] + plan.thirdShare[k] <= 1 + 1e-6F);
+            first += plan.lambda[k];
+            third += plan.thirdShare[k];
+        }
+        // A share of Dirichlet(1,1,1) has mean 1/3 and deviation 0.236: five standard errors.
+        QVERIFY(std::abs(first / 400 - 1.0 / 3) < 0.06 && std::abs(third / 400 - 1.0 / 3) < 0.06);
+    }
+
+    void disturbedSamples_areThinnedAndRelabelled()
+    {
+        SampleSet set;
+        for (int i = 0; i < 1000; ++i) {
+            set.index.push_back(i);
+            set.label.push_back(i % 2);
+        }
+        const SampleSet thin =
+            disturbed(config({"data.classes=0,1", "data.imbalance=step", "data.imbalance_ratio=10"}), set);
+        QCOMPARE(std::count(thin.label.begin(), thin.label.end(), 0), 500);
+        QCOMPARE(std::count(thin.label.begin(), thin.label.end(), 1), 50);
+        const SampleSet noisy = disturbed(config({"data.classes=0,1", "data.label_noise=0.4"}), set);
+        int changed = 0;
+        for (std::size_t i = 0; i < 1000; ++i)
+            changed += noisy.label[i] != set.label[i];
+        QVERIFY(changed > 130 && changed < 270); // 0.4/2 of 1000, five standard deviations are 63
+    }
+
     void batch_isGatheredMixedAndNormalised()
     {
-        const std::uint8_t pixels[] = {0, 255, 10, 20, 100, 200}; // three pictures of two pixels
+        const std::uint8_t pixels[] = {0, 255, 10, 20, 100, 200}; // three pictures of one pixel in two channels
         const std::int64_t first[] = {2, 0}, second[] = {0, 1};
         const float lambda[] = {0.25F, 1.0F};
         float out[4] = {};
         MixBatch batch;
         batch.pixels = pixels;
-        batch.pixelsPerImage = 2;
+        batch.sourceSide = batch.side = 1;
+        batch.channels = 2;
         batch.first = first;
         batch.second = second;
         batch.lambda = lambda;
         batch.count = 2;
-        batch.scale = 2;
-        batch.shift = -1;
+        batch.scale[0] = batch.scale[1] = 2;
+        batch.shift[0] = -1;
+        batch.shift[1] = -3;
         batch.out = out;
         mixBatchCpu(batch);
         QCOMPARE(out[0], 2 * (0.25F * 100) - 1);
-        QCOMPARE(out[1], 2 * (0.25F * 200 + 0.75F * 255) - 1);
+        QCOMPARE(out[1], 2 * (0.25F * 200 + 0.75F * 255) - 3);
         QCOMPARE(out[2], -1.0F);
-        QCOMPARE(out[3], 2 * 255.0F - 1);
+        QCOMPARE(out[3], 2 * 255.0F - 3);
     }
 };
 

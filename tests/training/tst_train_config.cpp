@@ -118,15 +118,21 @@ private Q_SLOTS:
         QTest::newRow("device") << R"({"device": "cuda:x"})"
                                 << "device is"
                                 << "cuda:N";
-        QTest::newRow("choice") << R"({"mixing": {"kind": "cutmix"}})"
-                                << "mixing.kind is \"cutmix\""
-                                << "mixup or none";
+        QTest::newRow("choice") << R"({"mixing": {"kind": "blend"}})"
+                                << "mixing.kind is \"blend\""
+                                << "mixup-of-three or none";
         QTest::newRow("boolean") << R"({"network": {"feature_relu": 1}})"
                                  << "network.feature_relu is 1"
                                  << "true or false";
         QTest::newRow("list") << R"({"data": {"classes": [0, 11]}})"
-                              << "data.classes is [0,11]"
+                              << "data.classes names 11"
                               << "from 0 to 9";
+        QTest::newRow("patch") << R"({"network": {"kind": "vit", "patch": 5}})"
+                               << "network.patch is 5"
+                               << "a divisor of the picture's side, 28";
+        QTest::newRow("depth") << R"({"network": {"kind": "wide-resnet", "depth": 17}})"
+                               << "network.depth is 17"
+                               << "6n+4";
         QTest::newRow("no list") << R"({"network": {"widths": 3}})"
                                  << "network.widths is 3"
                                  << "a list of integers";

@@ -1,10 +1,13 @@
 #include <map>
+#include <numeric>
+#include <set>
 
 #include <QTemporaryDir>
 #include <QTest>
 
 #include <torch/torch.h>
 
+#include "core/config/network_size.h"
 #include "core/config/train_plan.h"
 #include "core/training/batch.h"
 #include "core/training/recorder.h"
@@ -30,8 +33,8 @@ ImageDataSet stripes(std::int64_t count)
                 part->pixels.push_back(static_cast<std::uint8_t>(noise.below(80) + (p / 28 / 2 == label ? 150 : 0)));
         }
     }
-    data.mean = 0.2F;
-    data.deviation = 0.25F;
+    data.mean = {0.2F};
+    data.deviation = {0.25F};
     return data;
 }
 
@@ -111,6 +114,44 @@ void compareRuns(const TrainedRun& a, const TrainedRun& b)
     }
 }
 
+/// A batch of three-class pictures and the plan of a step under some settings.
+struct MixedBatch {
+    explicit MixedBatch(const QStringList& settings)
+    {
+        std::vector<std::string> all;
+        for (const QString& setting : settings)
+            all.push_back(setting.toStdString());
+        config = smallConfig(all);
+        rows.resize(48);
+        std::iota(rows.begin(), rows.end(), std::int64_t{0});
+        std::vector<std::int32_t> labels;
+        for (std::int32_t i = 0; i < 48; ++i)
+            labels.push_back(i % 3);
+        plan = planStep(config, {labels, inputSize(config).side, 2}, rows, 1, 0);
+    }
+    [[nodiscard]] PixelStore pixels(const torch::Device& device) const
+    {
+        return {config, data.train, rows, data, device};
+    }
+
+    ImageDataSet data = stripes(48);
+    TrainConfig config;
+    std::vector<std::int64_t> rows;
+    MixPlan plan;
+};
+
+void mixingCases()
+{
+    QTest::addColumn<QStringList>("settings");
+    QTest::newRow("mixup") << QStringList{};
+    QTest::newRow("cutmix") << QStringList{"mixing.kind=cutmix"};
+    QTest::newRow("three") << QStringList{"mixing.kind=mixup-of-three"};
+    QTest::newRow("manifold") << QStringList{"mixing.kind=manifold-mixup"};
+    QTest::newRow("padded") << QStringList{"data.side=32"};
+    QTest::newRow("augmented") << QStringList{"data.side=32", "data.augment=crop-flip", "data.cutout=8"};
+    QTest::newRow("augmented cutmix") << QStringList{"data.augment=crop", "mixing.kind=cutmix"};
+}
+
 torch::Tensor randomTargets(std::int64_t rows, std::int64_t classes, MixPlan& plan, torch::Tensor& labels)
 {
     RandomStream stream(7, RandomStream::Purpose::Mixing);
@@ -145,8 +186,8 @@ private Q_SLOTS:
             drawSamples(data.train.labels, classes, 0, RandomStream(0, RandomStream::Purpose::Order));
         const Recorder recorder(config, data, samples, samples, torch::kCPU);
         torch::manual_seed(1);
-        SmallCnn network(config.network, 3);
-        const RecordedEpoch recorded = recorder.record(network, 0);
+        const auto network = makeNetwork(config.network, {}, 3);
+        const RecordedEpoch recorded = recorder.record(*network, 0);
         network->eval();
         const torch::NoGradGuard noGradient;
         const Split& probe = recorder.statics().splits[0];
@@ -156,7 +197,7 @@ private Q_SLOTS:
             const auto picture = [&](std::int64_t sample) {
                 const auto bytes = torch::from_blob(const_cast<std::uint8_t*>(data.train.image(sample)), {1, 1, 28, 28},
                                                     torch::kUInt8);
-                return (bytes.to(torch::kFloat) / 255 - data.mean) / data.deviation;
+                return (bytes.to(torch::kFloat) / 255 - data.mean[0]) / data.deviation[0];
             };
             const torch::Tensor a = picture(probe.sampleA[row]), b = picture(probe.sampleB[row]);
             const auto share = static_cast<float>(probe.lambda[row]);
@@ -177,28 +218,27 @@ private Q_SLOTS:
     {
         const ImageDataSet data = stripes(20);
         const std::vector<std::int64_t> rows{3, 5};
-        const PixelStore pixels(data.train, rows, data.mean, data.deviation, torch::kCPU);
-        const torch::Tensor mixed = pixels.mixed({{0}, {1}, {0.25F}});
+        const PixelStore pixels({}, data.train, rows, data, torch::kCPU);
+        const torch::Tensor mixed = pixels.mixed({{0}, {1}, {0.25F}, {}, {}, {}, {}, -1, {}});
         QCOMPARE(mixed.sizes(), (torch::IntArrayRef{1, 1, 28, 28}));
         for (const int p : {0, 200, 783}) {
-            const double a = (data.train.image(3)[p] / 255.0 - data.mean) / data.deviation;
-            const double b = (data.train.image(5)[p] / 255.0 - data.mean) / data.deviation;
+            const double a = (data.train.image(3)[p] / 255.0 - data.mean[0]) / data.deviation[0];
+            const double b = (data.train.image(5)[p] / 255.0 - data.mean[0]) / data.deviation[0];
             QVERIFY(std::abs(mixed.view(-1)[p].item<double>() - (0.25 * a + 0.75 * b)) < 1e-5); // float rounding
         }
     }
 
+    void mixing_hasATwinInLibTorch_data() { mixingCases(); }
     void mixing_hasATwinInLibTorch()
     {
-        const ImageDataSet data = stripes(50);
-        std::vector<std::int64_t> rows(50);
-        std::iota(rows.begin(), rows.end(), std::int64_t{0});
-        const PixelStore pixels(data.train, rows, data.mean, data.deviation, torch::kCPU);
-        MixPlan plan;
-        torch::Tensor labels;
-        randomTargets(50, 3, plan, labels);
-        QVERIFY(torch::allclose(pixels.mixed(plan), pixels.mixedByTorch(plan), 1e-5, 1e-6));
+        QFETCH(QStringList, settings);
+        const MixedBatch batch(settings);
+        const torch::Tensor mixed = batch.pixels(torch::kCPU).mixed(batch.plan);
+        QVERIFY(torch::allclose(mixed, batch.pixels(torch::kCPU).mixedByTorch(batch.plan), 1e-5, 1e-5));
+        QVERIFY(mixed.std().item<double>() > 0.1); // not blank
     }
 
+    void kernel_givesTheNumbersOfItsTwinOnTheCpu_data() { mixingCases(); }
     void kernel_givesTheNumbersOfItsTwinOnTheCpu()
     {
 #ifndef NC_CUDA_KERNELS
@@ -206,17 +246,89 @@ private Q_SLOTS:
 #else
         if (!torch::cuda::is_available())
             QSKIP("no CUDA device is visible");
-        const ImageDataSet data = stripes(300);
-        std::vector<std::int64_t> rows(300);
-        std::iota(rows.begin(), rows.end(), std::int64_t{0});
-        MixPlan plan;
-        torch::Tensor labels;
-        randomTargets(300, 3, plan, labels);
-        const PixelStore host(data.train, rows, data.mean, data.deviation, torch::kCPU);
-        const PixelStore device(data.train, rows, data.mean, data.deviation, torch::kCUDA);
+        QFETCH(QStringList, settings);
+        const MixedBatch batch(settings);
         // The device fuses multiply and add: one rounding less.
-        QVERIFY(torch::allclose(host.mixed(plan), device.mixed(plan).cpu(), 1e-5, 1e-6));
+        QVERIFY(torch::allclose(batch.pixels(torch::kCPU).mixed(batch.plan),
+                                batch.pixels(torch::kCUDA).mixed(batch.plan).cpu(), 1e-5, 1e-5));
 #endif
+    }
+
+    void cutMix_hasTheLambdaOfItsArea()
+    {
+        const MixedBatch batch({"mixing.kind=cutmix"});
+        // White first pictures, black partners: what is left of white is lambda.
+        ImageDataSet data = stripes(48);
+        for (std::int64_t i = 0; i < 48; ++i)
+            std::fill_n(data.train.pixels.begin() + i * 784, 784, static_cast<std::uint8_t>(i < 24 ? 255 : 0));
+        data.mean = {0};
+        data.deviation = {1};
+        MixPlan plan = batch.plan;
+        for (std::size_t k = 0; k < plan.first.size(); ++k) {
+            plan.first[k] = static_cast<std::int64_t>(k % 24);
+            plan.second[k] = static_cast<std::int64_t>(24 + k % 24);
+        }
+        const torch::Tensor share =
+            PixelStore(batch.config, data.train, batch.rows, data, torch::kCPU).mixed(plan).mean({1, 2, 3});
+        QVERIFY(torch::allclose(share, torch::tensor(plan.lambda), 0, 1e-5)); // a float sum of 784 numbers
+        QVERIFY(share.std().item<double>() > 0.1);
+    }
+
+    void manifoldMixup_mixesTheStageItDraws()
+    {
+        TrainConfig config = smallConfig({"mixing.kind=manifold-mixup", "epochs=2"});
+        std::set<std::int64_t> stages;
+        const std::vector<std::int64_t> rows{0, 1, 2, 3};
+        for (int step = 0; step < 40; ++step)
+            stages.insert(planStep(config, {{}, 28, 2}, rows, 1, step).hiddenStage);
+        QCOMPARE(stages, (std::set<std::int64_t>{0, 1}));
+        const TrainedRun run = train(config);
+        QVERIFY(run.outcome);
+        QVERIFY(run.sink.epochs.at(2).scalars.at("clean_accuracy") > 0.9);
+    }
+
+    void everyWayOfTraining_learnsTheStripes_data()
+    {
+        QTest::addColumn<QString>("setting");
+        for (const char* setting :
+             {"mixing.kind=cutmix", "mixing.kind=mixup-of-three", "mixing.partners=different", "mixing.partners=same",
+              "loss.kind=focal", "loss.label_smoothing=0.1", "optimiser.nesterov=true", "optimiser.decay_on=weights",
+              "optimiser.clip_norm=1", "optimiser.warmup=0.2", "precision=bfloat16", "data.label_noise=0.1",
+              "data.imbalance=exponential data.imbalance_ratio=2", "network.classifier=random", "data.side=32"})
+            QTest::newRow(setting) << setting;
+    }
+    void everyWayOfTraining_learnsTheStripes()
+    {
+        QFETCH(QString, setting);
+        std::vector<std::string> settings;
+        for (const QString& one : setting.split(' '))
+            settings.push_back(one.toStdString());
+        const TrainedRun run = train(smallConfig(settings));
+        QVERIFY(run.outcome);
+        const double accuracy = run.sink.epochs.at(3).scalars.at("test_accuracy"); // a third by chance
+        QVERIFY2(accuracy > 0.6, qPrintable(QString::number(accuracy)));
+    }
+
+    void adam_learnsTheStripesAndResumesExactly()
+    {
+        for (const char* kind : {"adam", "adamw"}) {
+            const TrainConfig config =
+                smallConfig({std::string("optimiser.kind=") + kind, "optimiser.learning_rate=0.003"});
+            const TrainedRun whole = train(config);
+            QVERIFY(whole.outcome);
+            QVERIFY(whole.sink.epochs.at(3).scalars.at("clean_accuracy") > 0.8);
+            compareRuns(whole, train(config, 1));
+        }
+    }
+
+    void recordedLayers_areThePooledStages()
+    {
+        const TrainedRun run = train(smallConfig({"epochs=1", "recording.layers=true"}));
+        const RecordedSplit& probe = run.sink.epochs.at(1).splits[0];
+        QCOMPARE(probe.layers.size(), std::size_t{2});
+        QCOMPARE(probe.layers[0].first, std::string("stage1"));
+        QCOMPARE(probe.layers[1].second.rows(), probe.features.rows());
+        QCOMPARE(probe.layers[1].second.cols(), Index{8});
     }
 
     // docs/maths.md 2: CE with the soft label equals lam CE(z, y_a) + (1 - lam) CE(z, y_b).
@@ -238,7 +350,7 @@ private Q_SLOTS:
 
     void objective_addsHalfMuTimesTheSquaredFeatures()
     {
-        const Activations activations{torch::tensor({{3.0F, 4.0F}, {0.0F, 2.0F}}), torch::zeros({2, 2})};
+        const Activations activations{torch::tensor({{3.0F, 4.0F}, {0.0F, 2.0F}}), torch::zeros({2, 2}), {}};
         const torch::Tensor targets = torch::tensor({{1.0F, 0.0F}, {0.5F, 0.5F}});
         const double value = objective(smallConfig({"loss.feature_penalty=0.1"}), activations, targets).item<double>();
         QVERIFY(std::abs(value - (std::log(2.0) + 0.05 * (25 + 4) / 2)) < 1e-6); // float rounding
@@ -258,13 +370,13 @@ private Q_SLOTS:
         const SampleSet samples =
             drawSamples(data.train.labels, trainedLabels(config), 0, RandomStream(0, RandomStream::Purpose::Order));
         const Recorder recorder(config, data, samples, samples, torch::kCPU);
-        SmallCnn network(config.network, 3);
+        const auto network = makeNetwork(config.network, {}, 3);
         network->train();
         std::vector<torch::Tensor> before;
         for (const auto& state : {network->parameters(), network->buffers()})
             for (const torch::Tensor& tensor : state)
                 before.push_back(tensor.detach().clone());
-        const RecordedEpoch first = recorder.record(network, 0), again = recorder.record(network, 0);
+        const RecordedEpoch first = recorder.record(*network, 0), again = recorder.record(*network, 0);
         QVERIFY(network->is_training());
         std::size_t at = 0;
         for (const auto& state : {network->parameters(), network->buffers()})
@@ -291,7 +403,7 @@ private Q_SLOTS:
                 options.featureDim = dim;
                 options.featureRelu = true;
                 options.classifierBias = true;
-                SmallCnn network(options, 3);
+                const auto network = makeNetwork(options, {}, 3);
                 const Activations out = network->forwardFeatures(torch::randn({2, 1, 28, 28}));
                 QCOMPARE(out.penultimate.sizes(), (torch::IntArrayRef{2, dim > 0 ? dim : 12}));
                 QCOMPARE(out.logits.sizes(), (torch::IntArrayRef{2, 3}));
@@ -300,16 +412,31 @@ private Q_SLOTS:
             }
     }
 
+    void parameters_areThoseOfTheEstimate_data()
+    {
+        QTest::addColumn<QStringList>("settings");
+        QTest::newRow("residual") << QStringList{"network.kind=residual"};
+        QTest::newRow("plain") << QStringList{"network.kind=plain"};
+        QTest::newRow("pooled") << QStringList{"network.feature_dim=0"};
+        QTest::newRow("wide") << QStringList{"network.kind=wide-resnet", "network.depth=16", "network.width=1"};
+        QTest::newRow("preact") << QStringList{"network.kind=preact-resnet"};
+        QTest::newRow("vit") << QStringList{"network.kind=vit", "network.depth=2"};
+        QTest::newRow("mlp") << QStringList{"network.kind=mlp"};
+    }
     void parameters_areThoseOfTheEstimate()
     {
-        for (const char* settings : {"network.kind=residual", "network.kind=plain", "network.feature_dim=0"}) {
-            const TrainConfig config = smallConfig({settings, "network.classifier_bias=true"});
-            SmallCnn network(config.network, 3);
-            std::int64_t count = 0;
-            for (const torch::Tensor& parameter : network->parameters())
-                count += parameter.numel();
-            QCOMPARE(estimateMemory(config).parameters, count);
-        }
+        QFETCH(QStringList, settings);
+        std::vector<std::string> all{"network.classifier_bias=true"};
+        for (const QString& setting : settings)
+            all.push_back(setting.toStdString());
+        const TrainConfig config = smallConfig(all);
+        const auto network = makeNetwork(config.network, {}, 3);
+        std::int64_t count = 0;
+        for (const torch::Tensor& parameter : network->parameters())
+            count += parameter.numel();
+        QCOMPARE(estimateMemory(config).parameters, count);
+        const Activations out = network->forwardFeatures(torch::randn({2, 1, 28, 28}));
+        QCOMPARE(out.penultimate.size(1), networkSize(config.network, 1, 28, 3).featureDim);
     }
 
     void simplexFrame_isEquiangularOfNormOne()
