@@ -212,6 +212,8 @@ Result<void> addClassifier(PanelContent& panel, const OpenRun& run, std::int64_t
     if (!entry)
         return entry.error();
     panel.theoryInvalid = entry->validReason;
+    if (const Metric& gap = (*entry)["mixup.theory_gap"]; gap.available())
+        panel.theoryGap = gap.value;
     const Metric& beta = (*entry)["mixup.beta"];
     if (!beta.available() || !(beta.value > 0) || !simplex)
         return {};
@@ -369,19 +371,27 @@ double classifierLengthFor(const std::vector<const scene::SceneModel*>& scenes)
     return std::floor(share * tens) / tens;
 }
 
+scene::Figure composeFigure(PanelContent panel, std::int64_t epoch, const FigureRequest& request)
+{
+    scene::Figure figure;
+    figure.page = request.page;
+    figure.title = request.title;
+    if (request.caption)
+        figure.caption = panelCaption(panel, epoch);
+    panel.scene.colorBy = panel.mixes ? request.colorBy : scene::ColorBy::Class;
+    panel.scene.layers = request.layers;
+    panel.scene.camera = request.camera;
+    figure.panels.push_back({std::move(panel.scene), {}});
+    shortenClassifiers(figure);
+    return figure;
+}
+
 Result<scene::Figure> buildFigure(const OpenRun& run, std::int64_t epoch, const FigureRequest& request)
 {
     Result<PanelContent> panel = buildPanel(run, epoch, request);
     if (!panel)
         return panel.error();
-    scene::Figure figure;
-    figure.page = request.page;
-    figure.title = request.title;
-    if (request.caption)
-        figure.caption = panelCaption(run, *panel, epoch);
-    figure.panels.push_back({std::move(panel->scene), {}});
-    shortenClassifiers(figure);
-    return figure;
+    return composeFigure(std::move(*panel), epoch, request);
 }
 
 Result<scene::Figure> buildGrid(const std::vector<OpenRun>& runs, const std::vector<std::int64_t>& epochs, int columns,

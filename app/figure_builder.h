@@ -62,6 +62,7 @@ struct PanelContent {
     double inView = 0;
     std::optional<double> inViewIdeal; ///< at the optimum of the effective beta
     std::optional<double> beta, lnBetaError;
+    std::optional<double> theoryGap;   ///< mixup.theory_gap of docs/maths.md, 5, over all mixes
     std::string theoryInvalid;         ///< why the theory does not apply; empty where it does
     std::optional<TheoryFrame> theory; ///< where it applies
     bool hasPictures = false;          ///< thumbnails of the split's rows are recorded
@@ -72,6 +73,10 @@ struct PanelContent {
 /// SceneModel::classifierLength for scenes that are seen together: weights far longer than features would leave the
 /// cloud no room. 1, or a number of one digit.
 [[nodiscard]] double classifierLengthFor(const std::vector<const scene::SceneModel*>& scenes);
+
+/// The figure of a panel that was built for the same view, with the page, looks and caption of the request. The camera,
+/// the colours and the layers of the panel do not count.
+[[nodiscard]] scene::Figure composeFigure(PanelContent panel, std::int64_t epoch, const FigureRequest& request);
 
 /// One panel, titled by its epoch in the caption.
 [[nodiscard]] Result<scene::Figure> buildFigure(const OpenRun& run, std::int64_t epoch, const FigureRequest& request);

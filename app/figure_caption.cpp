@@ -27,12 +27,12 @@ std::string percent(double share)
 }
 
 /// "Trouser, Sneaker and Bag (recorded with the run)".
-std::string classesText(const OpenRun& run, const ViewClasses& chosen)
+std::string classesText(const PanelContent& panel)
 {
     std::vector<std::string> names;
-    for (Index k : chosen.classes)
-        names.push_back(run.reader.classNames()[static_cast<std::size_t>(k)]);
-    return joinedNames(names) + " (" + chosen.rule + ")";
+    for (const scene::SceneClass& shown : panel.scene.classes)
+        names.push_back(shown.name);
+    return joinedNames(names) + " (" + panel.chosen.rule + ")";
 }
 
 std::string samplesText(const PanelContent& panel)
@@ -74,9 +74,9 @@ std::string numbered(std::int64_t epoch)
 
 } // namespace
 
-scene::RichText panelCaption(const OpenRun& run, const PanelContent& panel, std::int64_t epoch)
+scene::RichText panelCaption(const PanelContent& panel, std::int64_t epoch)
 {
-    scene::RichText text(classesText(run, panel.chosen) + "; " + numbered(epoch) + "; ");
+    scene::RichText text(classesText(panel) + "; " + numbered(epoch) + "; ");
     text.append(basisText(panel, numbered(panel.basis.epoch))).text("; " + samplesText(panel) + "; ");
     return text.append(shareText(panel));
 }
@@ -85,7 +85,7 @@ scene::RichText gridCaption(const std::vector<OpenRun>& runs, const PanelContent
                             const std::vector<std::int64_t>& epochs, bool fixedBasis)
 {
     const bool several = runs.size() > 1;
-    scene::RichText text(classesText(runs.back(), last.chosen) + "; ");
+    scene::RichText text(classesText(last) + "; ");
     if (several && epochs.size() == 1)
         text.text(numbered(epochs.front()) + "; ");
     text.append(basisText(last, fixedBasis ? numbered(last.basis.epoch) : "each epoch"));

@@ -7,7 +7,7 @@
 namespace nc::app
 {
 
-[[nodiscard]] scene::RichText panelCaption(const OpenRun& run, const PanelContent& panel, std::int64_t epoch);
+[[nodiscard]] scene::RichText panelCaption(const PanelContent& panel, std::int64_t epoch);
 
 /// Of a grid; `last` is the last run's panel at the last epoch, whose figures are told where there is one run only.
 [[nodiscard]] scene::RichText gridCaption(const std::vector<OpenRun>& runs, const PanelContent& last,

@@ -152,6 +152,8 @@ void RunSession::takePanel(std::uint64_t generation, std::int64_t epoch, std::sh
     if (generation != m_generation)
         return;
     m_bytes += bytesOf(*panel);
+    if (panel->theoryGap)
+        m_theoryGaps[epoch] = *panel->theoryGap;
     m_panels[epoch] = std::move(panel);
     dropFarPanels();
     Q_EMIT panelLoaded(epoch);

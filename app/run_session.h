@@ -50,6 +50,8 @@ public:
         std::map<std::string, double> scalars;
     };
     [[nodiscard]] const std::map<std::int64_t, Measured>& measured() const { return m_measured; }
+    /// Theory gap of the mixes (docs/maths.md, 5) of every epoch whose panel was made.
+    [[nodiscard]] const std::map<std::int64_t, double>& theoryGaps() const { return m_theoryGaps; }
 
 Q_SIGNALS:
     void opened();
@@ -75,6 +77,7 @@ private:
     std::map<std::int64_t, std::shared_ptr<const PanelContent>> m_panels;
     std::map<std::int64_t, QString> m_failures;
     std::map<std::int64_t, Measured> m_measured;
+    std::map<std::int64_t, double> m_theoryGaps;
     std::unique_ptr<PanelLoader> m_loader;
 };
 

@@ -4,7 +4,7 @@
 #include "app/atomic_file.h"
 #include "app/cli/command.h"
 #include "app/cli/view_options.h"
-#include "app/figure_builder.h"
+#include "app/figure_output.h"
 #include "app/offscreen.h"
 #include "app/text.h"
 #include "viz/scene/figure_painter.h"
@@ -24,6 +24,7 @@ constexpr Option showOption{"--show", "LAYER,…",
                             "+theory,-legend changes the default, none shows the cloud alone"};
 constexpr Option presetOption{"--preset", "NAME", "iclr, neurips, icml, two-column, slides, poster or repro"};
 constexpr Option widthOption{"--width", "LENGTH", "width of the page, e.g. 3.25in, 82mm, 234pt"};
+constexpr Option fontSizeOption{"--font-size", "PT", "size of the text in pt (default: the preset's, else 8)"};
 constexpr Option sizeOption{"--size", "WxH", "size in pixels, e.g. 1280x720 (at 144 dpi unless --dpi says else)"};
 constexpr Option dpiOption{"--dpi", "N", "pixels an inch of PNG and of pictures in PDF (default: 300)"};
 constexpr Option themeOption{"--theme", "light|dark", "colours (default: light)"};
@@ -35,17 +36,17 @@ constexpr Option svgTextOption{"--svg-text", "outlines|text", "text of SVG (defa
 constexpr Option titleOption{"--title", "TEXT", "above the figure"};
 
 constexpr Option renderOptions[] = {
-    outputOption,  {"--epoch", "N", "a number, first or last (default: last)"},
-    classesOption, splitOption,
-    layerOption,   viewOption,
-    basisOption,   basisEpochOption,
-    colorByOption, showOption,
-    presetOption,  widthOption,
-    sizeOption,    dpiOption,
-    themeOption,   transparentOption,
-    cameraOption,  pointSizeOption,
-    vectorOption,  svgTextOption,
-    titleOption,
+    outputOption,      {"--epoch", "N", "a number, first or last (default: last)"},
+    classesOption,     splitOption,
+    layerOption,       viewOption,
+    basisOption,       basisEpochOption,
+    colorByOption,     showOption,
+    presetOption,      widthOption,
+    sizeOption,        fontSizeOption,
+    dpiOption,         themeOption,
+    transparentOption, cameraOption,
+    pointSizeOption,   vectorOption,
+    svgTextOption,     titleOption,
 };
 constexpr Option gridOptions[] = {
     outputOption,
@@ -63,6 +64,7 @@ constexpr Option gridOptions[] = {
     presetOption,
     widthOption,
     sizeOption,
+    fontSizeOption,
     dpiOption,
     themeOption,
     transparentOption,
@@ -73,23 +75,17 @@ constexpr Option gridOptions[] = {
     titleOption,
 };
 
-enum class Format { Pdf, Svg, Png };
-
-Result<Format> readFormat(const Arguments& arguments, std::string_view command)
+Result<app::FigureFormat> readFormat(const Arguments& arguments, std::string_view command)
 {
     const auto output = arguments.value("--output");
     if (!output)
         return usageError("ncscope " + std::string(command) + " needs -o FILE.pdf, .svg or .png");
-    const std::string ending = std::filesystem::path(*output).extension().string();
     if (Result<void> writable = app::checkWritable(*output); !writable)
         return writable.error();
-    if (ending == ".pdf")
-        return Format::Pdf;
-    if (ending == ".svg")
-        return Format::Svg;
-    if (ending == ".png")
-        return Format::Png;
-    return usageError("-o does not take the ending '" + ending + "', it takes .pdf, .svg or .png");
+    if (const auto format = app::figureFormatOf(*output))
+        return *format;
+    return usageError("-o does not take the ending '" + std::filesystem::path(*output).extension().string() +
+                      "', it takes .pdf, .svg or .png");
 }
 
 Result<double> readLengthPt(const std::string& option, const std::string& words)
@@ -181,6 +177,10 @@ Result<void> readPage(const Arguments& arguments, app::FigureRequest& request)
     if (arguments.valueOr("--theme", "light") == "dark")
         request.page.theme = scene::ThemeMode::Dark;
     request.page.transparent = arguments.has("--transparent");
+    const Result<double> font = arguments.number("--font-size", request.page.fontSizePt, 4, 72);
+    if (!font)
+        return font.error();
+    request.page.fontSizePt = *font;
     const std::string vector = arguments.valueOr("--vector", "auto");
     request.page.vector = vector == "always"  ? scene::VectorMode::Always
                           : vector == "never" ? scene::VectorMode::Never
@@ -246,12 +246,10 @@ Result<app::FigureRequest> readFigureRequest(const Arguments& arguments, const i
     return request;
 }
 
-Result<int> paintTo(const scene::Figure& figure, Format format, const std::string& output, Console& console)
+Result<int> paintTo(const scene::Figure& figure, app::FigureFormat format, const std::string& output, Console& console)
 {
     const app::OffscreenGraphics graphics;
-    const Result<QByteArray> bytes = format == Format::Pdf   ? scene::paintPdf(figure, console.threads)
-                                     : format == Format::Svg ? scene::paintSvg(figure, console.threads)
-                                                             : scene::paintPng(figure, console.threads);
+    const Result<QByteArray> bytes = app::paintFigure(figure, format, console.threads);
     if (!bytes)
         return bytes.error();
     const std::string_view view(bytes->constData(), static_cast<std::size_t>(bytes->size()));
@@ -277,7 +275,7 @@ Result<int> paintTo(const scene::Figure& figure, Format format, const std::strin
 
 Result<int> runRender(const Arguments& arguments, Console& console)
 {
-    const Result<Format> format = readFormat(arguments, "render");
+    const Result<app::FigureFormat> format = readFormat(arguments, "render");
     if (!format)
         return format.error();
     const Result<app::OpenRun> run = app::OpenRun::open(arguments.positionals()[0]);
@@ -299,7 +297,7 @@ Result<int> runRender(const Arguments& arguments, Console& console)
 
 Result<int> runGrid(const Arguments& arguments, Console& console)
 {
-    const Result<Format> format = readFormat(arguments, "grid");
+    const Result<app::FigureFormat> format = readFormat(arguments, "grid");
     if (!format)
         return format.error();
     if (arguments.has("--link-basis") && arguments.valueOr("--basis-epoch", "last") == "same")

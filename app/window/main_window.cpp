@@ -19,7 +19,6 @@
 #include <QStandardPaths>
 #include <QStatusBar>
 #include <QStyleHints>
-#include <QToolButton>
 #include <QUrl>
 #include <QVBoxLayout>
 
@@ -27,7 +26,6 @@
 #include "app/text.h"
 #include "app/version.h"
 #include "app/window/empty_start.h"
-#include "app/window/transport_icons.h"
 
 namespace nc::window
 {
@@ -182,6 +180,8 @@ void MainWindow::makeTimelineDock()
     addDockWidget(Qt::BottomDockWidgetArea, dock);
     setCorner(Qt::BottomLeftCorner, Qt::BottomDockWidgetArea);
     setCorner(Qt::BottomRightCorner, Qt::BottomDockWidgetArea);
+    m_time->setChoice(readTimeChoice());
+    connect(m_time, &TimePanel::choiceChanged, this, [this] { writeTimeChoice(m_time->choice()); });
     connect(m_time, &TimePanel::epochChosen, this, &MainWindow::goTo);
 }
 
@@ -424,6 +424,7 @@ void MainWindow::showEpoch()
                            measured == m_session->measured().end() ? nullptr : measured->second.clean.get());
     m_time->setEpoch(m_epoch);
     updateStatus();
+    showPresentedPanel();
 }
 
 // --- words
@@ -482,9 +483,6 @@ void MainWindow::setTheme(ThemeChoice choice)
     m_seen = seen;
     m_time->update();
     m_time->timeline()->update();
-    for (QToolButton* button : findChildren<QToolButton*>())
-        if (const QVariant shape = button->property("transport"); shape.isValid())
-            button->setIcon(transportIcon(static_cast<Transport>(shape.toInt())));
     updateStatus();
 }
 

@@ -21,6 +21,8 @@ class QStackedWidget;
 namespace nc::window
 {
 
+class Presentation;
+
 /// Puts the parts together: runs on the left, the view, the inspector on the right, time below.
 class MainWindow : public QMainWindow
 {
@@ -72,6 +74,9 @@ private:
     void chooseFile();
     void exportFigure();
     void copyPicture();
+    void present();
+    void showPresentedPanel();
+    [[nodiscard]] app::FigureRequest figureRequest() const;
     void rememberRecent(const QString& path);
     void updateRunItem(app::RunSession* session);
 
@@ -88,7 +93,8 @@ private:
     QLabel* m_statusFrame = nullptr;
     std::vector<QAction*> m_listedActions; ///< for the cheat sheet
 
-    app::RunSession* m_session = nullptr; ///< the one that is shown; all are children of this window
+    Presentation* m_presentation = nullptr; ///< null: none is shown
+    app::RunSession* m_session = nullptr;   ///< the one that is shown; all are children of this window
     std::shared_ptr<const app::PanelContent> m_panel;
     std::int64_t m_epoch = 0;
     std::int64_t m_shownEpoch = 0; ///< another than m_epoch while that is not read yet

@@ -14,6 +14,7 @@
 #include <QUndoStack>
 
 #include "app/version.h"
+#include "app/window/icons.h"
 #include "app/window/main_window.h"
 
 namespace nc::window
@@ -31,9 +32,12 @@ void MainWindow::makeActions()
         return action;
     };
     QMenu* file = menuBar()->addMenu(tr("&File"));
-    add(file, tr("Open run folder…"), QKeySequence::Open, tr("A folder with run.h5"), [this] { chooseFolder(); });
-    add(file, tr("Open run file…"), QKeySequence(QStringLiteral("Ctrl+Shift+O")), tr("One .h5 file"),
-        [this] { chooseFile(); });
+    add(file, tr("Open run folder…"), QKeySequence::Open, tr("A folder with run.h5"), [this] {
+        chooseFolder();
+    })->setIcon(icon(Icon::Folder));
+    add(file, tr("Open run file…"), QKeySequence(QStringLiteral("Ctrl+Shift+O")), tr("One .h5 file"), [this] {
+        chooseFile();
+    })->setIcon(icon(Icon::Document));
     QMenu* recent = file->addMenu(tr("Open recent"));
     connect(recent, &QMenu::aboutToShow, this, [this, recent] {
         recent->clear();
@@ -43,12 +47,15 @@ void MainWindow::makeActions()
             recent->addAction(tr("Nothing opened yet"))->setEnabled(false);
     });
     add(file, tr("Open the demo"), QKeySequence(QStringLiteral("Ctrl+D")), tr("The bundled training on FashionMNIST"),
-        [this] { openDemo(); });
+        [this] { openDemo(); })
+        ->setIcon(icon(Icon::Flask));
     file->addSeparator();
-    add(file, tr("Export figure…"), QKeySequence(QStringLiteral("Ctrl+E")), tr("This view as PDF, SVG or PNG"),
-        [this] { exportFigure(); });
+    add(file, tr("Export figure…"), QKeySequence(QStringLiteral("Ctrl+E")), tr("This view as PDF, SVG or PNG"), [this] {
+        exportFigure();
+    })->setIcon(icon(Icon::Export));
     add(file, tr("Copy picture"), QKeySequence(QStringLiteral("Ctrl+Shift+C")),
-        tr("The view as it is, to the clipboard"), [this] { copyPicture(); });
+        tr("The view as it is, to the clipboard"), [this] { copyPicture(); })
+        ->setIcon(icon(Icon::Copy));
     file->addSeparator();
     add(file, tr("Quit"), QKeySequence::Quit, tr("Close the window"), [this] { close(); });
 
@@ -68,8 +75,9 @@ void MainWindow::makeActions()
     }
 
     QMenu* viewMenu = menuBar()->addMenu(tr("&View"));
-    add(viewMenu, tr("Reset view"), QKeySequence(QStringLiteral("R")), tr("Everything fits"),
-        [this] { moveView([this] { view()->resetView(); }); });
+    add(viewMenu, tr("Reset view"), QKeySequence(QStringLiteral("R")), tr("Everything fits"), [this] {
+        moveView([this] { view()->resetView(); });
+    })->setIcon(icon(Icon::Reset));
     add(viewMenu, tr("From the front"), QKeySequence(QStringLiteral("1")), tr("Along the y axis"),
         [this] { moveView([this] { view()->lookAlong(-90, 0); }); });
     add(viewMenu, tr("From the side"), QKeySequence(QStringLiteral("2")), tr("Along the x axis"),
@@ -103,27 +111,45 @@ void MainWindow::makeActions()
     add(viewMenu, tr("Full screen"), QKeySequence(QStringLiteral("F11")), tr("Whole screen, and back"),
         [this] { setWindowState(windowState() ^ Qt::WindowFullScreen); });
 
+    add(viewMenu, tr("Presentation"), QKeySequence(QStringLiteral("Shift+F11")),
+        tr("Only the picture and its caption, on the whole screen; Esc leaves"), [this] { present(); })
+        ->setIcon(icon(Icon::Present));
+
     QMenu* time = menuBar()->addMenu(tr("&Time"));
-    add(time, tr("Play"), QKeySequence(Qt::Key_Space), tr("Play the epochs, and stop"),
-        [this] { m_time->togglePlay(); });
-    add(time, tr("Next epoch"), QKeySequence(Qt::Key_Right), tr("One recorded epoch on"), [this] { m_time->step(1); });
-    add(time, tr("Previous epoch"), QKeySequence(Qt::Key_Left), tr("One recorded epoch back"),
-        [this] { m_time->step(-1); });
+    add(time, tr("Play"), QKeySequence(Qt::Key_Space), tr("Play the epochs, and stop"), [this] {
+        m_time->togglePlay();
+    })->setIcon(icon(Icon::Play));
+    add(time, tr("Next epoch"), QKeySequence(Qt::Key_Right), tr("One recorded epoch on"), [this] {
+        m_time->step(1);
+    })->setIcon(icon(Icon::Next));
+    add(time, tr("Previous epoch"), QKeySequence(Qt::Key_Left), tr("One recorded epoch back"), [this] {
+        m_time->step(-1);
+    })->setIcon(icon(Icon::Previous));
     add(time, tr("Ten on"), QKeySequence(Qt::SHIFT | Qt::Key_Right), tr("Ten recorded epochs on"),
         [this] { m_time->step(10); });
     add(time, tr("Ten back"), QKeySequence(Qt::SHIFT | Qt::Key_Left), tr("Ten recorded epochs back"),
         [this] { m_time->step(-10); });
-    add(time, tr("First epoch"), QKeySequence(Qt::Key_Home), tr("The start"), [this] { m_time->goFirst(); });
-    add(time, tr("Last epoch"), QKeySequence(Qt::Key_End), tr("The end"), [this] { m_time->goLast(); });
+    add(time, tr("First epoch"), QKeySequence(Qt::Key_Home), tr("The start"), [this] {
+        m_time->goFirst();
+    })->setIcon(icon(Icon::First));
+    add(time, tr("Last epoch"), QKeySequence(Qt::Key_End), tr("The end"), [this] {
+        m_time->goLast();
+    })->setIcon(icon(Icon::Last));
+    add(time, tr("Next mark"), QKeySequence(Qt::CTRL | Qt::Key_Right),
+        tr("Learning-rate drop, zero training error or unreadable epoch"), [this] { m_time->goToMark(1); })
+        ->setIcon(icon(Icon::NextMark));
+    add(time, tr("Previous mark"), QKeySequence(Qt::CTRL | Qt::Key_Left), tr("The mark before"),
+        [this] { m_time->goToMark(-1); });
 
     QMenu* help = menuBar()->addMenu(tr("&Help"));
-    add(help, tr("Keys"), QKeySequence(QStringLiteral("?")), tr("Every command and its key"),
-        [this] { showCheatSheet(); });
+    add(help, tr("Keys"), QKeySequence(QStringLiteral("?")), tr("Every command and its key"), [this] {
+        showCheatSheet();
+    })->setIcon(icon(Icon::Keys));
     add(help, tr("About"), QKeySequence(), tr("Versions"), [this] {
         QString text = QString::fromStdString(app::versionText()).trimmed() + '\n' +
                        tr("view drawn by %1").arg(view()->body().name());
         showError(text.replace('\n', QStringLiteral(" · ")));
-    });
+    })->setIcon(icon(Icon::Info));
 }
 
 void MainWindow::showCheatSheet()

@@ -1,50 +1,128 @@
-// What leaves the window: figures and pictures.
+// What leaves the window: figures, pictures, and the presentation on the whole screen.
 
 #include <QApplication>
 #include <QClipboard>
-#include <QFileDialog>
+#include <QFileInfo>
+#include <QMimeData>
 #include <QStatusBar>
 
-#include "app/atomic_file.h"
+#include "app/text.h"
+#include "app/window/export_dialog.h"
 #include "app/window/main_window.h"
-#include "viz/scene/figure_painter.h"
+#include "app/window/presentation.h"
 
 namespace nc::window
 {
+
+namespace
+{
+
+QString runName(const app::RunSession& session)
+{
+    const std::string& title = session.summary()->title;
+    return title.empty() ? QFileInfo(session.path()).completeBaseName() : QString::fromStdString(title);
+}
+
+} // namespace
+
+/// The view as a figure: the same rows, basis and direction of view.
+app::FigureRequest MainWindow::figureRequest() const
+{
+    app::FigureRequest request = m_inspector->choice().request();
+    if (m_panel->scene.dims == 3) {
+        request.camera = view()->view().camera;
+        request.camera.zoom = 1;
+    }
+    return request;
+}
 
 void MainWindow::exportFigure()
 {
     if (!m_panel)
         return;
-    const QString path = QFileDialog::getSaveFileName(this, tr("Export figure"), QStringLiteral("figure.pdf"),
-                                                      tr("PDF (*.pdf);;SVG (*.svg);;PNG (*.png)"));
-    if (path.isEmpty())
-        return;
-    scene::Figure figure;
-    figure.panels.push_back({m_panel->scene, {}});
-    figure.panels[0].scene.layers = m_inspector->choice().style.layers;
-    figure.panels[0].scene.colorBy = m_panel->mixes ? m_inspector->choice().style.colorBy : scene::ColorBy::Class;
-    figure.panels[0].scene.camera = view()->view().camera;
-    figure.panels[0].scene.camera.zoom = 1;
-    const Result<QByteArray> bytes = path.endsWith(QLatin1String(".svg"))   ? scene::paintSvg(figure)
-                                     : path.endsWith(QLatin1String(".png")) ? scene::paintPng(figure)
-                                                                            : scene::paintPdf(figure);
-    if (!bytes) {
-        showError(QString::fromStdString(bytes.error().message));
-        return;
-    }
-    const Result<void> written = app::writeFileAtomically(
-        path.toStdString(), std::string_view(bytes->constData(), static_cast<std::size_t>(bytes->size())));
-    if (!written)
-        showError(QString::fromStdString(written.error().message));
-    else
-        statusBar()->showMessage(tr("Wrote %1").arg(path), 5000);
+    ExportSource source;
+    source.panel = m_panel;
+    source.epoch = m_shownEpoch;
+    source.request = figureRequest();
+    source.run = m_session->path();
+    source.name = runName(*m_session);
+    source.filtered = m_inspector->choice().style.filter != scene::CloudFilter();
+    auto* dialog = new ExportDialog(std::move(source), readExportChoice(), this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &ExportDialog::saved, this,
+            [this](const QString& path) { statusBar()->showMessage(tr("Wrote %1").arg(path), 5000); });
+    connect(dialog, &QDialog::finished, this, [dialog] { writeExportChoice(dialog->choice()); });
+    dialog->open();
 }
 
+/// The view as it is, at the screen's resolution, at once; as vectors too as soon as they are painted.
 void MainWindow::copyPicture()
 {
-    if (m_panel)
-        QApplication::clipboard()->setImage(view()->grab().toImage());
+    if (!m_panel)
+        return;
+    const QImage picture = m_pane->grab().toImage();
+    QApplication::clipboard()->setImage(picture);
+    statusBar()->showMessage(tr("Copied the picture, %1 × %2 pixels").arg(picture.width()).arg(picture.height()), 5000);
+    app::FigureRequest request = figureRequest();
+    request.colorBy = m_inspector->choice().style.colorBy;
+    request.layers = m_inspector->choice().style.layers;
+    request.page.theme = currentMode();
+    request.caption = false;
+    auto* worker = new FigureWorker(this);
+    connect(worker, &FigureWorker::failed, worker, &QObject::deleteLater);
+    connect(worker, &FigureWorker::painted, this, [worker, picture](const FigureFile& file) {
+        worker->deleteLater();
+        if (!QApplication::clipboard()->ownsClipboard())
+            return; // something else was copied meanwhile
+        auto* mime = new QMimeData;
+        mime->setImageData(picture);
+        mime->setData(QStringLiteral("image/svg+xml"), file.bytes);
+        QApplication::clipboard()->setMimeData(mime);
+    });
+    worker->want({m_panel, m_shownEpoch, std::move(request), app::FigureFormat::Svg, 36});
+}
+
+// --- presentation
+
+void MainWindow::present()
+{
+    if (!m_panel || m_presentation)
+        return;
+    m_presentation = new Presentation(this);
+    m_presentation->setAttribute(Qt::WA_DeleteOnClose);
+    connect(m_presentation, &Presentation::stepWanted, m_time, &TimePanel::step);
+    connect(m_presentation, &Presentation::firstWanted, m_time, &TimePanel::goFirst);
+    connect(m_presentation, &Presentation::lastWanted, m_time, &TimePanel::goLast);
+    connect(m_presentation, &Presentation::playWanted, m_time, &TimePanel::togglePlay);
+    connect(m_presentation, &Presentation::closed, this, [this] { m_presentation = nullptr; });
+    m_presentation->setGeometry(geometry());
+    m_presentation->showFullScreen();
+    showPresentedPanel();
+    m_presentation->begin(view()->view(), m_inspector->choice().style);
+    m_presentation->setFocus();
+}
+
+void MainWindow::showPresentedPanel()
+{
+    if (!m_presentation || !m_panel)
+        return;
+    const auto& epochs = m_session->epochs();
+    PresentationText text;
+    text.run = runName(*m_session);
+    text.epoch = m_shownEpoch == m_epoch ? tr("epoch %1").arg(m_epoch)
+                                         : tr("epoch %1, %2 is being read").arg(m_shownEpoch).arg(m_epoch);
+    text.title = tr("Epoch %1").arg(m_shownEpoch);
+    text.place = static_cast<int>(std::lower_bound(epochs.begin(), epochs.end(), m_epoch) - epochs.begin());
+    text.count = static_cast<int>(epochs.size());
+    text.caption =
+        m_panel->mixes
+            ? tr("Same-class mixes lie on the classifier directions, mixes of two classes along the boundary "
+                 "between them.")
+            : tr("Features of each class, without mixing, in the basis of the classifier.");
+    if (m_panel->scene.theory && m_panel->beta)
+        text.caption += tr(" Curves: the optimum for effective β = %1.")
+                            .arg(QString::fromStdString(app::shortNumber(*m_panel->beta)));
+    m_presentation->showPanel(m_panel, text);
 }
 
 } // namespace nc::window

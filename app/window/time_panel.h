@@ -4,10 +4,14 @@
 #include <QWidget>
 
 #include "app/run_session.h"
-#include "app/window/timeline_widget.h"
+#include "app/window/time_choice.h"
 
+class QAction;
+class QButtonGroup;
+class QComboBox;
 class QHBoxLayout;
 class QLabel;
+class QMenu;
 class QSpinBox;
 class QToolButton;
 
@@ -29,32 +33,51 @@ public:
     void refresh();
     void setEpoch(std::int64_t epoch); ///< no signal
 
+    [[nodiscard]] const TimeChoice& choice() const { return m_choice; }
+    void setChoice(const TimeChoice& choice);
+
     void step(int count); ///< recorded epochs on or back, stops at the ends
     void goFirst();
     void goLast();
+    void goToMark(int direction); ///< the next mark that way, if there is one
     void togglePlay();
     [[nodiscard]] bool isPlaying() const { return m_playTimer.isActive(); }
+    [[nodiscard]] double epochsPerSecond() const;
+    /// "reading epoch 5, shown is 3" while the wanted epoch is not there; else empty.
+    [[nodiscard]] QString waitingText() const;
     [[nodiscard]] TimelineWidget* timeline() const { return m_timeline; }
 
 Q_SIGNALS:
     /// `direction`: -1, 0 or 1, the way of travel.
     void epochChosen(qint64 epoch, int direction);
+    void choiceChanged(); ///< by the user
 
 protected:
     void timerEvent(QTimerEvent* event) override;
 
 private:
     void makeTransport(QHBoxLayout* row);
+    void makeChoices(QHBoxLayout* row);
+    void makeSpeeds(QHBoxLayout* row);
     [[nodiscard]] bool hasEpochs() const { return m_session && !m_session->epochs().empty(); }
+    [[nodiscard]] bool isWaiting() const;
     void chooseNearest(std::int64_t epoch);
+    void fillCurveMenu();
+    void showLanes();
+    void updateState();
+    void restartTimer();
 
     const app::RunSession* m_session = nullptr;
     std::int64_t m_epoch = 0;
-    bool m_loop = true;
+    TimeChoice m_choice;
+    std::vector<TimelineWidget::Lane> m_lanes; ///< all there are; the timeline shows the chosen ones
     QBasicTimer m_playTimer;
-    QToolButton* m_play = nullptr;
+    QToolButton *m_play = nullptr, *m_loop = nullptr, *m_curves = nullptr;
+    QComboBox* m_speed = nullptr;
+    QButtonGroup* m_axis = nullptr;
+    QMenu* m_curveMenu = nullptr;
     QSpinBox* m_epochBox = nullptr;
-    QLabel* m_lastEpoch = nullptr;
+    QLabel *m_lastEpoch = nullptr, *m_state = nullptr;
     TimelineWidget* m_timeline = nullptr;
 };
 

@@ -45,34 +45,57 @@ std::vector<double> scalarSeries(const app::RunSession& session, const char* nam
     });
 }
 
+/// Known once an epoch's panel was made.
+std::vector<double> gapSeries(const app::RunSession& session)
+{
+    std::vector<double> values;
+    for (std::int64_t epoch : session.epochs()) {
+        const auto found = session.theoryGaps().find(epoch);
+        values.push_back(found == session.theoryGaps().end() ? std::nan("") : found->second);
+    }
+    return values;
+}
+
 } // namespace
 
 std::vector<TimelineWidget::Lane> lanesOf(const app::RunSession& session)
 {
+    enum class From { Metric, Scalar, Panel };
     struct Curve {
-        const char *name, *tip, *metric;
+        const char *id, *name, *tip, *source;
+        From from;
         bool logarithmic;
         double factor;
         const char* unit;
     };
     static constexpr Curve curves[] = {
-        {QT_TRANSLATE_NOOP("Timeline", "NC1 log"), QT_TRANSLATE_NOOP("Timeline", "tr(Σ_W Σ_B⁺)/C"), "nc1.pinv", true, 1,
+        {"nc1", QT_TRANSLATE_NOOP("Timeline", "NC1 log"), QT_TRANSLATE_NOOP("Timeline", "tr(Σ_W Σ_B⁺)/C"), "nc1.pinv",
+         From::Metric, true, 1, ""},
+        {"nc2", QT_TRANSLATE_NOOP("Timeline", "NC2"), QT_TRANSLATE_NOOP("Timeline", "ETF error of the class means"),
+         "nc2.means_etf_error", From::Metric, false, 1, ""},
+        {"nc3", QT_TRANSLATE_NOOP("Timeline", "NC3"),
+         QT_TRANSLATE_NOOP("Timeline", "distance of W from the class means"), "nc3.duality", From::Metric, false, 1,
          ""},
-        {QT_TRANSLATE_NOOP("Timeline", "NC2"), QT_TRANSLATE_NOOP("Timeline", "ETF error of the class means"),
-         "nc2.means_etf_error", false, 1, ""},
-        {QT_TRANSLATE_NOOP("Timeline", "NC3"), QT_TRANSLATE_NOOP("Timeline", "distance of W from the class means"),
-         "nc3.duality", false, 1, ""},
-        {QT_TRANSLATE_NOOP("Timeline", "Accuracy"), QT_TRANSLATE_NOOP("Timeline", "on the clean split"), "accuracy",
+        {"nc4", QT_TRANSLATE_NOOP("Timeline", "NC4"),
+         QT_TRANSLATE_NOOP("Timeline", "nearest class mean differs from the answer"), "nc4.mismatch", From::Metric,
          false, 100, "%"},
-        {QT_TRANSLATE_NOOP("Timeline", "ECE"), QT_TRANSLATE_NOOP("Timeline", "expected calibration error"),
-         "calibration.ece", false, 100, "%"},
+        {"loss", QT_TRANSLATE_NOOP("Timeline", "Loss"), QT_TRANSLATE_NOOP("Timeline", "of the training, as recorded"),
+         "train_loss", From::Scalar, false, 1, ""},
+        {"accuracy", QT_TRANSLATE_NOOP("Timeline", "Accuracy"), QT_TRANSLATE_NOOP("Timeline", "on the clean split"),
+         "accuracy", From::Metric, false, 100, "%"},
+        {"ece", QT_TRANSLATE_NOOP("Timeline", "ECE"), QT_TRANSLATE_NOOP("Timeline", "expected calibration error"),
+         "calibration.ece", From::Metric, false, 100, "%"},
+        {"theory_gap", QT_TRANSLATE_NOOP("Timeline", "Theory gap"),
+         QT_TRANSLATE_NOOP("Timeline", "distance of the mixes from the optimum"), "", From::Panel, false, 1, ""},
     };
     std::vector<TimelineWidget::Lane> lanes;
     for (const Curve& curve : curves) {
-        std::vector<double> values = metricSeries(session, curve.metric);
+        std::vector<double> values = curve.from == From::Metric   ? metricSeries(session, curve.source)
+                                     : curve.from == From::Scalar ? scalarSeries(session, curve.source)
+                                                                  : gapSeries(session);
         if (std::any_of(values.begin(), values.end(), [](double v) { return std::isfinite(v); }))
-            lanes.push_back({words(curve.name), words(curve.tip), curve.logarithmic, curve.factor,
-                             QString::fromUtf8(curve.unit), std::move(values)});
+            lanes.push_back({QString::fromUtf8(curve.id), words(curve.name), words(curve.tip), curve.logarithmic,
+                             curve.factor, QString::fromUtf8(curve.unit), std::move(values)});
     }
     return lanes;
 }
@@ -83,16 +106,23 @@ std::vector<TimelineWidget::Mark> marksOf(const app::RunSession& session)
     std::vector<TimelineWidget::Mark> marks;
     for (std::int64_t epoch : epochs)
         if (session.failure(epoch))
-            marks.push_back({epoch, TimelineWidget::MarkKind::Unreadable, words("unreadable")});
+            marks.push_back(
+                {epoch, TimelineWidget::MarkKind::Unreadable, words("unreadable"), *session.failure(epoch)});
     const std::vector<double> rate = scalarSeries(session, "learning_rate");
     for (std::size_t k = 2; k < rate.size(); ++k)
         if (rate[k] < 0.67 * rate[k - 1] && rate[k - 1] == rate[k - 2] && rate[k] > 0)
             marks.push_back({epochs[k], TimelineWidget::MarkKind::LearningRate,
-                             words("lr ×%1").arg(rate[k] / rate[k - 1], 0, 'g', 1)});
+                             words("lr ×%1").arg(rate[k] / rate[k - 1], 0, 'g', 1),
+                             words("The learning rate falls from %1 to %2 at epoch %3")
+                                 .arg(rate[k - 1])
+                                 .arg(rate[k])
+                                 .arg(epochs[k])});
     const std::vector<double> accuracy = metricSeries(session, "accuracy");
     for (std::size_t k = 0; k < accuracy.size(); ++k)
         if (accuracy[k] >= 0.999) {
-            marks.push_back({epochs[k], TimelineWidget::MarkKind::TerminalPhase, words("TPT")});
+            marks.push_back({epochs[k], TimelineWidget::MarkKind::TerminalPhase, words("TPT"),
+                             words("Terminal phase of training: from epoch %1 on the error on the clean split is zero")
+                                 .arg(epochs[k])});
             break;
         }
     return marks;

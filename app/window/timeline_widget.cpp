@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <cmath>
 
+#include <QHelpEvent>
 #include <QMouseEvent>
 #include <QPainter>
 #include <QPainterPath>
+#include <QToolTip>
 
 #include "app/text.h"
 #include "app/window/ui_theme.h"
@@ -327,11 +329,7 @@ void TimelineWidget::paintHover(QPainter& painter) const
     const double x = std::round(xOf(epoch)) + 0.5;
     painter.setPen(QPen(toQColor(theme.text3), 1));
     painter.drawLine(QPointF(x, 18), QPointF(x, height()));
-    QStringList lines{tr("epoch %1").arg(epoch)};
-    const std::size_t at = indexOf(epoch);
-    for (const Lane& lane : m_lanes)
-        if (at < lane.values.size())
-            lines << lane.name + QStringLiteral("  ") + valueText(lane.values[at], lane);
+    const QStringList lines = readingAt(m_hoverX);
     painter.setFont(uiFont(11));
     const QFontMetricsF metrics(painter.font());
     double widest = 0;
@@ -348,6 +346,48 @@ void TimelineWidget::paintHover(QPainter& painter) const
     for (qsizetype k = 0; k < lines.size(); ++k)
         painter.drawText(QRectF(card.left() + 8, card.top() + 4 + 15.0 * static_cast<double>(k), widest, 15),
                          Qt::AlignVCenter | Qt::AlignLeft, lines[k]);
+}
+
+QStringList TimelineWidget::readingAt(double x) const
+{
+    if (m_epochs.empty())
+        return {};
+    const std::int64_t epoch = epochAt(x);
+    QStringList lines{tr("epoch %1").arg(epoch)};
+    const std::size_t at = indexOf(epoch);
+    for (const Lane& lane : m_lanes)
+        if (at < lane.values.size())
+            lines << lane.name + QStringLiteral("  ") + valueText(lane.values[at], lane);
+    return lines;
+}
+
+const TimelineWidget::Mark* TimelineWidget::markAt(QPointF place) const
+{
+    if (place.y() < 30 || place.y() > rulerHeight)
+        return nullptr;
+    const Mark* best = nullptr;
+    for (const Mark& mark : m_marks) {
+        const double off = place.x() - xOf(mark.epoch);
+        if (off > -7 && off < 60 && (!best || off < place.x() - xOf(best->epoch) || off <= 7))
+            best = &mark;
+    }
+    return best;
+}
+
+bool TimelineWidget::event(QEvent* event)
+{
+    if (event->type() != QEvent::ToolTip)
+        return QWidget::event(event);
+    const auto* help = static_cast<QHelpEvent*>(event);
+    const double y = help->pos().y();
+    const auto lane = static_cast<std::size_t>(std::max(0.0, (y - rulerHeight) / laneHeight));
+    QString text;
+    if (const Mark* mark = markAt(help->pos()))
+        text = mark->tip;
+    else if (help->pos().x() < head && y > rulerHeight && lane < m_lanes.size())
+        text = m_lanes[lane].tip;
+    QToolTip::showText(help->globalPos(), text, this);
+    return true;
 }
 
 void TimelineWidget::choose(double x)

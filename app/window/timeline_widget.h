@@ -4,7 +4,7 @@
 #include <limits>
 #include <vector>
 
-#include <QString>
+#include <QStringList>
 #include <QWidget>
 
 namespace nc::window
@@ -18,6 +18,7 @@ class TimelineWidget : public QWidget
 public:
     enum class Axis { Linear, Log, Recorded };
     struct Lane {
+        QString id; ///< for the settings
         QString name;
         QString tip; ///< what the curve is, for the hover card
         bool logarithmic = false;
@@ -30,7 +31,8 @@ public:
     struct Mark {
         std::int64_t epoch = 0;
         MarkKind kind = MarkKind::LearningRate;
-        QString text;
+        QString text; ///< beside the mark
+        QString tip;  ///< one sentence
     };
 
     explicit TimelineWidget(QWidget* parent = nullptr);
@@ -44,6 +46,13 @@ public:
 
     [[nodiscard]] std::int64_t current() const { return m_current; }
     [[nodiscard]] const std::vector<std::int64_t>& epochs() const { return m_epochs; }
+    [[nodiscard]] const std::vector<Lane>& lanes() const { return m_lanes; }
+    [[nodiscard]] const std::vector<Mark>& marks() const { return m_marks; }
+    [[nodiscard]] Axis axis() const { return m_axis; }
+    /// What the card says while the cursor rests at that column: the epoch, then each lane's value.
+    [[nodiscard]] QStringList readingAt(double x) const;
+    /// The mark under a place, null where there is none.
+    [[nodiscard]] const Mark* markAt(QPointF place) const;
     /// Pixel column of an epoch, and the recorded epoch nearest to a column.
     [[nodiscard]] double xOf(std::int64_t epoch) const;
     [[nodiscard]] std::int64_t epochAt(double x) const;
@@ -55,6 +64,7 @@ Q_SIGNALS:
     void epochChosen(qint64 epoch); ///< by mouse
 
 protected:
+    bool event(QEvent* event) override;
     void paintEvent(QPaintEvent*) override;
     void mousePressEvent(QMouseEvent* event) override;
     void mouseMoveEvent(QMouseEvent* event) override;

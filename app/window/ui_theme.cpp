@@ -88,6 +88,17 @@ QToolButton:disabled { color: @text3; }
 QToolButton[role="segment"] { background: @control; padding: 4px 10px; border-radius: 3px; }
 QToolButton[role="segment"]:checked { background: @hover; color: @text; font-weight: 500; }
 QToolButton[role="main"] { background: @fill; color: white; padding: 5px 8px; }
+QFrame[role="segments"] { background: @control; border-radius: 4px; }
+QFrame[role="segments"] QToolButton { background: transparent; color: @text2; padding: 3px 10px; }
+QFrame[role="segments"] QToolButton:hover { color: @text; }
+QFrame[role="segments"] QToolButton:checked { background: @hover; color: @text; font-weight: 500; }
+QFrame[role="segments"] QToolButton:disabled { color: @text3; }
+QFrame[role="segments"] QToolButton:focus { color: @accent; }
+QToolButton[role="menu"] { background: @control; color: @text; padding: 4px 10px; }
+QToolButton[role="menu"]:hover { background: @hover; }
+QToolButton::menu-indicator { image: none; }
+QLabel[role="errorText"] { color: @err; }
+QDialog { background: @panel; }
 QCheckBox { color: @text; spacing: 7px; }
 QCheckBox:disabled { color: @text3; }
 QSlider::groove:horizontal { height: 3px; background: @hover; border-radius: 1px; }

@@ -1,0 +1,162 @@
+#include "app/figure_output.h"
+
+#include <cmath>
+
+#include "app/text.h"
+#include "viz/scene/figure_painter.h"
+
+namespace nc::app
+{
+
+namespace
+{
+
+/// A length that reads back as exactly so many points, in inches or millimetres where four digits do.
+std::string lengthWords(double points)
+{
+    const std::pair<const char*, double> units[] = {{"in", 72}, {"mm", 72 / 25.4}};
+    for (const auto& [name, unit] : units) {
+        const double rounded = std::round(points / unit * 1e4) / 1e4;
+        if (rounded * unit == points)
+            return exactNumber(rounded) + name;
+    }
+    return exactNumber(points) + "pt";
+}
+
+void addPageWords(std::vector<std::string>& words, const scene::Page& page, const std::string& preset)
+{
+    if (!preset.empty())
+        words.insert(words.end(), {"--preset", preset});
+    const scene::Page base = scene::pagePreset(preset).value_or(scene::Page());
+    if (page.widthPt != base.widthPt)
+        words.insert(words.end(), {"--width", lengthWords(page.widthPt)});
+    if (page.fontSizePt != base.fontSizePt)
+        words.insert(words.end(), {"--font-size", exactNumber(page.fontSizePt)});
+    if (page.dpi != base.dpi)
+        words.insert(words.end(), {"--dpi", exactNumber(page.dpi)});
+    if (page.theme == scene::ThemeMode::Dark)
+        words.insert(words.end(), {"--theme", "dark"});
+    if (page.transparent)
+        words.emplace_back("--transparent");
+    if (page.vector != scene::VectorMode::Auto)
+        words.insert(words.end(), {"--vector", page.vector == scene::VectorMode::Always ? "always" : "never"});
+    if (page.svgTextAsText)
+        words.insert(words.end(), {"--svg-text", "text"});
+    if (page.pointDiameterPt > 0)
+        words.insert(words.end(), {"--point-size", exactNumber(page.pointDiameterPt)});
+}
+
+/// Changes to the default layers, e.g. "+regions,-legend"; empty where there are none.
+std::string showWords(const FigureRequest& request)
+{
+    std::string added, removed;
+    const scene::Layers usual;
+    const auto change = [&](std::string_view name, bool on, bool asUsual) {
+        if (on && !asUsual)
+            added += (added.empty() ? "+" : ",+") + std::string(name);
+        if (!on && asUsual)
+            removed += (removed.empty() ? "-" : ",-") + std::string(name);
+    };
+    for (scene::Layer layer : {scene::Layer::Classifiers, scene::Layer::Names, scene::Layer::Simplex,
+                               scene::Layer::Regions, scene::Layer::Boundaries, scene::Layer::Theory,
+                               scene::Layer::Means, scene::Layer::Legend, scene::Layer::Axes}) {
+        const bool asked = layer == scene::Layer::Theory && request.theoryAskedFor;
+        change(scene::layerName(layer), request.layers.has(layer), usual.has(layer) && !asked);
+    }
+    change("caption", request.caption, true);
+    return added.empty() || removed.empty() ? added + removed : added + "," + removed;
+}
+
+} // namespace
+
+std::string_view figureEnding(FigureFormat format)
+{
+    constexpr std::string_view endings[] = {"pdf", "svg", "png"};
+    return endings[static_cast<int>(format)];
+}
+
+std::optional<FigureFormat> figureFormatOf(const std::filesystem::path& path)
+{
+    const std::string ending = path.extension().string();
+    for (FigureFormat format : {FigureFormat::Pdf, FigureFormat::Svg, FigureFormat::Png})
+        if (ending == "." + std::string(figureEnding(format)))
+            return format;
+    return std::nullopt;
+}
+
+Result<QByteArray> paintFigure(const scene::Figure& figure, FigureFormat format, int threads)
+{
+    switch (format) {
+    case FigureFormat::Pdf:
+        return scene::paintPdf(figure, threads);
+    case FigureFormat::Svg:
+        return scene::paintSvg(figure, threads);
+    case FigureFormat::Png:
+        break;
+    }
+    return scene::paintPng(figure, threads);
+}
+
+std::string_view viewShapeName(ViewShape shape)
+{
+    constexpr std::string_view names[] = {"plane", "tetra", "kgon"};
+    return names[static_cast<int>(shape)];
+}
+
+std::vector<std::string> renderWords(const std::string& run, std::int64_t epoch, const FigureRequest& request,
+                                     const std::string& preset, const std::string& output)
+{
+    std::vector<std::string> words{"render", run, "--epoch", std::to_string(epoch)};
+    const auto add = [&words](const char* option, const std::string& value) {
+        words.insert(words.end(), {option, value});
+    };
+    if (!request.view.classes.empty()) {
+        std::string classes;
+        for (Index k : request.view.classes)
+            classes += (classes.empty() ? "" : ",") + std::to_string(k);
+        add("--classes", classes);
+    }
+    if (!request.view.split.empty())
+        add("--split", request.view.split);
+    if (request.view.layer != "penultimate")
+        add("--layer", request.view.layer);
+    if (request.shape)
+        add("--view", std::string(viewShapeName(*request.shape)));
+    if (request.view.basis)
+        add("--basis", std::string(basisName(*request.view.basis)));
+    if (request.basisEpochWords != "last")
+        add("--basis-epoch", request.basisEpochWords);
+    if (request.colorBy != scene::ColorBy::KindLambda)
+        add("--color-by", std::string(scene::colorByName(request.colorBy)));
+    if (const std::string show = showWords(request); !show.empty())
+        add("--show", show);
+    if (request.camera != scene::Camera())
+        add("--camera", exactNumber(request.camera.azimuthDeg) + "," + exactNumber(request.camera.elevationDeg) + "," +
+                            exactNumber(request.camera.zoom));
+    addPageWords(words, request.page, preset);
+    if (!request.title.empty())
+        add("--title", request.title);
+    add("-o", output);
+    return words;
+}
+
+std::string shellLine(const std::vector<std::string>& words)
+{
+    constexpr std::string_view plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=.,:/@%";
+    std::string line;
+    for (const std::string& word : words) {
+        if (!line.empty())
+            line += ' ';
+        if (!word.empty() && word.find_first_not_of(plain) == std::string::npos) {
+            line += word;
+            continue;
+        }
+        line += '\'';
+        for (char c : word)
+            line += c == '\'' ? std::string("'\\''") : std::string(1, c);
+        line += '\'';
+    }
+    return line;
+}
+
+} // namespace nc::app

@@ -1,0 +1,72 @@
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <optional>
+
+#include <QImage>
+#include <QObject>
+#include <QSizeF>
+#include <QThreadPool>
+
+#include "app/figure_output.h"
+
+namespace nc::window
+{
+
+/// A figure as it is asked for, by value, so that it can be painted on another thread.
+struct FigureWish {
+    std::shared_ptr<const app::PanelContent> panel;
+    std::int64_t epoch = 0;
+    app::FigureRequest request;
+    app::FigureFormat format = app::FigureFormat::Pdf;
+    double previewDpi = 96; ///< of the picture on the screen
+};
+
+/// The figure on the screen: the exporter's own layout, as pixels.
+struct FigurePreview {
+    QImage picture;
+    QSizeF pagePt;
+    double seconds = 0;
+};
+
+/// The file itself.
+struct FigureFile {
+    QByteArray bytes;
+    app::FigureFormat format = app::FigureFormat::Pdf;
+    bool vectorPoints = false;             ///< points are vectors, not one picture
+    std::optional<qint64> otherWayBytes{}; ///< how large it would be with the points drawn the other way
+};
+
+/// Paints figures away from the GUI thread: one at a time, the latest wish wins, older answers are dropped.
+class FigureWorker : public QObject
+{
+    Q_OBJECT
+
+public:
+    explicit FigureWorker(QObject* parent = nullptr);
+    ~FigureWorker() override; ///< waits for the step under way
+
+    void want(FigureWish wish);
+    [[nodiscard]] bool isBusy() const { return m_running; }
+    /// Writes whole files only; answers with saved() or failedToSave().
+    void save(const QString& path, const QByteArray& bytes);
+
+Q_SIGNALS:
+    void previewed(const nc::window::FigurePreview& preview);
+    void painted(const nc::window::FigureFile& file);
+    void failed(const QString& message); ///< of the latest wish
+    void saved(const QString& path);
+    void failedToSave(const QString& message);
+
+private:
+    void start(FigureWish wish);
+    void finish(std::uint64_t number);
+
+    std::shared_ptr<std::atomic<std::uint64_t>> m_latest = std::make_shared<std::atomic<std::uint64_t>>(0);
+    std::optional<FigureWish> m_waiting;
+    bool m_running = false;
+    QThreadPool m_pool; ///< last: its jobs end before the rest goes
+};
+
+} // namespace nc::window

@@ -1,0 +1,270 @@
+#include <QApplication>
+#include <QCheckBox>
+#include <QClipboard>
+#include <QComboBox>
+#include <QDoubleSpinBox>
+#include <QFile>
+#include <QHashSeed>
+#include <QLabel>
+#include <QMimeData>
+#include <QProcess>
+#include <QPushButton>
+#include <QRegularExpression>
+#include <QSettings>
+#include <QSignalSpy>
+#include <QStandardPaths>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include "app/synthetic_run.h"
+#include "app/window/export_dialog.h"
+#include "app/window/ui_theme.h"
+#include "viz/scene/figure_painter.h"
+
+using namespace nc;
+using namespace nc::app;
+using namespace nc::window;
+
+namespace
+{
+
+QByteArray contentOf(const QString& path)
+{
+    QFile file(path);
+    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+}
+
+/// Share of pixels that are neither white nor nearly so.
+double inkShare(const QImage& picture)
+{
+    qint64 count = 0;
+    for (int y = 0; y < picture.height(); ++y)
+        for (int x = 0; x < picture.width(); ++x)
+            count += qGray(picture.pixel(x, y)) < 230;
+    return static_cast<double>(count) / (picture.width() * picture.height());
+}
+
+} // namespace
+
+class ExportDialogTest : public QObject
+{
+    Q_OBJECT
+
+    QTemporaryDir m_dir;
+    QString m_run;
+    ExportSource m_source;
+
+    [[nodiscard]] ExportChoice plainChoice() const
+    {
+        ExportChoice choice;
+        choice.page = *scene::pagePreset(choice.preset);
+        choice.folder = m_dir.path();
+        return choice;
+    }
+    /// What the copied line, given to a shell, writes in place of the dialog's file.
+    [[nodiscard]] static QByteArray fileOfCommand(const QString& command, const QString& path)
+    {
+        QFile::remove(path);
+        QProcess shell;
+        QProcessEnvironment variables = QProcessEnvironment::systemEnvironment();
+        for (const char* name : {"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"})
+            variables.remove(QString::fromLatin1(name)); // no sub-command needs a display
+        shell.setProcessEnvironment(variables);
+        const QString program = QStringLiteral("'" NCSCOPE_PROGRAM "'");
+        shell.start("/bin/sh", {"-c", QString(command).replace(QRegularExpression("^ncscope"), program)});
+        if (!shell.waitForFinished(60000) || shell.exitCode() != 0)
+            qWarning() << shell.readAllStandardError();
+        return contentOf(path);
+    }
+
+private Q_SLOTS:
+    static void initMain() { QHashSeed::setDeterministicGlobalSeed(); } // as the window's own main does
+
+    void initTestCase()
+    {
+        QStandardPaths::setTestModeEnabled(true);
+        QCoreApplication::setOrganizationName("ncscope-test");
+        QCoreApplication::setApplicationName("ncscope-export-test");
+        QSettings().clear();
+        applyTheme(*qApp, scene::ThemeMode::Dark);
+        m_run = m_dir.filePath("a run");
+        SyntheticSettings settings;
+        settings.classes = 4;
+        settings.dim = 12;
+        settings.samples = 1500;
+        settings.epochs = 3;
+        QVERIFY(writeSyntheticRun(m_run.toStdString(), settings));
+        const Result<OpenRun> run = OpenRun::open(m_run.toStdString());
+        QVERIFY(run);
+        Result<PanelContent> panel = buildPanel(*run, 3, m_source.request);
+        QVERIFY(panel);
+        m_source.panel = std::make_shared<const PanelContent>(std::move(*panel));
+        m_source.epoch = 3;
+        m_source.run = m_run;
+        m_source.name = "mixup · wrn";
+        m_source.request.camera = {-33.25, 21.0 / 7, 1};
+    }
+
+    void preview_isTheFigure_atItsRealSize()
+    {
+        ExportDialog dialog(m_source, plainChoice());
+        dialog.show();
+        QTRY_VERIFY(dialog.file());
+        FigurePage* page = dialog.page();
+        QVERIFY(inkShare(page->picture()) > 0.02); // a blank page fails
+        QCOMPARE(page->pagePt().width(), 396.0);   // ICLR, 5.5 in
+        // The sheet shows it at the screen's own points: as wide as the ruler's 5.5 inches.
+        const double perPoint = page->figureRect().width() / page->pagePt().width();
+        QVERIFY(perPoint > 0.8 && perPoint < 5.6); // 60 to 400 dots an inch
+        QVERIFY(std::abs(page->picture().width() - page->figureRect().width()) <= 2);
+        const QImage seen = page->viewport()->grab(page->figureRect().toAlignedRect()).toImage();
+        QVERIFY(inkShare(seen) > 0.02);
+    }
+    void options_changeTheFigure()
+    {
+        ExportDialog dialog(m_source, plainChoice());
+        dialog.show();
+        QTRY_VERIFY(dialog.file());
+        const double height = dialog.page()->pagePt().height();
+        auto* width = dialog.findChildren<QDoubleSpinBox*>().at(0);
+        width->setValue(3.25);
+        QTRY_COMPARE(dialog.page()->pagePt().width(), 234.0);
+        QVERIFY(dialog.page()->pagePt().height() < height);
+        QVERIFY(dialog.command().contains("--width 3.25in"));
+        for (QCheckBox* box : dialog.findChildren<QCheckBox*>())
+            if (box->text() == "Caption")
+                box->click();
+        QVERIFY(dialog.command().contains("-caption"));
+        const double withCaption = dialog.page()->pagePt().height();
+        QTRY_VERIFY(dialog.page()->pagePt().height() < withCaption - 5);
+    }
+    void command_writesTheSameBytes_data()
+    {
+        QTest::addColumn<ExportChoice>("choice");
+        ExportChoice choice = plainChoice();
+        QTest::newRow("pdf") << choice;
+        choice.page.widthPt = 80 * (72 / 25.4);
+        choice.unit = ExportChoice::LengthUnit::Millimetre;
+        choice.page.fontSizePt = 9.5;
+        choice.colorBy = scene::ColorBy::ClassLambda;
+        choice.layers.set(scene::Layer::Means);
+        choice.layers.set(scene::Layer::Legend, false);
+        choice.caption = false;
+        choice.format = FigureFormat::Svg;
+        QTest::newRow("svg, millimetres, other layers") << choice;
+        choice = plainChoice();
+        choice.preset = "slides";
+        choice.page = *scene::pagePreset("slides");
+        choice.page.theme = scene::ThemeMode::Dark;
+        choice.page.transparent = true;
+        choice.page.dpi = 96;
+        choice.page.pointDiameterPt = 1.5;
+        choice.format = FigureFormat::Png;
+        QTest::newRow("png, slides, dark, transparent") << choice;
+        choice = plainChoice();
+        choice.page.vector = scene::VectorMode::Never;
+        choice.page.dpi = 150;
+        QTest::newRow("pdf, points as a picture") << choice;
+    }
+    void command_writesTheSameBytes()
+    {
+        QFETCH(ExportChoice, choice);
+        ExportDialog dialog(m_source, choice);
+        dialog.setPath(m_dir.filePath("my figure." + QString::fromStdString(std::string(figureEnding(choice.format)))));
+        dialog.show();
+        QSignalSpy saved(&dialog, &ExportDialog::saved);
+        dialog.save(); // at once: waits for the file by itself
+        QTRY_COMPARE_WITH_TIMEOUT(saved.size(), 1, 20000);
+        const QString path = saved[0][0].toString();
+        const QByteArray written = contentOf(path);
+        QVERIFY(written.size() > 2000);
+        const QByteArray again = fileOfCommand(dialog.command(), path);
+        QVERIFY2(again == written, qPrintable(dialog.command()));
+    }
+    void copyCommand_isOnTheClipboard()
+    {
+        ExportDialog dialog(m_source, plainChoice());
+        dialog.show();
+        QTest::mouseClick(dialog.findChild<QPushButton*>("copyCommand"), Qt::LeftButton);
+        QCOMPARE(QApplication::clipboard()->text(), dialog.command());
+        QVERIFY(dialog.command().startsWith("ncscope render '"));
+    }
+    void fileSize_isThatOfTheFile()
+    {
+        ExportDialog dialog(m_source, plainChoice());
+        dialog.show();
+        QTRY_VERIFY(dialog.file() && dialog.file()->otherWayBytes);
+        QVERIFY(dialog.file()->vectorPoints);
+        scene::Figure figure = composeFigure(*m_source.panel, 3, [&] {
+            FigureRequest request = m_source.request;
+            request.page = *scene::pagePreset("iclr");
+            return request;
+        }());
+        const Result<QByteArray> pdf = scene::paintPdf(figure);
+        QVERIFY(pdf);
+        QCOMPARE(dialog.file()->bytes, *pdf);
+        figure.page.vector = scene::VectorMode::Never;
+        const Result<QByteArray> picture = scene::paintPdf(figure);
+        QVERIFY(picture);
+        QCOMPARE(*dialog.file()->otherWayBytes, picture->size());
+    }
+    void save_intoNowhere_saysWhy()
+    {
+        ExportDialog dialog(m_source, plainChoice());
+        dialog.setPath("/nonexistent/folder/figure.pdf");
+        dialog.show();
+        QVERIFY(QTest::qWaitForWindowActive(&dialog));
+        QTest::keyClick(&dialog, Qt::Key_S, Qt::ControlModifier);
+        auto* state = dialog.findChild<QLabel*>("exportState");
+        QVERIFY(state->isVisible());
+        QVERIFY2(state->text().contains("/nonexistent/folder"), qPrintable(state->text()));
+        QVERIFY(dialog.isVisible());
+    }
+    void page_tooSmall_isToldInThePage()
+    {
+        ExportChoice choice = plainChoice();
+        choice.page.heightPt = 20; // no room for the title and the caption
+        ExportDialog dialog(m_source, choice);
+        dialog.show();
+        QTest::qWait(500);
+        QVERIFY(!dialog.file());
+        QVERIFY(!dialog.page()->message().isEmpty());
+    }
+    void choice_isRemembered()
+    {
+        ExportChoice choice = plainChoice();
+        choice.preset = "two-column";
+        choice.page = *scene::pagePreset("two-column");
+        choice.page.fontSizePt = 7;
+        choice.page.dpi = 600;
+        choice.unit = ExportChoice::LengthUnit::Point;
+        choice.format = FigureFormat::Svg;
+        choice.layers.set(scene::Layer::Simplex, false);
+        choice.caption = false;
+        writeExportChoice(choice);
+        const ExportChoice read = readExportChoice();
+        QCOMPARE(read.preset, choice.preset);
+        QCOMPARE(read.page.fontSizePt, 7.0);
+        QCOMPARE(read.page.dpi, 600.0);
+        QCOMPARE(read.page.widthPt, choice.page.widthPt);
+        QVERIFY(read.unit == choice.unit && read.format == choice.format && read.layers == choice.layers);
+        QVERIFY(!read.caption);
+    }
+    void changes_inABurst_paintOnlyTheLast()
+    {
+        FigureWorker worker;
+        QSignalSpy painted(&worker, &FigureWorker::previewed);
+        for (int k = 0; k < 20; ++k) {
+            FigureWish wish{m_source.panel, 3, m_source.request, FigureFormat::Png, 60};
+            wish.request.page.widthPt = 200 + 10 * k;
+            worker.want(std::move(wish));
+        }
+        QTRY_VERIFY(!painted.empty());
+        QTRY_VERIFY(!worker.isBusy());
+        QCOMPARE(painted.size(), 1);
+        QCOMPARE(painted[0][0].value<FigurePreview>().pagePt.width(), 390.0);
+    }
+};
+
+QTEST_MAIN(ExportDialogTest)
+#include "tst_export_dialog.moc"
