@@ -132,8 +132,8 @@ Result<int> runWindow(std::span<const std::string> words)
 std::span<const Command> commands()
 {
     static const Command table[] = {infoCommand,   checkCommand,  metricsCommand, projectCommand,
-                                    theoryCommand, renderCommand, gridCommand,    trainCommand,
-                                    demoCommand,   packCommand,   unpackCommand};
+                                    theoryCommand, renderCommand, gridCommand,    compareCommand,
+                                    trainCommand,  demoCommand,   packCommand,    unpackCommand};
     return table;
 }
 
