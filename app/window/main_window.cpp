@@ -194,6 +194,7 @@ void MainWindow::makeStatusBar()
         statusBar()->addWidget(*label);
     }
     m_statusFrame = new QLabel(this);
+    m_statusFrame->setObjectName(QStringLiteral("frameTime"));
     m_statusFrame->setContentsMargins(8, 2, 8, 2);
     statusBar()->addPermanentWidget(m_statusFrame);
 }

@@ -4,6 +4,7 @@
 #include <QElapsedTimer>
 #include <QOpenGLContext>
 #include <QOpenGLFunctions>
+#include <QOpenGLPaintDevice>
 #include <QPainter>
 
 #include "app/window/ui_theme.h"
@@ -95,7 +96,10 @@ void VtkBody::paintGL()
             paintScene(over);
         paintOverlay(over);
     }
-    QPainter painter(this);
+    // Not on the widget itself: when the window is grabbed, that would be the grabbed picture.
+    QOpenGLPaintDevice device(pixels);
+    device.setDevicePixelRatio(devicePixelRatioF());
+    QPainter painter(&device);
     painter.drawImage(0, 0, m_over);
 }
 

@@ -20,6 +20,7 @@ constexpr Rule rules[] = {
     {"io", "^(viz/|app/|core/training|core/config|Q[A-Z]|Qt|vtk|torch/)"},
     {"viz/scene",
      "^(io/|app/|core/training|core/config|QtWidgets|QWidget|QApplication|QMainWindow|QDialog|vtk|torch/|hdf5|H5|X11)"},
+    {"viz/vtk", "^(io/|app/|core/training|core/config|QtWidgets|QWidget|QApplication|torch/|hdf5|H5|X11)"},
     {"app", "^(vtk|torch/|hdf5|H5public|H5[A-Z]|QtWidgets|QWidget|QApplication|X11)"},
     {"app/window", "^(vtk|torch/|hdf5|H5public|H5[A-Z]|core/training|app/cli|X11)"},
     {"app/trainer", "^(Q[A-Z]|Qt|vtk|viz/|app/cli)"},

@@ -148,6 +148,7 @@ GpuPainter::GpuPainter()
     state.groundTexture->SetColorModeToDirectScalars();
     state.groundTexture->InterpolateOff();
     state.renderer->SetBackgroundTexture(state.groundTexture);
+    state.renderer->SetBackgroundAlpha(1); // or what lies behind the widget would shine through
     state.renderer->SetUseFXAA(true);
     state.renderer->AddActor(state.cloud.actor());
 }
