@@ -21,10 +21,11 @@ struct FigureRequest {
     std::string basisEpochWords = "last"; ///< same, first, last or a number, read against each run
     std::optional<ViewShape> shape;       ///< empty: tetrahedron for four classes, else the plane
     scene::ColorBy colorBy = scene::ColorBy::KindLambda;
+    std::optional<scene::ThirdQuantity> third; ///< stands on the plane; the view is then 3-D
     scene::Layers layers;
     bool theoryAskedFor = false; ///< drawn with a badge where it does not apply; else left out there
     bool linkScale = false;      ///< each run in units of its own sqrt(kappa), so that the classifiers have one size
-    scene::Camera camera;
+    std::optional<scene::Camera> camera; ///< empty: one that reads well for the view
     scene::Page page;
     std::string title;
     bool caption = true;
@@ -41,7 +42,7 @@ struct OpenRun {
 
 /// Where the unconstrained features model puts the mixes of a view (docs/maths.md, 4).
 struct TheoryFrame {
-    Matrix directions; ///< K x D, centred classifiers in view
+    Matrix directions; ///< K x D, centred classifiers in view; D without a third axis
     Vector origin;     ///< D, y0
     Index classes = 0; ///< C
     double beta = 0, kappa = 0;
@@ -66,6 +67,7 @@ struct PanelContent {
     std::string theoryInvalid;         ///< why the theory does not apply; empty where it does
     std::optional<TheoryFrame> theory; ///< where it applies
     bool hasPictures = false;          ///< thumbnails of the split's rows are recorded
+    std::optional<scene::ThirdQuantity> third;
     EpochBasis basis;
 };
 [[nodiscard]] Result<PanelContent> buildPanel(const OpenRun& run, std::int64_t epoch, const FigureRequest& request);

@@ -53,6 +53,16 @@ scene::RichText basisText(const PanelContent& panel, const std::string& epoch)
     return text.text(" of " + epoch);
 }
 
+/// "third axis: λ (…)", where there is one.
+scene::RichText thirdText(const PanelContent& panel)
+{
+    scene::RichText text("third axis: ");
+    text.append(scene::thirdTitle(*panel.third));
+    if (*panel.third == scene::ThirdQuantity::Lambda)
+        text.text(" (share of the class with the lower number)");
+    return text;
+}
+
 scene::RichText shareText(const PanelContent& panel)
 {
     scene::RichText text(percent(panel.inView) + " of |");
@@ -78,6 +88,8 @@ scene::RichText panelCaption(const PanelContent& panel, std::int64_t epoch)
 {
     scene::RichText text(classesText(panel) + "; " + numbered(epoch) + "; ");
     text.append(basisText(panel, numbered(panel.basis.epoch))).text("; " + samplesText(panel) + "; ");
+    if (panel.third)
+        text.append(thirdText(panel)).text("; ");
     return text.append(shareText(panel));
 }
 
@@ -90,6 +102,8 @@ scene::RichText gridCaption(const std::vector<OpenRun>& runs, const PanelContent
         text.text(numbered(epochs.front()) + "; ");
     text.append(basisText(last, fixedBasis ? numbered(last.basis.epoch) : "each epoch"));
     text.text("; " + samplesText(last));
+    if (last.third)
+        text.text("; ").append(thirdText(last));
     if (several)
         return text.text(" in each panel; each run in units of its own √").italic("κ");
     return text.text("; at " + numbered(epochs.back()) + " ").append(shareText(last));

@@ -50,7 +50,8 @@ void addPageWords(std::vector<std::string>& words, const scene::Page& page, cons
 std::string showWords(const FigureRequest& request)
 {
     std::string added, removed;
-    const scene::Layers usual;
+    scene::Layers usual;
+    usual.set(scene::Layer::Axes, request.third.has_value());
     const auto change = [&](std::string_view name, bool on, bool asUsual) {
         if (on && !asUsual)
             added += (added.empty() ? "+" : ",+") + std::string(name);
@@ -122,6 +123,8 @@ std::vector<std::string> renderWords(const std::string& run, std::int64_t epoch,
         add("--layer", request.view.layer);
     if (request.shape)
         add("--view", std::string(viewShapeName(*request.shape)));
+    if (request.third)
+        add("--third", std::string(scene::thirdName(*request.third)));
     if (request.view.basis)
         add("--basis", std::string(basisName(*request.view.basis)));
     if (request.basisEpochWords != "last")
@@ -130,9 +133,9 @@ std::vector<std::string> renderWords(const std::string& run, std::int64_t epoch,
         add("--color-by", std::string(scene::colorByName(request.colorBy)));
     if (const std::string show = showWords(request); !show.empty())
         add("--show", show);
-    if (request.camera != scene::Camera())
-        add("--camera", exactNumber(request.camera.azimuthDeg) + "," + exactNumber(request.camera.elevationDeg) + "," +
-                            exactNumber(request.camera.zoom));
+    if (const auto& camera = request.camera; camera && (request.third || *camera != scene::Camera()))
+        add("--camera", exactNumber(camera->azimuthDeg) + "," + exactNumber(camera->elevationDeg) + "," +
+                            exactNumber(camera->zoom));
     addPageWords(words, request.page, preset);
     if (!request.title.empty())
         add("--title", request.title);

@@ -90,11 +90,16 @@ void PanelLoader::step(OpenRun& run, const std::stop_token& stop)
         if (stop.stop_requested())
             return;
         if (content) {
-            // One length for all epochs of a view, so that nothing jumps: that of the first which is read.
-            if (m_lengthOf != wish.generation)
-                m_classifierLength = classifierLengthFor({&content->scene});
+            // One length and one third axis for all epochs of a view, so that nothing jumps: those of the first read.
+            scene::SceneModel& model = content->scene;
+            if (m_lengthOf != wish.generation) {
+                m_classifierLength = classifierLengthFor({&model});
+                m_thirdUnit = model.third ? model.third->unit : 1;
+            }
             m_lengthOf = wish.generation;
-            content->scene.classifierLength = m_classifierLength;
+            model.classifierLength = m_classifierLength;
+            if (model.third)
+                scene::rescaleThird(model, m_thirdUnit);
         }
         if (content)
             m_answers.panel(wish.generation, epoch, std::make_shared<const PanelContent>(std::move(*content)));

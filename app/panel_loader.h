@@ -61,7 +61,8 @@ private:
     Wish m_wish;
     bool m_fresh = false;
     std::optional<SampleRequest> m_sample;
-    double m_classifierLength = 1; ///< of the loader's thread, as the next
+    double m_classifierLength = 1; ///< of the loader's thread, as the next two
+    double m_thirdUnit = 1;
     std::uint64_t m_lengthOf = 0;  ///< the generation that it was worked out for; generations start at 1
     std::jthread m_thread;         ///< last: stops before the rest goes
 };

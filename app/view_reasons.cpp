@@ -50,7 +50,7 @@ std::string layerAbsent(const io::RunSummary& run, const PanelContent& panel, sc
         return "a polygon of classes shows no lengths or angles";
     if (layer == scene::Layer::Theory)
         return theoryAbsent(panel);
-    if (layer == scene::Layer::Regions && scene.dims == 3)
+    if (layer == scene::Layer::Regions && scene.flatDims() == 3)
         return "regions are shaded in the plane of three classes";
     if (layer == scene::Layer::Regions || layer == scene::Layer::Boundaries)
         return scene.regions ? "" : "no decision regions are known";

@@ -51,7 +51,7 @@ std::string nearest(std::string_view name, std::span<const Option> options)
 Result<void> checkChoice(const Option& option, const std::string& value)
 {
     if (option.value.find('|') == std::string_view::npos ||
-        option.value.find_first_not_of("abcdefghijklmnopqrstuvwxyz-|") != std::string_view::npos)
+        option.value.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-|") != std::string_view::npos)
         return {}; // a placeholder such as FILE.csv|.npy describes, it does not list
     const std::vector<std::string> choices = splitText(option.value, '|');
     if (std::find(choices.begin(), choices.end(), value) != choices.end())

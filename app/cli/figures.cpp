@@ -4,8 +4,10 @@
 #include "app/atomic_file.h"
 #include "app/cli/command.h"
 #include "app/cli/view_options.h"
+#include "app/figure_caption.h"
 #include "app/figure_output.h"
 #include "app/offscreen.h"
+#include "app/plots/plot_builder.h"
 #include "app/text.h"
 #include "viz/scene/figure_painter.h"
 
@@ -16,7 +18,11 @@ namespace
 {
 
 constexpr Option outputOption{"--output", "FILE.pdf|.svg|.png", "the figure", "-o"};
-constexpr Option viewOption{"--view", "plane|tetra|kgon", "three classes, four, or any number on a polygon"};
+constexpr Option viewOption{"--view", "plane|3d|tetra|kgon|curves|reliability|residuals|lambda",
+                            "three classes, three with a third axis, four, any number on a polygon; metrics over the "
+                            "epochs, calibration, distance to the theory, position by lambda"};
+constexpr Option thirdOption{"--third", "lambda|off-view|residual|loss",
+                             "what stands upright on the plane (default of --view 3d: lambda)"};
 constexpr Option colorByOption{"--color-by", "kind-lambda|class-lambda|repro|class",
                                "what colours mean (default: kind-lambda)"};
 constexpr Option showOption{"--show", "LAYER,…",
@@ -36,17 +42,18 @@ constexpr Option svgTextOption{"--svg-text", "outlines|text", "text of SVG (defa
 constexpr Option titleOption{"--title", "TEXT", "above the figure"};
 
 constexpr Option renderOptions[] = {
-    outputOption,      {"--epoch", "N", "a number, first or last (default: last)"},
-    classesOption,     splitOption,
-    layerOption,       viewOption,
-    basisOption,       basisEpochOption,
-    colorByOption,     showOption,
-    presetOption,      widthOption,
-    sizeOption,        fontSizeOption,
-    dpiOption,         themeOption,
-    transparentOption, cameraOption,
-    pointSizeOption,   vectorOption,
-    svgTextOption,     titleOption,
+    outputOption,     {"--epoch", "N", "a number, first or last (default: last)"},
+    classesOption,    splitOption,
+    layerOption,      viewOption,
+    thirdOption,      basisOption,
+    basisEpochOption, colorByOption,
+    showOption,       presetOption,
+    widthOption,      sizeOption,
+    fontSizeOption,   dpiOption,
+    themeOption,      transparentOption,
+    cameraOption,     pointSizeOption,
+    vectorOption,     svgTextOption,
+    titleOption,
 };
 constexpr Option gridOptions[] = {
     outputOption,
@@ -57,6 +64,7 @@ constexpr Option gridOptions[] = {
     splitOption,
     layerOption,
     viewOption,
+    thirdOption,
     basisOption,
     basisEpochOption,
     colorByOption,
@@ -208,7 +216,7 @@ Result<void> readCamera(const Arguments& arguments, app::FigureRequest& request)
         (numbers.size() == 3 && !(numbers[2] >= 0.05 && numbers[2] <= 20)))
         return usageError("--camera does not take '" + *words +
                           "', it takes azimuth and elevation (-90 to 90) in degrees and a zoom from 0.05 to 20");
-    request.camera = {numbers[0], numbers[1], numbers.size() == 3 ? numbers[2] : 1};
+    request.camera = scene::Camera{numbers[0], numbers[1], numbers.size() == 3 ? numbers[2] : 1};
     return {};
 }
 
@@ -219,15 +227,21 @@ Result<app::FigureRequest> readFigureRequest(const Arguments& arguments, const i
         return page.error();
     if (Result<void> camera = readCamera(arguments, request); !camera)
         return camera.error();
+    const std::string shape = arguments.valueOr("--view", "");
+    if (const auto name = arguments.value("--third"))
+        request.third = scene::thirdFromName(*name);
+    else if (shape == "3d")
+        request.third = scene::ThirdQuantity::Lambda;
+    if (request.third) // --show may take it away again
+        request.layers.set(scene::Layer::Axes);
     if (Result<void> show = readShow(arguments.valueOr("--show", "+legend"), request); !show)
         return show.error();
-    const std::string shape = arguments.valueOr("--view", "");
-    if (shape == "plane")
-        request.shape = app::ViewShape::Plane;
-    else if (shape == "tetra")
+    if (shape == "tetra")
         request.shape = app::ViewShape::Tetrahedron;
     else if (shape == "kgon")
         request.shape = app::ViewShape::KGon;
+    else if (shape == "plane" || shape == "3d" || request.third)
+        request.shape = app::ViewShape::Plane;
     if (const auto words = arguments.value("--classes")) {
         const auto classes = app::selectClasses(*words, run);
         if (!classes)
@@ -246,6 +260,18 @@ Result<app::FigureRequest> readFigureRequest(const Arguments& arguments, const i
     return request;
 }
 
+Result<std::vector<app::OpenRun>> openRuns(const Arguments& arguments)
+{
+    std::vector<app::OpenRun> runs;
+    for (const std::string& path : arguments.positionals()) {
+        Result<app::OpenRun> run = app::OpenRun::open(path);
+        if (!run)
+            return run.error();
+        runs.push_back(std::move(*run));
+    }
+    return runs;
+}
+
 Result<int> paintTo(const scene::Figure& figure, app::FigureFormat format, const std::string& output, Console& console)
 {
     const app::OffscreenGraphics graphics;
@@ -259,18 +285,40 @@ Result<int> paintTo(const scene::Figure& figure, app::FigureFormat format, const
     Index points = 0;
     for (const scene::FigurePanel& panel : figure.panels)
         points += panel.scene.cloud.size();
+    for (const scene::Plot& plot : figure.plots)
+        for (const scene::PlotDots& dots : plot.dots)
+            points += static_cast<Index>(dots.at.size());
     if (console.json)
         console.printJson(Json{{"file", output},
                                {"bytes", bytes->size()},
                                {"width_in", size ? Json(size->width() / 72) : Json()},
                                {"height_in", size ? Json(size->height() / 72) : Json()},
-                               {"panels", figure.panels.size()},
+                               {"panels", figure.panels.size() + figure.plots.size()},
                                {"points", points},
                                {"caption", figure.caption.plain()}});
     else
-        console.note("wrote " + output + ": " + app::groupedNumber(points) + " points, " +
+        console.note("wrote " + output + ": " + (points > 0 ? app::groupedNumber(points) + " points, " : "") +
                      app::byteSize(static_cast<std::uintmax_t>(bytes->size())));
     return 0;
+}
+
+/// Plots of what stands in `targets`; nothing where the view is one of scenes.
+Result<std::optional<scene::Figure>> plotFigure(const std::string& view, const std::vector<app::PlotTarget>& targets,
+                                                const app::FigureRequest& request)
+{
+    using Figure = std::optional<scene::Figure>;
+    const auto whole = [](Result<scene::Figure> figure) -> Result<Figure> {
+        if (!figure)
+            return figure.error();
+        return Figure(std::move(*figure));
+    };
+    if (view == "reliability")
+        return whole(app::buildReliability(targets, request));
+    if (view == "residuals")
+        return whole(app::buildResiduals(targets, request));
+    if (view == "lambda")
+        return whole(app::buildLambda(targets, request));
+    return Figure();
 }
 
 Result<int> runRender(const Arguments& arguments, Console& console)
@@ -278,43 +326,35 @@ Result<int> runRender(const Arguments& arguments, Console& console)
     const Result<app::FigureFormat> format = readFormat(arguments, "render");
     if (!format)
         return format.error();
-    const Result<app::OpenRun> run = app::OpenRun::open(arguments.positionals()[0]);
-    if (!run)
-        return run.error();
-    const Result<app::FigureRequest> request = readFigureRequest(arguments, run->reader);
+    Result<std::vector<app::OpenRun>> runs = openRuns(arguments);
+    if (!runs)
+        return runs.error();
+    const app::OpenRun& run = runs->front();
+    const Result<app::FigureRequest> request = readFigureRequest(arguments, run.reader);
     if (!request)
         return request.error();
-    const auto epochs = app::selectEpochs(arguments.valueOr("--epoch", "last"), run->reader);
+    const std::string output = arguments.valueOr("--output", ""), view = arguments.valueOr("--view", "");
+    if (view == "curves") {
+        const auto figure = app::buildCurves(*runs, arguments.valueOr("--epoch", "all"), *request);
+        return figure ? paintTo(*figure, *format, output, console) : figure.error();
+    }
+    const auto epochs = app::selectEpochs(arguments.valueOr("--epoch", "last"), run.reader);
     if (!epochs)
         return epochs.error();
     if (epochs->size() != 1)
         return usageError("--epoch takes one epoch here, ncscope grid draws several");
-    const Result<scene::Figure> figure = app::buildFigure(*run, epochs->front(), *request);
-    if (!figure)
-        return figure.error();
-    return paintTo(*figure, *format, arguments.valueOr("--output", ""), console);
+    const auto plots = plotFigure(view, {{&run, epochs->front(), {}}}, *request);
+    if (!plots)
+        return plots.error();
+    if (*plots)
+        return paintTo(**plots, *format, output, console);
+    const Result<scene::Figure> figure = app::buildFigure(run, epochs->front(), *request);
+    return figure ? paintTo(*figure, *format, output, console) : figure.error();
 }
 
-Result<int> runGrid(const Arguments& arguments, Console& console)
+/// The epochs that a grid shows; every run must hold them.
+Result<std::vector<std::int64_t>> gridEpochs(const Arguments& arguments, const std::vector<app::OpenRun>& runs)
 {
-    const Result<app::FigureFormat> format = readFormat(arguments, "grid");
-    if (!format)
-        return format.error();
-    if (arguments.has("--link-basis") && arguments.valueOr("--basis-epoch", "last") == "same")
-        return usageError("--link-basis and --basis-epoch same exclude each other");
-    std::vector<app::OpenRun> runs;
-    for (const std::string& path : arguments.positionals()) {
-        Result<app::OpenRun> run = app::OpenRun::open(path);
-        if (!run)
-            return run.error();
-        runs.push_back(std::move(*run));
-    }
-    const Result<app::FigureRequest> request = readFigureRequest(arguments, runs.front().reader);
-    if (!request)
-        return request.error();
-    const Result<std::int64_t> columns = arguments.integer("--columns", 0, 1, 100);
-    if (!columns)
-        return columns.error();
     std::vector<std::int64_t> epochs;
     for (const app::OpenRun& run : runs) { // a missing epoch is told before anything is read
         if (const auto words = arguments.value("--epochs")) {
@@ -328,10 +368,57 @@ Result<int> runGrid(const Arguments& arguments, Console& console)
     }
     if (epochs.empty())
         return dataError("the run holds no epochs: " + runs.front().reader.path().string());
-    const Result<scene::Figure> figure = app::buildGrid(runs, epochs, static_cast<int>(*columns), *request);
-    if (!figure)
-        return figure.error();
-    return paintTo(*figure, *format, arguments.valueOr("--output", ""), console);
+    return epochs;
+}
+
+/// Runs x epochs as plots, each named by what tells it from the others.
+std::vector<app::PlotTarget> gridTargets(const std::vector<app::OpenRun>& runs, const std::vector<std::int64_t>& epochs)
+{
+    const std::vector<std::string> names = app::distinctNames(runs);
+    std::vector<app::PlotTarget> targets;
+    for (std::size_t r = 0; r < runs.size(); ++r)
+        for (const std::int64_t epoch : epochs) {
+            const std::string number = "epoch " + std::to_string(epoch);
+            const bool several = runs.size() > 1;
+            targets.push_back({&runs[r], epoch,
+                               !several            ? number
+                               : epochs.size() > 1 ? names[r] + ", " + number
+                                                   : names[r]});
+        }
+    return targets;
+}
+
+Result<int> runGrid(const Arguments& arguments, Console& console)
+{
+    const Result<app::FigureFormat> format = readFormat(arguments, "grid");
+    if (!format)
+        return format.error();
+    if (arguments.has("--link-basis") && arguments.valueOr("--basis-epoch", "last") == "same")
+        return usageError("--link-basis and --basis-epoch same exclude each other");
+    const Result<std::vector<app::OpenRun>> runs = openRuns(arguments);
+    if (!runs)
+        return runs.error();
+    const Result<app::FigureRequest> request = readFigureRequest(arguments, runs->front().reader);
+    if (!request)
+        return request.error();
+    const Result<std::int64_t> columns = arguments.integer("--columns", 0, 1, 100);
+    if (!columns)
+        return columns.error();
+    const std::string output = arguments.valueOr("--output", ""), view = arguments.valueOr("--view", "");
+    if (view == "curves") {
+        const auto figure = app::buildCurves(*runs, arguments.valueOr("--epochs", "all"), *request);
+        return figure ? paintTo(*figure, *format, output, console) : figure.error();
+    }
+    const auto epochs = gridEpochs(arguments, *runs);
+    if (!epochs)
+        return epochs.error();
+    const auto plots = plotFigure(view, gridTargets(*runs, *epochs), *request);
+    if (!plots)
+        return plots.error();
+    if (*plots)
+        return paintTo(**plots, *format, output, console);
+    const Result<scene::Figure> figure = app::buildGrid(*runs, *epochs, static_cast<int>(*columns), *request);
+    return figure ? paintTo(*figure, *format, output, console) : figure.error();
 }
 
 } // namespace

@@ -440,6 +440,8 @@ app::FigureRequest ExportDialog::request() const
     app::FigureRequest request = m_source.request;
     request.colorBy = m_choice.colorBy;
     request.layers = m_choice.layers;
+    if (request.third)
+        request.layers.set(scene::Layer::Axes);
     request.caption = m_choice.caption;
     request.page = m_choice.page;
     request.title = m_title.toStdString();
@@ -532,7 +534,7 @@ void ExportDialog::updateControls()
                            : layer == scene::Layer::Classifiers ? !scene.classifiers.empty()
                            : layer == scene::Layer::Simplex     ? scene.simplex.has_value()
                            : layer == scene::Layer::Regions || layer == scene::Layer::Boundaries
-                               ? scene.regions.has_value() && scene.dims == 2
+                               ? scene.regions.has_value() && scene.flatDims() == 2
                                : true;
         box->setEnabled(there);
         box->setToolTip(there ? QString()

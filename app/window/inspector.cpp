@@ -53,18 +53,20 @@ app::FigureRequest ViewChoice::request() const
     request.view.basis = basis;
     request.view.classes = classes;
     request.basisEpochWords = basisEpoch;
+    request.third = third;
     return request;
 }
 
 bool ViewChoice::samePanels(const ViewChoice& other) const
 {
-    return shape == other.shape && basis == other.basis && basisEpoch == other.basisEpoch && classes == other.classes;
+    return shape == other.shape && basis == other.basis && basisEpoch == other.basisEpoch && classes == other.classes &&
+           third == other.third;
 }
 
 bool ViewChoice::asks(const app::FigureRequest& other) const
 {
     return shape == other.shape && basis == other.view.basis && basisEpoch == other.basisEpochWords &&
-           classes == other.view.classes;
+           classes == other.view.classes && third == other.third;
 }
 
 ViewChoice ViewChoice::fittedTo(const io::RunSummary& run) const
@@ -74,6 +76,11 @@ ViewChoice ViewChoice::fittedTo(const io::RunSummary& run) const
         fitted.classes.clear();
         fitted.shape.reset();
     }
+    const bool mixes = run.firstSplit(SplitKind::Mix) != nullptr;
+    const bool logits = run.hasLogits || run.hasClassifier;
+    if ((third == scene::ThirdQuantity::Lambda && !mixes) || (third == scene::ThirdQuantity::Loss && !logits) ||
+        (third == scene::ThirdQuantity::Residual && !(mixes && run.hasClassifier)))
+        fitted.third.reset();
     if (basis && !app::basisAbsent(run, *basis).empty())
         fitted.basis.reset();
     const auto epoch = app::parseInteger(basisEpoch);
@@ -184,6 +191,19 @@ void Inspector::addViewSection()
                     m_choice.classes.push_back(k);
             m_choice.classes.resize(std::min(wanted, m_choice.classes.size()));
         }
+        if (id != 0)
+            dropThird();
+        Q_EMIT requestChanged();
+    });
+    m_third = new QComboBox(this);
+    m_third->setObjectName(QStringLiteral("third"));
+    m_third->addItems({tr("None"), tr("λ"), tr("Off-view norm"), tr("Residual to theory"), tr("Loss")});
+    addRow(section, tr("Third axis"), m_third, tr("What stands upright on the plane of three classes"));
+    connect(m_third, &QComboBox::activated, this, [this](int id) {
+        m_choice.third.reset();
+        if (id > 0)
+            m_choice.third = static_cast<scene::ThirdQuantity>(id - 1);
+        m_choice.style.layers.set(scene::Layer::Axes, id > 0);
         Q_EMIT requestChanged();
     });
     m_basis = new QComboBox(this);
@@ -470,8 +490,41 @@ void Inspector::toggleClass(Index index, bool on)
                      : classes.size() == 4 ? app::ViewShape::Tetrahedron
                                            : app::ViewShape::KGon;
     m_seenClasses = classes;
+    if (classes.size() != 3)
+        dropThird();
     updateControls();
     Q_EMIT requestChanged();
+}
+
+void Inspector::dropThird()
+{
+    if (m_choice.third)
+        m_choice.style.layers.set(scene::Layer::Axes, false);
+    m_choice.third.reset();
+}
+
+/// What this run and shape cannot have is greyed and says why.
+void Inspector::updateThird()
+{
+    if (!m_run)
+        return;
+    const io::RunSummary& summary = *m_run;
+    const bool plane =
+        m_seenClasses.size() == 3 && m_choice.shape.value_or(app::ViewShape::Plane) != app::ViewShape::KGon;
+    const bool mixes = summary.firstSplit(SplitKind::Mix) != nullptr;
+    const auto grey = [this](int row, bool on, const QString& reason) {
+        auto* model = qobject_cast<QStandardItemModel*>(m_third->model());
+        model->item(row)->setEnabled(on);
+        model->item(row)->setToolTip(on ? QString() : reason);
+    };
+    const QString noMixes = tr("No mixes recorded in this run");
+    grey(1, mixes, noMixes);
+    grey(3, mixes && summary.hasClassifier, mixes ? tr("No classifier recorded in this run") : noMixes);
+    grey(4, summary.hasClassifier || summary.hasLogits, tr("Neither classifier nor logits recorded in this run"));
+    m_third->setCurrentIndex(m_choice.third ? static_cast<int>(*m_choice.third) + 1 : 0);
+    m_third->setEnabled(plane);
+    m_third->setToolTip(plane ? tr("What stands upright on the plane of three classes")
+                              : tr("A third axis stands on the plane of three classes: choose three"));
 }
 
 void Inspector::showEpoch(std::int64_t epoch, const app::PanelContent* panel, const MetricEntry* clean)
@@ -533,6 +586,7 @@ void Inspector::updateControls()
                       : m_seenClasses.size() == 4                     ? 1
                                                                       : 0;
     m_shapes->button(shape)->setChecked(true);
+    updateThird();
     const bool means = m_choice.basis ? *m_choice.basis == app::Basis::Means : m_run && !m_run->hasClassifier;
     m_basis->setCurrentIndex(means ? 1 : m_choice.basis == app::Basis::Etf ? 2 : 0);
     const auto fixed = app::parseInteger(m_choice.basisEpoch);

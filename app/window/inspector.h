@@ -26,9 +26,10 @@ namespace nc::window
 struct ViewChoice {
     std::optional<app::ViewShape> shape; ///< empty: from the number of classes
     std::optional<app::Basis> basis;
-    std::string basisEpoch = "last"; ///< same, last or a recorded epoch
-    std::vector<Index> classes;      ///< empty: the run's own
-    std::int64_t pinnedRow = -1;     ///< of the split; -1: none
+    std::string basisEpoch = "last";             ///< same, last or a recorded epoch
+    std::vector<Index> classes;                  ///< empty: the run's own
+    std::int64_t pinnedRow = -1;                 ///< of the split; -1: none
+    std::optional<scene::ThirdQuantity> third{}; ///< on the plane of three classes
     scene::ScreenStyle style;
 
     [[nodiscard]] app::FigureRequest request() const;
@@ -70,6 +71,8 @@ private:
     void addSeeingSection();
     void addSampleSection();
     void updateControls();
+    void dropThird();
+    void updateThird();
     void toggleClass(Index index, bool on);
     QWidget* makeBasisEpochControls();
     void chooseFixedEpoch(std::int64_t epoch);
@@ -85,6 +88,7 @@ private:
     QButtonGroup* m_basisEpochs = nullptr;
     QSpinBox* m_fixedEpoch = nullptr;
     QComboBox* m_basis = nullptr;
+    QComboBox* m_third = nullptr;
     QLabel* m_basisNote = nullptr;
     QComboBox* m_colorBy = nullptr;
     QSlider* m_pointSize = nullptr;

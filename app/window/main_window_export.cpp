@@ -31,7 +31,7 @@ app::FigureRequest MainWindow::figureRequest() const
     app::FigureRequest request = m_inspector->choice().request();
     if (m_panel->scene.dims == 3) {
         request.camera = view()->view().camera;
-        request.camera.zoom = 1;
+        request.camera->zoom = 1;
     }
     return request;
 }

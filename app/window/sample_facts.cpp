@@ -89,7 +89,7 @@ QString footOf(const app::PanelContent& panel, Index point, const app::SampleDet
 {
     const scene::SceneModel& scene = panel.scene;
     const auto at = static_cast<std::size_t>(point);
-    const Vector place = scene.cloud.positions.row(point).transpose().cast<double>();
+    const Vector place = scene.cloud.positions.row(point).head(scene.flatDims()).transpose().cast<double>();
     const int a = scene.slotOf(scene.cloud.labelA[at]), b = scene.slotOf(scene.cloud.labelB[at]);
     QStringList parts;
     if (panel.theory && a >= 0 && b >= 0) {

@@ -23,9 +23,11 @@ constexpr double clickSlackPx = 3;
 constexpr double pickReachPx = 8;
 
 /// Everything fits with room for the badge, the legend and the count that lie over the view.
-scene::ScreenView homeView()
+scene::ScreenView homeView(const scene::SceneModel* scene)
 {
     scene::ScreenView view;
+    if (scene)
+        view.camera = scene->camera;
     view.camera.zoom = 0.84;
     return view;
 }
@@ -84,11 +86,12 @@ void SceneView::redraw()
 
 void SceneView::setScene(std::shared_ptr<const scene::SceneModel> scene, bool keepPlace)
 {
-    const bool otherShape = !m_scene || !scene || m_scene->dims != scene->dims;
+    const bool otherShape =
+        !m_scene || !scene || m_scene->dims != scene->dims || m_scene->third.has_value() != scene->third.has_value();
     m_scene = std::move(scene);
     m_body->setScene(m_scene, keepPlace ? scene::ScreenFrame::Fit::Keep : scene::ScreenFrame::Fit::Own);
     if (otherShape)
-        m_view = homeView();
+        m_view = homeView(m_scene.get());
     m_hovered = -1;
     redraw();
 }
@@ -116,7 +119,7 @@ void SceneView::setView(const scene::ScreenView& view, bool animated)
 
 void SceneView::resetView()
 {
-    setView(homeView(), true);
+    setView(homeView(m_scene.get()), true);
 }
 
 void SceneView::lookAlong(double azimuthDeg, double elevationDeg)

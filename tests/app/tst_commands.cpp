@@ -225,6 +225,10 @@ private Q_SLOTS:
         QTest::newRow("polygon") << QStringList{"--classes", "0,1,2,3,4", "--view", "kgon"};
         QTest::newRow("class means") << QStringList{"--basis", "means"};
         QTest::newRow("ideal frame") << QStringList{"--basis", "etf"};
+        QTest::newRow("three dimensions") << QStringList{"--view", "3d"};
+        QTest::newRow("off-view norm, regions") << QStringList{"--third", "off-view", "--show", "+regions,+boundaries"};
+        for (const char* view : {"curves", "reliability", "residuals", "lambda"})
+            QTest::newRow(view) << QStringList{"--view", view};
         QTest::newRow("clean split") << QStringList{"--split", "train"};
         QTest::newRow("dark") << QStringList{"--theme",      "dark",   "--color-by",
                                              "class-lambda", "--show", "+regions,+boundaries"};
@@ -334,6 +338,15 @@ private Q_SLOTS:
         row("missing output folder", {"render", "RUN", "-o", "OUT/nowhere/f.pdf"}, 3, "nowhere");
         row("plane of four", {"render", "RUN", "--classes", "0,1,2,3", "--view", "plane", "-o", "OUT/f.pdf"}, 2,
             "three");
+        row("third axis of four",
+            {"render", "RUN", "--classes", "0,1,2,3", "--third", "loss", "--view", "tetra", "-o", "OUT/f.pdf"}, 2,
+            "--third");
+        row("lambda of no mixes", {"render", "RUN", "--split", "train", "--third", "lambda", "-o", "OUT/f.pdf"}, 1,
+            "needs mixes");
+        row("reliability of mixes",
+            {"render", "RUN", "--view", "reliability", "--split", "train-mix", "-o", "OUT/f.pdf"}, 1, "clean");
+        row("residuals of no mixes", {"render", "RUN", "--view", "residuals", "--split", "train", "-o", "OUT/f.pdf"}, 1,
+            "mixes");
         row("bad size", {"render", "RUN", "--size", "big", "-o", "OUT/f.png"}, 2, "--size");
         row("bad preset", {"render", "RUN", "--preset", "nature", "-o", "OUT/f.png"}, 2, "iclr");
         row("excluding options", {"render", "RUN", "--size", "100x100", "--width", "3in", "-o", "OUT/f.png"}, 2,

@@ -4,6 +4,7 @@
 #include "app/figure_builder.h"
 #include "app/figure_caption.h"
 #include "app/synthetic_run.h"
+#include "app/third_axis.h"
 
 using namespace nc;
 using namespace nc::app;
@@ -75,6 +76,99 @@ private Q_SLOTS:
         QVERIFY(three && three->inViewIdeal);
         QVERIFY(*three->inViewIdeal > 0.4 && *three->inViewIdeal < 0.95);
         QVERIFY(std::abs(three->inView - *three->inViewIdeal) < 0.1); // the run was put at the optimum, noise aside
+    }
+    void thirdAxis_lambda_isThatOfTheLowerClass()
+    {
+        FigureRequest request;
+        request.view.classes = {2, 0, 1};
+        const auto flat = buildPanel(*m_run, 3, request);
+        request.third = scene::ThirdQuantity::Lambda;
+        const auto panel = buildPanel(*m_run, 3, request);
+        QVERIFY2(panel, panel ? "" : panel.error().message.c_str());
+        QVERIFY(scene::validate(panel->scene));
+        QCOMPARE(panel->scene.dims, 3);
+        QCOMPARE(panel->scene.third->high, 1.0);
+        const scene::Cloud& cloud = panel->scene.cloud;
+        QVERIFY(cloud.positions.leftCols(2) == flat->scene.cloud.positions);
+        for (std::size_t r = 0; r < cloud.lambda.size(); ++r) {
+            const float lambda = cloud.labelA[r] <= cloud.labelB[r] ? cloud.lambda[r] : 1 - cloud.lambda[r];
+            const double height =
+                static_cast<double>(cloud.positions(static_cast<Index>(r), 2)) / panel->scene.third->unit;
+            QVERIFY(std::abs(height - static_cast<double>(lambda)) < 1e-5); // positions are floats
+        }
+        // Three arms and three pillars. The first arm joins 2 (its lambda 1) and 0, whose lambda the axis shows.
+        QCOMPARE(panel->scene.theory->curves.size(), std::size_t{6});
+        const Matrix& arm = panel->scene.theory->curves[0];
+        const double unit = panel->scene.third->unit;
+        QVERIFY(std::abs(arm(0, 2) - unit) < 1e-9 && std::abs(arm(arm.rows() - 1, 2)) < 1e-9);
+        QVERIFY(arm.leftCols(2) == flat->scene.theory->curves[0]);
+        for (std::size_t k = 3; k < 6; ++k) {
+            const Matrix& pillar = panel->scene.theory->curves[k];
+            QVERIFY(pillar.row(0).head(2) == pillar.row(1).head(2));
+            QVERIFY(pillar(0, 2) == 0 && pillar(1, 2) == unit);
+        }
+        QVERIFY(panel->scene.theory->curves[3].row(0).head(2) == arm.row(arm.rows() - 1).head(2)); // class 2
+    }
+    void thirdAxis_offView_isTheNormLeftOut_andTheOptimums()
+    {
+        // Any simplex ETF gives the closed form: rows of sqrt(kappa) (I - 11^T/C), h* = (x_i w_i + x_j w_j)/kappa.
+        const Index classes = 5;
+        const double kappa = 3;
+        const Matrix weight =
+            std::sqrt(kappa) * (Matrix::Identity(classes, classes) - Matrix::Constant(classes, classes, 1.0 / 5));
+        const auto view = projectionOntoRows(weight.topRows(3));
+        QVERIFY(view);
+        for (const double lambda : {0.0, 0.2, 0.5}) {
+            const ufm::MixOptimum optimum = ufm::mixOptimum(classes, 100, lambda);
+            const Vector h = (optimum.xi * weight.row(0) + optimum.xj * weight.row(2)).transpose() / kappa;
+            const double left = (h - view->basis.transpose() * (view->basis * h)).norm();
+            const ArmTheory theory{{}, classes, 3, kappa};
+            QVERIFY(std::abs(optimalThird(scene::ThirdQuantity::OffView, optimum, theory) - left) < 1e-12);
+            QCOMPARE(optimalThird(scene::ThirdQuantity::Loss, optimum, theory), optimum.crossEntropy);
+        }
+        FigureRequest request;
+        request.third = scene::ThirdQuantity::OffView;
+        const auto panel = buildPanel(*m_run, 3, request);
+        QVERIFY(panel);
+        const double most =
+            static_cast<double>(panel->scene.cloud.positions.col(2).maxCoeff()) / panel->scene.third->unit;
+        QVERIFY(most > 0 && most <= panel->scene.third->high * (1 + 1e-6)); // every point stands under the axis's end
+        QVERIFY(most > 0.5 * panel->scene.third->high);
+    }
+    void thirdAxis_residualAndLoss_existForMixes()
+    {
+        for (const auto quantity : {scene::ThirdQuantity::Residual, scene::ThirdQuantity::Loss}) {
+            FigureRequest request;
+            request.third = quantity;
+            const auto panel = buildPanel(*m_run, 3, request);
+            QVERIFY2(panel, panel ? "" : panel.error().message.c_str());
+            QVERIFY(panel->scene.cloud.positions.col(2).minCoeff() >= 0);
+            QVERIFY(panel->scene.cloud.positions.col(2).maxCoeff() > 0);
+        }
+    }
+    void thirdAxis_whatDoesNotApply_isRefusedWithTheReason()
+    {
+        FigureRequest request;
+        request.third = scene::ThirdQuantity::Lambda;
+        request.view.split = "train";
+        const auto clean = buildPanel(*m_run, 3, request);
+        QVERIFY(!clean && clean.error().message.find("needs mixes") != std::string::npos);
+        request.view.split.clear();
+        request.shape = ViewShape::Tetrahedron;
+        request.view.classes = {0, 1, 2, 3};
+        const auto space = buildPanel(*m_run, 3, request);
+        QVERIFY(!space && space.error().message.find("--third") != std::string::npos);
+    }
+    void thirdAxis_grid_sharesTheScale()
+    {
+        FigureRequest request;
+        request.third = scene::ThirdQuantity::Loss;
+        std::vector<OpenRun> runs;
+        runs.push_back(std::move(*OpenRun::open(m_run->reader.path().string())));
+        const auto figure = buildGrid(runs, {0, 3}, 0, request);
+        QVERIFY(figure);
+        QVERIFY(figure->panels[0].scene.third == figure->panels[1].scene.third);
+        QVERIFY(scene::validate(figure->panels[0].scene));
     }
     void buildPanel_means_areThoseOfTheShownRows()
     {

@@ -86,4 +86,30 @@ inline SceneModel syntheticScene(const SyntheticOptions& options = {})
     return model;
 }
 
+/// The plane of three classes with λ upright.
+inline SceneModel raisedScene(const SyntheticOptions& options = {})
+{
+    SceneModel model = syntheticScene(options);
+    model.third = ThirdAxis{ThirdQuantity::Lambda, 1, 0.25, 2.5};
+    model.dims = 3;
+    const auto withHeight = [](const auto& flat, double height) {
+        auto raised = flat;
+        raised.conservativeResize(flat.rows(), 3);
+        raised.col(2).setConstant(static_cast<typename std::decay_t<decltype(flat)>::Scalar>(height));
+        return raised;
+    };
+    model.cloud.positions = withHeight(model.cloud.positions, 0);
+    for (Index r = 0; r < model.cloud.size(); ++r)
+        model.cloud.positions(r, 2) = 2.5F * model.cloud.lambda[static_cast<std::size_t>(r)];
+    for (ClassifierArrow& arrow : model.classifiers)
+        arrow = {Vector::Zero(3), Vector{{arrow.tip[0], arrow.tip[1], 0}}, arrow.slot};
+    model.simplex->vertices = withHeight(model.simplex->vertices, 0);
+    if (model.theory)
+        for (Matrix& curve : model.theory->curves)
+            curve = withHeight(curve, 1.25);
+    model.layers.set(Layer::Axes);
+    model.camera = {-72, 24, 1};
+    return model;
+}
+
 } // namespace nc::scene

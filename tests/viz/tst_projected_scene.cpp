@@ -100,6 +100,42 @@ private Q_SLOTS:
         QCOMPARE(two.table[two.entry[0]], mix(light.sameKind.at(1), light.canvas, 0.42));
     }
 
+    void thirdAxis_standsAtTheLeftOfAFloorThatHoldsEverything()
+    {
+        SceneModel model = raisedScene({3, 50, 30});
+        for (const double azimuth : {-160.0, -72.0, 15.0, 100.0}) {
+            model.camera = {azimuth, 90, 1}; // from above: the floor is seen whole
+            const ProjectedScene above = projectScene(model, theme(ThemeMode::Light));
+            const QPolygonF floor(QList<QPointF>(above.floor.begin(), above.floor.end()));
+            for (const QPointF& at : above.dots.at)
+                QVERIFY(floor.containsPoint(at, Qt::OddEvenFill));
+            model.camera = {azimuth, 20, 1};
+            const ProjectedScene scene = projectScene(model, theme(ThemeMode::Light));
+            QVERIFY(scene.upright && scene.axes.empty());
+            const QPointF foot = scene.upright->points[0], head = scene.upright->points[1];
+            for (const QPointF& corner : scene.floor)
+                QVERIFY(foot.x() <= corner.x() + 1e-9);
+            // Upright on the screen, as long as the axis seen from its elevation: 1 * 2.5 * cos(20 degrees).
+            QVERIFY(near(head - foot, QPointF(0, 2.5 * 0.9396926207859084)));
+            for (const QPointF& at : scene.dots.at)
+                QVERIFY(scene.bounds.adjusted(-1e-9, -1e-9, 1e-9, 1e-9).contains(at));
+        }
+    }
+
+    void thirdAxis_boundariesStayOnTheFloor()
+    {
+        SceneModel model = raisedScene({3, 50, 30});
+        model.layers.set(Layer::Boundaries);
+        model.camera = {0, 90, 1};
+        const ProjectedScene scene = projectScene(model, theme(ThemeMode::Light));
+        QCOMPARE(scene.boundaries.size(), std::size_t{3});
+        QPolygonF floor(QList<QPointF>(scene.floor.begin(), scene.floor.end()));
+        const QRectF rect = floor.boundingRect().adjusted(-1e-9, -1e-9, 1e-9, 1e-9);
+        for (const ProjectedLine& ray : scene.boundaries)
+            for (const QPointF& end : ray.points)
+                QVERIFY(rect.contains(end));
+    }
+
     void layers_leftOut_areEmpty()
     {
         SceneModel model = syntheticScene();

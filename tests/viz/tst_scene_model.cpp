@@ -56,6 +56,36 @@ private Q_SLOTS:
         }
     }
 
+    void json_thirdAxis_keepsItAndThePlanesRegions()
+    {
+        const SceneModel model = raisedScene({3, 20, 10, true, 7});
+        const auto again = sceneFromJson(toJson(model));
+        QVERIFY2(again, again ? "" : again.error().message.c_str());
+        QVERIFY(again->third == model.third);
+        QCOMPARE(again->flatDims(), 2);
+        QCOMPARE(again->regions->slope.cols(), Index{2});
+        QVERIFY(again->cloud.positions == model.cloud.positions);
+    }
+
+    void rescaleThird_movesHeightsAndNothingElse()
+    {
+        const SceneModel model = raisedScene({3, 20, 10, true, 7});
+        SceneModel twice = model;
+        rescaleThird(twice, 2 * model.third->unit);
+        QVERIFY(twice.cloud.positions.leftCols(2) == model.cloud.positions.leftCols(2));
+        QVERIFY((twice.cloud.positions.col(2) - 2 * model.cloud.positions.col(2)).cwiseAbs().maxCoeff() <
+                1e-5F); // float
+        QVERIFY(twice.theory->curves[0].col(2).isApprox(2 * model.theory->curves[0].col(2)));
+        QCOMPARE(twice.third->high, model.third->high);
+    }
+
+    void validate_thirdAxisInAPlane_isRefused()
+    {
+        SceneModel model = syntheticScene({3, 20, 10});
+        model.third = ThirdAxis();
+        QVERIFY(!validate(model));
+    }
+
     void json_broken_saysWhatInOneSentence()
     {
         for (const char* text : {"", "{", "{}", R"({"dims":2})", "[1,2]"}) {

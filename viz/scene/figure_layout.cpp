@@ -8,6 +8,7 @@
 #include "viz/scene/legend.h"
 #include "viz/scene/panel_axes.h"
 #include "viz/scene/panel_drawing.h"
+#include "viz/scene/plots/plot_layout.h"
 
 namespace nc::scene
 {
@@ -90,7 +91,9 @@ private:
             const QRectF& bounds = m_scenes.back().bounds;
             m_window = m_scenes.size() == 1 ? bounds : m_window.united(bounds);
             const bool axes = panel.scene.layers.has(Layer::Axes) && panel.scene.dims == 2;
+            const bool upright = panel.scene.layers.has(Layer::Axes) && panel.scene.third;
             m_hasAxes |= axes;
+            m_hasThird |= upright;
             m_hasAxisNames |= axes && !(panel.scene.axisNames[0].empty() && panel.scene.axisNames[1].empty());
             m_hasNames |= panel.scene.layers.has(Layer::Names) && !m_scenes.back().arrows.empty();
         }
@@ -124,6 +127,8 @@ private:
             m_axisLeft = (m_hasAxisNames ? 3.8 : 2.6) * m_em;
             m_axisBottom = (m_hasAxisNames ? 2.6 : 1.4) * m_em;
         }
+        if (m_hasThird)
+            m_axisLeft = std::max(m_axisLeft, 3.8 * m_em);
         m_left += m_axisLeft;
         m_caption = wrapText(m_drawing.fonts, m_figure.caption, m_em, innerWidth());
         m_title = wrapText(m_drawing.fonts, m_figure.title, figureTitleSize * m_em, innerWidth(), true);
@@ -284,6 +289,9 @@ private:
                 const bool left = static_cast<int>(i) % m_columns == 0;
                 drawAxes(model, place, m_style, left, isBottom(i), m_drawing.items);
             }
+            if (model.layers.has(Layer::Axes) && model.third)
+                drawThirdAxis(model, m_scenes[i], place, m_style, static_cast<int>(i) % m_columns == 0,
+                              m_drawing.items);
         }
     }
 
@@ -381,7 +389,7 @@ private:
 
     std::vector<ProjectedScene> m_scenes;
     QRectF m_window; ///< what every panel shows, in scene units, y up
-    bool m_hasAxes = false, m_hasAxisNames = false, m_hasNames = false;
+    bool m_hasAxes = false, m_hasThird = false, m_hasAxisNames = false, m_hasNames = false;
     NameStyle m_names = NameStyle::None;
     LegendPlace m_place = LegendPlace::Right;
     LegendBlock m_legend;
@@ -410,8 +418,8 @@ Result<void> checkPage(const Page& page)
 
 Result<Drawing> layoutFigure(const Figure& figure)
 {
-    if (figure.panels.empty())
-        return usageError("Cannot draw the figure: it has no panels");
+    if (figure.panels.empty() == figure.plots.empty())
+        return usageError("Cannot draw the figure: it has no panels, or both scenes and plots");
     if (const auto sound = checkPage(figure.page); !sound)
         return sound.error();
     for (const FigurePanel& panel : figure.panels)
@@ -420,6 +428,11 @@ Result<Drawing> layoutFigure(const Figure& figure)
     Drawing drawing{{}, {}, Fonts(figure.page.family), {}};
     if (!figure.page.transparent)
         drawing.background = theme(figure.page.theme).canvas;
+    if (!figure.plots.empty()) {
+        if (const auto done = layoutPlots(figure, drawing); !done)
+            return done.error();
+        return drawing;
+    }
     if (const auto done = FigureLayout(figure, drawing).run(); !done)
         return done.error();
     return drawing;

@@ -11,12 +11,13 @@ namespace
 constexpr double tickPt = 2.2;
 constexpr double numberSize = 0.875; ///< times the font size
 
-/// "−1.5": as many decimals as the step has, and the real minus.
-RichText tickText(double value, double step)
+/// The fewest that write a step exactly, at most six: 0.25 has two.
+int decimalsOf(double step)
 {
-    const int decimals = std::max(0, static_cast<int>(-std::floor(std::log10(step) + 1e-9)));
-    const QString digits = QString::number(std::abs(value), 'f', decimals);
-    return ((value < -step / 2 ? "−" : "") + digits.toStdString());
+    int decimals = 0;
+    for (double shifted = step; decimals < 6 && std::abs(shifted - std::round(shifted)) > 1e-6 * shifted; ++decimals)
+        shifted *= 10;
+    return decimals;
 }
 
 class AxisDrawer
@@ -98,6 +99,13 @@ private:
 
 } // namespace
 
+RichText tickText(double value, double step)
+{
+    const int decimals = decimalsOf(step);
+    const QString digits = QString::number(std::abs(value), 'f', decimals);
+    return ((value < -step / 2 ? "−" : "") + digits.toStdString());
+}
+
 double niceStep(double range, int most)
 {
     const double power = std::pow(10.0, std::floor(std::log10(range / most)));
@@ -113,6 +121,45 @@ void drawAxes(const SceneModel& model, const PanelPlace& place, const PanelStyle
     AxisDrawer axes(place, style, items);
     axes.horizontal(numbersBelow, model.axisNames[0]);
     axes.vertical(numbersLeft, model.axisNames[1]);
+}
+
+void drawThirdAxis(const SceneModel& model, const ProjectedScene& scene, const PanelPlace& place,
+                   const PanelStyle& style, bool numbers, std::vector<DrawingItem>& items)
+{
+    if (!model.third || !scene.upright)
+        return;
+    const QPointF foot = place(scene.upright->points[0]), head = place(scene.upright->points[1]);
+    const double size = numberSize * style.fontSizePt;
+    if (foot.y() - head.y() < 2 * size) // seen from above
+        return;
+    const Rgb grey = style.theme.text2;
+    const double width = 0.5 * style.lineScale;
+    const auto add = [&](const TextLine& line, QPointF baseline, double angleDeg) {
+        items.emplace_back(Text{line, baseline, style.theme.ink, angleDeg, style.theme.canvas, 0.1 * size});
+    };
+    items.emplace_back(Stroke{{foot, head}, width, grey});
+    const auto count = std::lround(model.third->high / model.third->step);
+    const auto every =
+        std::max(1L, std::lround(std::ceil(1.3 * size * static_cast<double>(count) / (foot.y() - head.y()))));
+    double widest = 0;
+    for (long i = 0; i <= count; i += every) {
+        const QPointF at = foot + (head - foot) * (static_cast<double>(i) / static_cast<double>(count));
+        items.emplace_back(Stroke{{at, at - QPointF(tickPt * style.lineScale, 0)}, width, grey});
+        if (!numbers)
+            continue;
+        const TextLine text =
+            layoutLine(style.fonts, tickText(static_cast<double>(i) * model.third->step, model.third->step), size);
+        add(text, at + QPointF(-tickPt * style.lineScale - 0.3 * size - text.width, 0.36 * size), 0);
+        widest = std::max(widest, text.width);
+    }
+    if (!numbers)
+        return;
+    const TextLine name = layoutLine(style.fonts, thirdTitle(model.third->quantity), style.fontSizePt);
+    const QPointF middle = (foot + head) / 2 - QPointF(tickPt * style.lineScale + widest + 0.8 * size, 0);
+    if (name.width < 2 * style.fontSizePt) // a letter stands upright
+        add(name, middle + QPointF(-name.width, 0.36 * style.fontSizePt), 0);
+    else
+        add(name, middle + QPointF(0, name.width / 2), 90);
 }
 
 } // namespace nc::scene

@@ -5,6 +5,10 @@
 #include <numbers>
 #include <optional>
 
+#include <Eigen/LU>
+#include <QPainter>
+
+#include "viz/scene/clip.h"
 #include "viz/scene/label_placement.h"
 #include "viz/scene/region_shading.h"
 #include "viz/scene/splat_rasterizer.h"
@@ -66,45 +70,6 @@ void drawArrowInk(const ArrowShape& arrow, Rgb ink, std::vector<DrawingItem>& it
     items.emplace_back(Stroke{{arrow.tail, arrow.neck}, shaftPt * arrow.scale, ink, {}, true});
     if (!arrow.head.empty())
         items.emplace_back(Fill{arrow.head, ink});
-}
-
-/// The part of a segment inside a rectangle (Liang and Barsky); nothing where it misses it.
-std::optional<std::pair<QPointF, QPointF>> clipSegment(QPointF a, QPointF b, const QRectF& rect)
-{
-    double enter = 0, leave = 1;
-    const QPointF d = b - a;
-    const double rates[] = {-d.x(), d.x(), -d.y(), d.y()};
-    const double room[] = {a.x() - rect.left(), rect.right() - a.x(), a.y() - rect.top(), rect.bottom() - a.y()};
-    for (int side = 0; side < 4; ++side) {
-        if (rates[side] == 0) {
-            if (room[side] < 0)
-                return {};
-            continue;
-        }
-        const double t = room[side] / rates[side];
-        if (rates[side] < 0)
-            enter = std::max(enter, t);
-        else
-            leave = std::min(leave, t);
-    }
-    if (enter > leave)
-        return {};
-    return std::pair{a + d * enter, a + d * leave};
-}
-
-/// The pieces of a polyline inside a rectangle.
-std::vector<std::vector<QPointF>> clipLine(const std::vector<QPointF>& points, const QRectF& rect)
-{
-    std::vector<std::vector<QPointF>> pieces;
-    for (std::size_t i = 1; i < points.size(); ++i) {
-        const auto part = clipSegment(points[i - 1], points[i], rect);
-        if (!part)
-            continue;
-        if (pieces.empty() || pieces.back().back() != part->first)
-            pieces.push_back({part->first});
-        pieces.back().push_back(part->second);
-    }
-    return pieces;
 }
 
 /// How far each of many samples of a 3-D line is hidden by the cloud: the fraction of dots before it in its
@@ -175,7 +140,7 @@ public:
         const QSizeF fine = 2 * m_place.cell.size();
         drawUnder({static_cast<int>(std::ceil(fine.width())), static_cast<int>(std::ceil(fine.height()))}, 1);
         drawDots();
-        if (m_model.dims == 2 || m_scene.simplex.empty())
+        if (m_model.flatDims() == 2 || m_scene.simplex.empty())
             drawOver({});
         else
             drawOver([hidden = DotsInFront(m_scene.dots, m_place, m_style.dotDiameterPt / 2)](
@@ -185,25 +150,42 @@ public:
 
     void drawUnder(QSize shading, int threads)
     {
-        if (m_model.regions && m_model.dims == 2 && m_model.layers.has(Layer::Regions))
+        if (m_model.regions && m_model.flatDims() == 2 && m_model.layers.has(Layer::Regions))
             drawRegions(shading, threads);
+        if (!m_scene.floor.empty()) {
+            std::vector<QPointF> outline = onPage({m_scene.floor, {}});
+            outline.push_back(outline.front());
+            addStroke(outline, Stroke{{}, simplexPt * m_style.lineScale, m_style.theme.border});
+        }
         for (const ProjectedLine& axis : m_scene.axes)
             addStroke(onPage(axis), Stroke{{}, simplexPt * m_style.lineScale, m_style.theme.text3});
         for (const ProjectedLine& line : m_scene.boundaries)
             addStroke(onPage(line), boundaryStroke(m_style));
+        if (!flatLiesOver()) {
+            drawSimplex({});
+            drawArrows();
+            drawMarks();
+        }
     }
 
     void drawOver(const HiddenShare& hidden)
     {
-        drawSimplex(hidden);
+        if (flatLiesOver())
+            drawSimplex(hidden);
         for (const ProjectedLine& curve : m_scene.theory)
             for (const auto& piece : clipLine(onPage(curve), m_place.cell))
                 drawTheoryLine(piece, m_style, m_items);
-        drawArrows();
-        drawMarks();
+        if (flatLiesOver()) {
+            drawArrows();
+            drawMarks();
+        }
     }
 
 private:
+    /// Arrows, simplex and marks lie in the plane under a third axis: seen from above, the cloud that stands on it
+    /// hides them, seen from below, they the cloud.
+    [[nodiscard]] bool flatLiesOver() const { return !m_model.third || m_model.camera.elevationDeg < 0; }
+
     [[nodiscard]] std::vector<QPointF> onPage(const ProjectedLine& line) const
     {
         std::vector<QPointF> points;
@@ -223,15 +205,43 @@ private:
 
     void drawRegions(QSize size, int threads)
     {
-        const QPointF topLeft = toScene(m_place.cell.topLeft());
-        const QPointF bottomRight = toScene(m_place.cell.bottomRight());
+        const QPointF topLeft = toScene(m_place.cell.topLeft()) / m_model.scale;
+        const QPointF bottomRight = toScene(m_place.cell.bottomRight()) / m_model.scale;
+        RegionField field = *m_model.regions;
+        if (m_model.third) { // from places of the screen to places in the plane under the third axis
+            const Eigen::Matrix2d toScreen = eyeAxes(m_model.camera, 3).topLeftCorner<2, 2>();
+            if (std::abs(toScreen.determinant()) < 0.02) // seen from its edge
+                return;
+            field.slope = field.slope * toScreen.inverse();
+        }
         std::vector<Rgb> colours;
         for (std::size_t slot = 0; slot < m_model.classes.size(); ++slot)
             colours.push_back(m_style.theme.classColour(static_cast<int>(slot)));
-        m_items.emplace_back(
-            Picture{shadeRegions(*m_model.regions, topLeft / m_model.scale, bottomRight / m_model.scale, colours,
-                                 m_style.theme.canvas, size, threads),
-                    m_place.cell});
+        Picture picture{shadeRegions(field, topLeft, bottomRight, colours, m_style.theme.canvas, size, threads),
+                        m_place.cell};
+        if (!m_scene.floor.empty())
+            cutToFloor(picture);
+        m_items.emplace_back(std::move(picture));
+    }
+
+    void cutToFloor(Picture& picture) const
+    {
+        QPolygonF floor;
+        for (const QPointF& corner : onPage({m_scene.floor, {}}))
+            floor << corner - picture.rect.topLeft();
+        QImage cut(picture.image.size(), QImage::Format_ARGB32_Premultiplied);
+        cut.fill(Qt::transparent);
+        QPainter painter(&cut);
+        painter.setRenderHint(QPainter::Antialiasing);
+        painter.scale(cut.width() / picture.rect.width(), cut.height() / picture.rect.height());
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(Qt::black);
+        painter.drawPolygon(floor);
+        painter.resetTransform();
+        painter.setCompositionMode(QPainter::CompositionMode_SourceIn);
+        painter.drawImage(0, 0, picture.image);
+        painter.end();
+        picture.image = cut;
     }
 
     [[nodiscard]] QPointF toScene(QPointF page) const
@@ -262,7 +272,7 @@ private:
     {
         const Stroke pen = simplexStroke(m_style);
         for (const ProjectedLine& edge : m_scene.simplex) {
-            if (m_model.dims == 3)
+            if (m_model.flatDims() == 3)
                 drawFadingEdge(edge, pen, hidden);
             else
                 addStroke(onPage(edge), pen);
@@ -304,11 +314,11 @@ private:
             if (inside->second != tip) // leaves the panel: no head
                 shapes.back() = {inside->first, inside->second, inside->second, {}, m_style.lineScale};
         }
-        if (m_model.dims == 2) // one body: no casing cuts another arrow at the common tail
+        if (m_model.flatDims() == 2) // one body: no casing cuts another arrow at the common tail
             for (const ArrowShape& shape : shapes)
                 drawArrowCasing(shape, m_style.theme.canvas, m_items);
         for (const ArrowShape& shape : shapes) {
-            if (m_model.dims == 3) // the nearer arrow cuts the one behind
+            if (m_model.flatDims() == 3) // the nearer arrow cuts the one behind
                 drawArrowCasing(shape, m_style.theme.canvas, m_items);
             drawArrowInk(shape, m_style.theme.ink, m_items);
         }

@@ -8,6 +8,7 @@
 
 #include <Eigen/Dense>
 
+#include "viz/scene/clip.h"
 #include "viz/scene/point_colours.h"
 
 namespace nc::scene
@@ -199,6 +200,16 @@ std::optional<Matrix> tiedSegment(const RegionField& field, const std::vector<In
     return ends;
 }
 
+/// The part of a segment (2 x 2, an end a row) in a rectangle.
+std::optional<Matrix> cutTo(const QRectF& rect, Matrix ends)
+{
+    const auto part = clipSegment({ends(0, 0), ends(0, 1)}, {ends(1, 0), ends(1, 1)}, rect);
+    if (!part)
+        return {};
+    ends << part->first.x(), part->first.y(), part->second.x(), part->second.y();
+    return ends;
+}
+
 /// All ways to choose D of K classes.
 std::vector<std::vector<Index>> subsets(Index classes, Index size)
 {
@@ -217,15 +228,57 @@ std::vector<std::vector<Index>> subsets(Index classes, Index size)
     return all;
 }
 
+/// The rectangle of the plane under a third axis that everything stands on, a little larger; scene coordinates.
+QRectF floorOf(const SceneModel& model)
+{
+    Bounds bounds;
+    const auto addRow = [&bounds](const auto& row) {
+        bounds.add(QPointF(static_cast<double>(row[0]), static_cast<double>(row[1])));
+    };
+    for (Index r = 0; r < model.cloud.size(); ++r)
+        addRow(model.cloud.positions.row(r));
+    for (const ClassifierArrow& arrow : model.classifiers)
+        addRow(Vector(arrow.tail + model.classifierLength * (arrow.tip - arrow.tail)));
+    if (model.simplex)
+        for (Index r = 0; r < model.simplex->vertices.rows(); ++r)
+            addRow(Vector(model.classifierLength * model.simplex->vertices.row(r)));
+    if (model.theory)
+        for (const Matrix& curve : model.theory->curves)
+            for (Index r = 0; r < curve.rows(); ++r)
+                addRow(curve.row(r));
+    const QRectF tight = bounds.rect();
+    const double margin = 0.04 * std::max(tight.width(), tight.height());
+    return tight.adjusted(-margin, -margin, margin, margin);
+}
+
+void projectFloor(const SceneModel& model, const QRectF& floor, const Eye& eye, ProjectedScene& scene)
+{
+    std::optional<Eigen::Vector3d> foot;
+    for (const QPointF& corner : {floor.topLeft(), floor.topRight(), floor.bottomRight(), floor.bottomLeft()}) {
+        const Eigen::Vector3d place(corner.x(), corner.y(), 0);
+        scene.floor.push_back(onScreen(eye(place)));
+        if (!foot || eye(place).x() < eye(*foot).x())
+            foot = place;
+    }
+    Matrix ends(2, 3);
+    ends << foot->transpose(), foot->transpose();
+    ends(1, 2) = model.third->high * model.third->unit;
+    scene.upright = projectLine(ends, eye);
+}
+
 std::vector<ProjectedLine> projectBoundaries(const SceneModel& model, const Eye& eye, const QRectF& bounds)
 {
     const double extent = std::hypot(std::max(std::abs(bounds.left()), std::abs(bounds.right())),
                                      std::max(std::abs(bounds.top()), std::abs(bounds.bottom()))) /
                           model.scale;
     std::vector<ProjectedLine> lines;
-    for (const auto& tied : subsets(model.regions->slope.rows(), model.dims))
-        if (const auto segment = tiedSegment(*model.regions, tied, model.dims == 2 ? 20 * extent : extent))
+    for (const auto& tied : subsets(model.regions->slope.rows(), model.flatDims())) {
+        auto segment = tiedSegment(*model.regions, tied, model.flatDims() == 2 ? 20 * extent : extent);
+        if (segment && model.third)
+            segment = cutTo(floorOf(model), *segment);
+        if (segment)
             lines.push_back(projectLine(*segment, eye));
+    }
     return lines;
 }
 
@@ -259,7 +312,7 @@ void projectFrame(const SceneModel& model, const Eye& eye, ProjectedScene& scene
                      [](const auto& a, const auto& b) { return a.depth < b.depth; });
     if (model.layers.has(Layer::Simplex) && model.simplex)
         for (const auto& [a, b] : model.simplex->edges) {
-            Matrix ends(2, model.dims);
+            Matrix ends(2, model.simplex->vertices.cols());
             ends << model.simplex->vertices.row(a), model.simplex->vertices.row(b);
             scene.simplex.push_back(projectLine(model.classifierLength * ends, eye));
         }
@@ -294,9 +347,11 @@ ProjectedScene projectScene(const SceneModel& model, const Theme& theme)
     if (model.layers.has(Layer::Cloud))
         scene.dots = projectDots(model, theme, eye);
     projectFrame(model, eye, scene);
-    if (model.layers.has(Layer::Axes) && model.dims == 3)
+    if (model.layers.has(Layer::Axes) && model.dims == 3 && !model.third)
         scene.axes = projectAxes(model, eye);
     const bool borders = model.layers.has(Layer::Regions) || model.layers.has(Layer::Boundaries);
+    if (model.third && (model.layers.has(Layer::Axes) || (model.regions && borders)))
+        projectFloor(model, floorOf(model), eye, scene);
     if (model.regions && borders && model.regions->triplePoint)
         scene.triplePoint = onScreen(eye(*model.regions->triplePoint));
 
@@ -312,6 +367,10 @@ ProjectedScene projectScene(const SceneModel& model, const Theme& theme)
             bounds.add(line);
     for (const ProjectedMean& mean : scene.means)
         bounds.add(mean.at);
+    for (const QPointF& corner : scene.floor)
+        bounds.add(corner);
+    if (scene.upright && model.layers.has(Layer::Axes))
+        bounds.add(*scene.upright);
     scene.bounds = bounds.rect();
     if (model.regions && model.layers.has(Layer::Boundaries))
         scene.boundaries = projectBoundaries(model, eye, scene.bounds);

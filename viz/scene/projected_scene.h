@@ -61,6 +61,8 @@ struct ProjectedScene {
     std::vector<ProjectedLine> theory;  ///< a curve each
     std::vector<ProjectedMean> means;
     std::vector<ProjectedLine> axes; ///< in space: the axes through the origin, as long as the scene
+    std::vector<QPointF> floor; ///< corners of the part of the plane that a third axis stands on; empty: no such axis
+    std::optional<ProjectedLine> upright; ///< the third axis, from the corner of the floor that is farthest left
     /// Where D classes tie and no other is higher (docs/maths.md, 3.2): in the plane the walls between two classes, far
     /// past the scene; in space the edges where three walls meet, as far as the scene goes.
     std::vector<ProjectedLine> boundaries;

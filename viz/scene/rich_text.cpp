@@ -16,7 +16,8 @@ RichText& RichText::append(TextRun run)
         return *this;
     std::replace_if(
         run.text.begin(), run.text.end(), [](char c) { return c == '\n' || c == '\r' || c == '\t'; }, ' ');
-    if (!m_runs.empty() && m_runs.back().italic == run.italic && m_runs.back().subscript == run.subscript)
+    if (!m_runs.empty() && m_runs.back().italic == run.italic && m_runs.back().subscript == run.subscript &&
+        m_runs.back().superscript == run.superscript)
         m_runs.back().text += run.text;
     else
         m_runs.push_back(std::move(run));

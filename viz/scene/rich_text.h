@@ -11,6 +11,7 @@ struct TextRun {
     std::string text;
     bool italic = false;
     bool subscript = false;
+    bool superscript = false; ///< not together with the one above
     bool operator==(const TextRun&) const = default;
 };
 
@@ -30,6 +31,7 @@ public:
     RichText& text(std::string piece) { return append({std::move(piece), false, false}); }
     RichText& italic(std::string piece) { return append({std::move(piece), true, false}); }
     RichText& subscript(std::string piece) { return append({std::move(piece), false, true}); }
+    RichText& superscript(std::string piece) { return append({std::move(piece), false, false, true}); }
     RichText& append(TextRun run);
     RichText& append(const RichText& other);
 

@@ -120,6 +120,11 @@ void frameToJson(Json& json, const SceneModel& model)
         if (model.regions->triplePoint)
             json["regions"]["triple_point"] = vectorToJson(*model.regions->triplePoint);
     }
+    if (const auto& third = model.third)
+        json["third"] = {{"quantity", thirdName(third->quantity)},
+                         {"high", third->high},
+                         {"step", third->step},
+                         {"unit", third->unit}};
     if (model.means.size() != 0)
         json["means"] = rowsToJson(model.means);
 }
@@ -142,6 +147,14 @@ void frameFromJson(const Json& json, SceneModel& model)
             RegionField{rowsFromJson<Matrix>(regions->at("slope")), vectorFromJson(regions->at("offset")), {}};
         if (const auto point = regions->find("triple_point"); point != regions->end())
             model.regions->triplePoint = vectorFromJson(*point);
+    }
+    if (const auto third = json.find("third"); third != json.end()) {
+        const auto name = third->at("quantity").get<std::string>();
+        const auto quantity = thirdFromName(name);
+        if (!quantity)
+            throw std::invalid_argument("there is no third axis '" + name + "'");
+        model.third = ThirdAxis{*quantity, third->at("high").get<double>(), third->at("step").get<double>(),
+                                third->at("unit").get<double>()};
     }
     if (const auto means = json.find("means"); means != json.end())
         model.means = rowsFromJson<Matrix>(*means);

@@ -26,6 +26,13 @@ constexpr std::pair<Layer, std::string_view> layerNames[] = {
     {Layer::Legend, "legend"},   {Layer::Axes, "axes"},
 };
 
+constexpr std::pair<ThirdQuantity, std::string_view> thirdNames[] = {
+    {ThirdQuantity::Lambda, "lambda"},
+    {ThirdQuantity::OffView, "off-view"},
+    {ThirdQuantity::Residual, "residual"},
+    {ThirdQuantity::Loss, "loss"},
+};
+
 template <typename Value, std::size_t count>
 std::string_view nameIn(const std::pair<Value, std::string_view> (&table)[count], Value value)
 {
@@ -119,6 +126,42 @@ std::optional<Layer> layerFromName(std::string_view name)
     return valueIn(layerNames, name);
 }
 
+std::string_view thirdName(ThirdQuantity quantity)
+{
+    return nameIn(thirdNames, quantity);
+}
+
+std::optional<ThirdQuantity> thirdFromName(std::string_view name)
+{
+    return valueIn(thirdNames, name);
+}
+
+RichText thirdTitle(ThirdQuantity quantity)
+{
+    switch (quantity) {
+    case ThirdQuantity::Lambda:
+        return RichText().italic("λ");
+    case ThirdQuantity::OffView:
+        return "off-view norm";
+    case ThirdQuantity::Residual:
+        return RichText("residual |").italic("u").text(" − ").italic("h").text("*| / |").italic("h").text("*|");
+    case ThirdQuantity::Loss:
+        return "loss";
+    }
+    return {};
+}
+
+void rescaleThird(SceneModel& model, double unit)
+{
+    const double factor = unit / model.third->unit;
+    model.third->unit = unit;
+    if (model.cloud.size() != 0)
+        model.cloud.positions.col(2) *= static_cast<float>(factor);
+    if (model.theory)
+        for (Matrix& curve : model.theory->curves)
+            curve.col(2) *= factor;
+}
+
 Layers Layers::none()
 {
     Layers layers;
@@ -152,6 +195,13 @@ Result<void> validate(const SceneModel& model)
     check.that(std::isfinite(model.camera.azimuthDeg) && std::isfinite(model.camera.elevationDeg) &&
                    std::isfinite(model.camera.zoom) && model.camera.zoom > 0,
                "its camera is not finite or its zoom not positive");
+    if (const auto& third = model.third) {
+        const auto positive = [](double value) { return std::isfinite(value) && value > 0; };
+        check.that(model.dims == 3, "it has a third axis but two dimensions");
+        check.that(positive(third->high) && positive(third->step) && positive(third->unit) &&
+                       third->high <= 1000 * third->step,
+                   "its third axis has no sound scale");
+    }
     checkCloud(check, model.cloud, model.dims);
     checkFrame(check, model);
     if (model.theory)
@@ -161,9 +211,9 @@ Result<void> validate(const SceneModel& model)
     if (model.regions) {
         const auto classes = static_cast<Index>(model.classes.size());
         const RegionField& field = *model.regions;
-        check.that(field.slope.rows() == classes && field.slope.cols() == model.dims &&
+        check.that(field.slope.rows() == classes && field.slope.cols() == model.flatDims() &&
                        field.offset.size() == classes &&
-                       (!field.triplePoint || field.triplePoint->size() == model.dims),
+                       (!field.triplePoint || field.triplePoint->size() == model.flatDims()),
                    "its decision regions do not fit its classes");
         check.that(field.slope.allFinite() && field.offset.allFinite() &&
                        (!field.triplePoint || field.triplePoint->allFinite()),

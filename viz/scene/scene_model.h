@@ -9,6 +9,7 @@
 
 #include "core/matrix.h"
 #include "core/result.h"
+#include "viz/scene/rich_text.h"
 #include "viz/scene/theme.h"
 
 /// What to draw, as a value: one view of one epoch in the coordinates y = B h of docs/maths.md, section 3.
@@ -83,11 +84,34 @@ struct TheoryArms {
     std::string badge;          ///< shown with the curves where they do not apply ("not valid here: …"); empty: valid
 };
 
-/// Exact restricted logits z = slope y + offset (docs/maths.md, 3.2). Shading only where D = 2.
+/// Exact restricted logits z = slope y + offset (docs/maths.md, 3.2); y has the 2 coordinates of the plane where a
+/// scene has a third axis, else D. Shading only in a plane.
 struct RegionField {
     Matrix slope;                      ///< K x D, rows in the order of SceneModel::classes
     Vector offset;                     ///< K
     std::optional<Vector> triplePoint; ///< D, y0
+};
+
+/// What may stand upright on a plane view; names as on the command line ("lambda", "off-view", …). None is negative.
+enum class ThirdQuantity {
+    Lambda,   ///< of the lower class index, the pair being unordered
+    OffView,  ///< |(h-m) - B^T B (h-m)|
+    Residual, ///< |u - h*|/|h*|, docs/maths.md, 5
+    Loss,     ///< cross-entropy against the soft label, natural logarithm
+};
+[[nodiscard]] std::string_view thirdName(ThirdQuantity quantity);
+[[nodiscard]] std::optional<ThirdQuantity> thirdFromName(std::string_view name);
+/// As written at the axis.
+[[nodiscard]] RichText thirdTitle(ThirdQuantity quantity);
+
+/// The axis of a plane's third coordinate. Positions hold heights: a value v stands at the height v * unit over the
+/// plane.
+struct ThirdAxis {
+    ThirdQuantity quantity = ThirdQuantity::Lambda;
+    double high = 1;    ///< value at the axis's upper end; its lower end, in the plane, is 0
+    double step = 0.25; ///< from tick to tick
+    double unit = 1;    ///< scene units for a value of 1
+    bool operator==(const ThirdAxis&) const = default;
 };
 
 /// Orthographic view of a 3-D scene, z up. The eye looks from (cos el cos az, cos el sin az, sin el) towards the
@@ -108,7 +132,8 @@ struct SceneModel {
     std::optional<SimplexFrame> simplex;
     std::optional<TheoryArms> theory;
     std::optional<RegionField> regions;
-    Matrix means;     ///< class means, K x D, a row a class; empty: none
+    std::optional<ThirdAxis> third; ///< where D = 3: the first two coordinates are a plane, z = 0
+    Matrix means;                   ///< class means, K x D, a row a class; empty: none
     double scale = 1; ///< 1/sqrt(kappa) draws runs of different classifier size alike; 1 keeps true lengths
     /// Classifier arrows and simplex are drawn at this share of their length (in (0, 1]), and the legend says so:
     /// weights much longer than features would leave the cloud no room.
@@ -119,9 +144,14 @@ struct SceneModel {
     Layers layers;
     Camera camera; ///< used where dims is 3
 
+    /// Number of coordinates that are features': what regions, arrows and simplex live in.
+    [[nodiscard]] int flatDims() const { return third ? 2 : dims; }
     /// Slot of a class number, -1 where it is not among `classes`.
     [[nodiscard]] int slotOf(std::int32_t classIndex) const;
 };
+
+/// The same scene with another unit of its third axis, which it has; heights move with it.
+void rescaleThird(SceneModel& model, double unit);
 
 /// What is wrong with the model's shapes (lengths, dims, slots), in one sentence; nothing where it is sound.
 [[nodiscard]] Result<void> validate(const SceneModel& model);

@@ -39,6 +39,8 @@ std::vector<Eigen::Vector3d> pointsBesideCloud(const SceneModel& scene)
         for (const Matrix& curve : scene.theory->curves)
             addRows(curve, 1);
     addRows(scene.means, 1);
+    if (scene.third)
+        points.emplace_back(0, 0, scene.third->high * scene.third->unit);
     return points;
 }
 

@@ -46,6 +46,7 @@ SceneModel withoutCloud(const SceneModel& scene, const ScreenExtent& extent)
                     .simplex = scene.simplex,
                     .theory = scene.theory,
                     .regions = scene.regions,
+                    .third = scene.third,
                     .means = scene.means,
                     .scale = scene.scale,
                     .classifierLength = scene.classifierLength,
@@ -185,8 +186,8 @@ void ScreenFrame::State::drawGround(int threads)
 {
     const Layers& layers = rest.layers;
     const bool axes = layers.has(Layer::Axes) && rest.dims == 2;
-    const bool shaded = layers.has(Layer::Regions) && rest.regions && rest.dims == 2;
-    if (!axes && !shaded && projectedRest.axes.empty() && projectedRest.boundaries.empty()) {
+    const bool shaded = layers.has(Layer::Regions) && rest.regions && rest.flatDims() == 2;
+    if (!axes && !shaded && !rest.third && projectedRest.axes.empty() && projectedRest.boundaries.empty()) {
         groundRevision += !ground.isNull();
         groundKey.reset();
         ground = {};
@@ -202,6 +203,8 @@ void ScreenFrame::State::drawGround(int threads)
     drawUnderDots(rest, projectedRest, place, pen, (pixels + QSize(1, 1)) / 2, threads, items);
     if (axes)
         drawAxes(rest, place, pen, false, false, items);
+    if (layers.has(Layer::Axes))
+        drawThirdAxis(rest, projectedRest, place, pen, true, items);
     if (ground.size() != pixels)
         ground = QImage(pixels, QImage::Format_RGB32);
     ground.fill(qColour(pen.theme.canvas));

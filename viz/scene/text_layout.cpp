@@ -12,6 +12,7 @@ namespace
 
 constexpr double subscriptSize = 0.7;
 constexpr double subscriptDrop = 0.18; ///< em
+constexpr double superscriptRise = 0.36;
 constexpr double afterItalic = 0.04;   ///< em, between a slanted letter and the upright one or subscript behind it
 
 struct Glyphs {
@@ -41,6 +42,7 @@ struct Piece {
     QString text;
     bool italic = false;
     bool subscript = false;
+    bool superscript = false;
     bool breakable = false;
 };
 
@@ -56,7 +58,7 @@ std::vector<Piece> piecesOf(const RichText& text)
                 continue;
             const QString piece = whole.mid(start, at - start);
             if (!piece.isEmpty())
-                pieces.push_back({piece, run.italic, run.subscript, piece.front() == u' '});
+                pieces.push_back({piece, run.italic, run.subscript, run.superscript, piece.front() == u' '});
             start = at;
         }
     }
@@ -89,7 +91,9 @@ public:
             return;
         const FontFace face = faceOf(piece);
         const double size = sizeOf(piece);
-        const double drop = piece.subscript ? subscriptDrop * m_sizePt : 0;
+        const double drop = piece.subscript     ? subscriptDrop * m_sizePt
+                            : piece.superscript ? -superscriptRise * m_sizePt
+                                                : 0;
         const bool continues = !m_line.runs.empty() && m_line.runs.back().face == face &&
                                m_line.runs.back().sizePt == size && m_line.runs.back().origin.y() == drop;
         if (!continues)
@@ -114,7 +118,7 @@ private:
     }
     [[nodiscard]] double sizeOf(const Piece& piece) const
     {
-        return piece.subscript ? subscriptSize * m_sizePt : m_sizePt;
+        return piece.subscript || piece.superscript ? subscriptSize * m_sizePt : m_sizePt;
     }
     [[nodiscard]] double gapBefore(const Piece& piece) const
     {
@@ -178,7 +182,8 @@ std::vector<TextLine> wrapText(const Fonts& fonts, const RichText& text, double 
             head.text = piece.text.left(fits);
             line.add(head);
             breakLine();
-            piece = {piece.text.mid(fits), piece.italic, piece.subscript, false};
+            piece.text = piece.text.mid(fits);
+            piece.breakable = false;
         }
         line.add(piece);
     }
