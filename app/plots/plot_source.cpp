@@ -49,10 +49,7 @@ Result<SplitLogits> SplitLogits::open(const OpenRun& run, std::int64_t epoch, co
     if (!features)
         return features.error();
     logits.m_features = std::move(*features);
-    Result<std::unique_ptr<RowSource>> computed = makeLogits(*logits.m_features, *logits.m_classifier);
-    if (!computed)
-        return computed.error();
-    logits.m_logits = std::move(*computed);
+    logits.m_logits = std::make_unique<ClassifierLogits>(*logits.m_features, *logits.m_classifier);
     return logits;
 }
 
