@@ -76,7 +76,7 @@ private Q_SLOTS:
         QVERIFY(info["complete"].toBool());
         QVERIFY(info["bytes"].toDouble() > 100'000);
         const QJsonObject has = info["has"].toObject();
-        QVERIFY(has["classifier"].toBool() && has["logits"].toBool() && !has["images"].toBool());
+        QVERIFY(has["classifier"].toBool() && has["logits"].toBool() && has["images"].toBool());
         const QJsonArray splits = info["splits"].toArray();
         QCOMPARE(splits.size(), 2);
         const QJsonObject mix = splits[1].toObject();
