@@ -95,6 +95,16 @@ void hover(benchmark::State& state)
         benchmark::DoNotOptimize(screen.pointAt({20, 20}, 8));
 }
 
+/// The same by looking at every point, as the body on the GPU does.
+void hoverWithoutIds(benchmark::State& state)
+{
+    ScreenFrame frame;
+    frame.setScene(cloudOf(1'000'000, 4));
+    frame.begin(viewSize, 1, {}, styleOf(4));
+    for (auto _ : state)
+        benchmark::DoNotOptimize(frame.points().pointAt(frame.cloudView(), {20, 20}, 8));
+}
+
 } // namespace
 
 BENCHMARK(orbitFrame)
@@ -116,6 +126,7 @@ BENCHMARK(otherScene)
     ->UseRealTime()
     ->MeasureProcessCPUTime();
 BENCHMARK(hover)->Unit(benchmark::kMicrosecond);
+BENCHMARK(hoverWithoutIds)->Unit(benchmark::kMicrosecond);
 
 int main(int argc, char** argv)
 {

@@ -181,6 +181,36 @@ private Q_SLOTS:
         QCOMPARE(frame(screen, {}, {}), picture);
     }
 
+    /// Looking at every point finds what the id buffer has, but where discs overlap within an eighth of a pixel.
+    void pointAt_withoutIds_findsTheSame()
+    {
+        for (const int classes : {3, 4}) {
+            const auto scene = synthetic(classes);
+            ScreenPainter screen;
+            screen.setScene(scene);
+            ScreenStyle style;
+            style.pointDiameterPx = 7;
+            style.filter.hiddenClasses = {10};
+            frame(screen, {}, style);
+            const ScreenFrame& last = screen.frame();
+            int found = 0, same = 0;
+            for (int y = 0; y < viewSize.height(); y += 3)
+                for (int x = 0; x < viewSize.width(); x += 3) {
+                    const QPointF place(x + 0.5, y + 0.5);
+                    const auto wanted = screen.pointAt(place, 0);
+                    const auto point = last.points().pointAt(last.cloudView(), place, 0);
+                    found += wanted.has_value() || point.has_value();
+                    same += point && point == wanted;
+                }
+            QVERIFY(found > 300);
+            QVERIFY2(same > 0.9 * found, qPrintable(QString("%1 of %2").arg(same).arg(found)));
+            for (std::uint32_t i = 0; i < 50; ++i) { // just outside a disc: the reach finds it, or one nearer by
+                const QPointF beside = last.placeOf(last.points().source()[i]) + QPointF(4.5, 0);
+                QVERIFY(last.points().pointAt(last.cloudView(), beside, 2));
+            }
+        }
+    }
+
     void pointAt_overAPoint_isThatPoint_andNoneOnTheCanvas()
     {
         RowMatrixF places(3, 2);
