@@ -176,9 +176,10 @@ Result<void> checkStorage(const Dataset& dataset)
     const H5Handle file(H5Iget_file_id(dataset.id.get()), H5Fclose);
     hsize_t fileBytes = 0;
     H5Fget_filesize(file.get(), &fileBytes);
-    constexpr std::uint64_t bestDeflateRatio = 1032, harmless = std::uint64_t{1} << 28;
-    const bool tooLittle = layout == H5D_CHUNKED ? needed > std::max(harmless, bestDeflateRatio * stored)
-                                                 : stored < needed || fileBytes < needed;
+    constexpr std::uint64_t bestDeflateRatio = 1032, harmlessValues = std::uint64_t{1} << 23;
+    const bool tooLittle = layout == H5D_CHUNKED
+                               ? needed / dataset.valueBytes > harmlessValues && needed / bestDeflateRatio > stored
+                               : stored < needed || fileBytes < needed;
     if (tooLittle)
         return dataset.fault("promises " + std::to_string(needed) + " bytes, but the file holds " +
                              std::to_string(std::min<std::uint64_t>(stored, fileBytes)) + " of it");

@@ -1,6 +1,7 @@
 #include "io/h5_driver.h"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <limits>
@@ -27,6 +28,7 @@ struct DriverInfo {
 struct DriverFile {
     H5FD_t common{};
     int fd = -1;
+    haddr_t base = 0;      ///< where the superblock stands: addresses in the file count from here
     haddr_t allocated = 0; ///< end of the addresses that HDF5 has given out
     haddr_t end = 0;       ///< end of the file, when writing also of what failed to be written
     int* firstError = nullptr;
@@ -95,11 +97,33 @@ bool isSoundHeap(const unsigned char* bytes, std::size_t size)
     return at <= size;
 }
 
-/// False where a global heap collection starts here and is damaged. HDF5 reads these as it reads raw data, from their
-/// start.
+/// Whether a local heap (III.D) keeps its names inside the file, and its list of free blocks inside itself and without
+/// a loop. HDF5 asks for memory first and believes the list.
+bool isSoundLocalHeap(const DriverFile& file, const unsigned char* bytes)
+{
+    constexpr std::uint64_t noBlock = 1;
+    const auto size = littleEndian<std::uint64_t>(bytes + 8), address = littleEndian<std::uint64_t>(bytes + 24);
+    auto free = littleEndian<std::uint64_t>(bytes + 16);
+    if (size > file.end || address > file.end - size || file.base > file.end - size - address)
+        return false;
+    for (std::uint64_t left = size / 16; free != noBlock; --left) {
+        std::array<unsigned char, 16> block{};
+        if (left == 0 || free > size - block.size() ||
+            !readBytes(file.fd, file.base + address + free, block.size(), block.data()))
+            return false;
+        free = littleEndian<std::uint64_t>(block.data());
+    }
+    return true;
+}
+
+/// False where a local heap starts here and is damaged, or where a global heap collection starts here and is damaged.
+/// HDF5 reads these as it reads raw data, from their start.
 bool mayBeRead(const DriverFile& file, haddr_t address, std::size_t size, const void* content)
 {
     const auto* bytes = static_cast<const unsigned char*>(content);
+    constexpr std::size_t localHeapHeader = 32;
+    if (size >= localHeapHeader && std::memcmp(bytes, "HEAP\0\0\0\0", 8) == 0)
+        return isSoundLocalHeap(file, bytes);
     if (size < heapHeader || std::memcmp(bytes, "GCOL\1\0\0\0", 8) != 0)
         return true;
     const auto whole = littleEndian<std::uint64_t>(bytes + 8);
@@ -110,12 +134,22 @@ bool mayBeRead(const DriverFile& file, haddr_t address, std::size_t size, const 
     return done && isSoundHeap(collection.data(), collection.size());
 }
 
-/// Whether a writer is at work, or died, on a file whose superblock (version 3) keeps a mark of that. HDF5 looks at the
-/// mark with its own driver only.
-bool isMarkedForWriting(int fd)
+/// Finds the superblock and looks at what HDF5 looks at with its own driver only, or not at all: false where a writer
+/// is at work or died (version 3 keeps a mark of that), and where addresses and lengths are not of eight bytes, which
+/// nobody writes.
+bool acceptSuperblock(DriverFile& file)
 {
-    unsigned char head[12] = {};
-    return readBytes(fd, 0, sizeof head, head) && head[0] == 0x89 && head[8] == 3 && (head[11] & 1) != 0;
+    constexpr std::array<unsigned char, 8> magic{0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'};
+    std::array<unsigned char, 16> head{};
+    for (haddr_t at = 0; at < file.end; at = at ? 2 * at : 512) {
+        if (!readBytes(file.fd, at, head.size(), head.data()) || !std::equal(magic.begin(), magic.end(), head.begin()))
+            continue;
+        file.base = at;
+        const bool isMarked = head[8] == 3 && (head[11] & 1) != 0;
+        const std::size_t sizes = head[8] < 2 ? 13 : 9;
+        return !isMarked && head[sizes] == 8 && head[sizes + 1] == 8;
+    }
+    return false;
 }
 
 H5FD_t* openDriver(const char* name, unsigned, hid_t access, haddr_t)
@@ -131,11 +165,11 @@ H5FD_t* openDriver(const char* name, unsigned, hid_t access, haddr_t)
         return nullptr;
     }
     fstat(file->fd, &status);
-    if (!info->firstError && isMarkedForWriting(file->fd)) {
+    file->end = static_cast<haddr_t>(status.st_size);
+    if (!info->firstError && !acceptSuperblock(*file)) {
         close(file->fd);
         return nullptr;
     }
-    file->end = static_cast<haddr_t>(status.st_size);
     return reinterpret_cast<H5FD_t*>(file.release());
 }
 
@@ -211,6 +245,12 @@ herr_t truncateDriver(H5FD_t* file, hid_t, hbool_t)
     return 0;
 }
 
+herr_t fileOf(H5FD_t* file, hid_t, void** handle)
+{
+    *handle = file;
+    return 0;
+}
+
 H5FD_class_t makeDriver()
 {
     constexpr H5FD_mem_t map[H5FD_MEM_NTYPES] = H5FD_FLMAP_DICHOTOMY;
@@ -225,6 +265,7 @@ H5FD_class_t makeDriver()
     driver.get_eoa = allocatedOf;
     driver.set_eoa = setAllocated;
     driver.get_eof = endOf;
+    driver.get_handle = fileOf;
     driver.read = readDriver;
     driver.write = writeDriver;
     driver.truncate = truncateDriver;
@@ -240,6 +281,13 @@ H5Handle makeAccess(int* firstError)
     const DriverInfo info{firstError};
     H5Pset_driver(access.get(), id, &info);
     return access;
+}
+
+/// The open file behind an identifier; null where there is none.
+const DriverFile* driverFile(hid_t file)
+{
+    void* handle = nullptr;
+    return H5Fget_vfd_handle(file, H5P_DEFAULT, &handle) < 0 ? nullptr : static_cast<const DriverFile*>(handle);
 }
 
 } // namespace
@@ -259,6 +307,20 @@ H5Handle openForReading(const std::filesystem::path& path)
 {
     static const H5Handle access = makeAccess(nullptr);
     return {H5Fopen(path.c_str(), H5F_ACC_RDONLY, access.get()), H5Fclose};
+}
+
+bool readBytes(hid_t file, std::uint64_t address, std::span<std::byte> into)
+{
+    const DriverFile* open = driverFile(file);
+    if (!open || address > open->end - open->base || into.size() > open->end - open->base - address)
+        return false;
+    return readBytes(open->fd, open->base + address, into.size(), into.data()).has_value();
+}
+
+std::uint64_t fileBytes(hid_t file)
+{
+    const DriverFile* open = driverFile(file);
+    return open ? open->end : 0;
 }
 
 } // namespace nc::io::h5

@@ -1,6 +1,9 @@
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <filesystem>
+#include <span>
 
 #include "io/h5_handle.h"
 
@@ -19,5 +22,10 @@ void silenceErrors();
 
 /// Opens a file for reading.
 [[nodiscard]] H5Handle openForReading(const std::filesystem::path& path);
+
+/// Bytes of a file opened by openForReading, at an address as HDF5 counts them. False where they are not all there.
+[[nodiscard]] bool readBytes(hid_t file, std::uint64_t address, std::span<std::byte> into);
+/// Length of such a file; 0 where it is not known.
+[[nodiscard]] std::uint64_t fileBytes(hid_t file);
 
 } // namespace nc::io::h5

@@ -7,6 +7,7 @@
 #include "io/float16.h"
 #include "io/h5_access.h"
 #include "io/h5_driver.h"
+#include "io/h5_heap.h"
 #include "io/utf8.h"
 
 namespace nc::io::h5
@@ -172,24 +173,20 @@ Result<std::vector<T>> numbersAttribute(const Group& group, const std::string& n
     return values;
 }
 
-/// `count` strings that `read` puts into a buffer laid out as `type`; nothing where it fails.
-template <typename Read>
-std::optional<std::vector<std::string>> takeTexts(hid_t type, hid_t space, std::size_t count, Read&& read)
+/// `count` texts of `object`, of fixed or variable length; nothing where it fails.
+std::optional<std::vector<std::string>> readTexts(hid_t object, hid_t type, std::size_t count, const ReadAs& read)
 {
-    std::vector<std::string> texts;
     if (H5Tis_variable_str(type) > 0) {
-        std::vector<char*> pointers(count, nullptr);
-        if (read(pointers.data()) < 0)
-            return {};
-        for (const char* text : pointers)
-            texts.push_back(repairedUtf8(text ? text : ""));
-        H5Dvlen_reclaim(type, space, H5P_DEFAULT, pointers.data());
+        auto texts = readVariableTexts(object, count, read);
+        for (std::size_t i = 0; texts && i < count; ++i)
+            (*texts)[i] = repairedUtf8(std::move((*texts)[i]));
         return texts;
     }
     const std::size_t size = H5Tget_size(type);
     std::string bytes(count * size, '\0');
-    if (read(bytes.data()) < 0)
+    if (read(type, bytes.data()) < 0)
         return {};
+    std::vector<std::string> texts;
     const bool padded = H5Tget_strpad(type) == H5T_STR_SPACEPAD;
     for (std::size_t i = 0; i < count; ++i) {
         std::string text = bytes.substr(i * size, size);
@@ -242,9 +239,9 @@ Result<std::vector<std::string>> readTexts(const Dataset& dataset)
     const auto count = static_cast<std::size_t>(dataset.rows() * dataset.valuesPerRow());
     if (count == 0)
         return std::vector<std::string>();
-    const H5Handle type(H5Dget_type(dataset.id.get()), H5Tclose), space(H5Dget_space(dataset.id.get()), H5Sclose);
-    auto texts = takeTexts(type.get(), space.get(), count, [&](void* into) {
-        return H5Dread(dataset.id.get(), type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, into);
+    const H5Handle type(H5Dget_type(dataset.id.get()), H5Tclose);
+    auto texts = readTexts(dataset.id.get(), type.get(), count, [&dataset](hid_t memoryType, void* into) {
+        return H5Dread(dataset.id.get(), memoryType, H5S_ALL, H5S_ALL, H5P_DEFAULT, into);
     });
     if (!texts)
         return dataset.fault("cannot be read (truncated or damaged)");
@@ -268,8 +265,9 @@ Result<std::optional<std::string>> textAttribute(const Group& group, const std::
     if (H5Tget_class(found.type.get()) != H5T_STRING || found.count != 1 ||
         H5Tget_size(found.type.get()) > mostAttributeBytes)
         return attributeFault(group, name, "is not one text");
-    const auto texts = takeTexts(found.type.get(), found.space.get(), 1,
-                                 [&](void* into) { return H5Aread(found.id.get(), found.type.get(), into); });
+    const auto texts = readTexts(found.id.get(), found.type.get(), 1, [&found](hid_t memoryType, void* into) {
+        return H5Aread(found.id.get(), memoryType, into);
+    });
     if (!texts)
         return attributeFault(group, name, "is damaged");
     return std::optional<std::string>(texts->front());

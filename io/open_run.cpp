@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "io/own_process.h"
 #include "io/utf8.h"
 
 namespace nc::io
@@ -265,6 +266,43 @@ Result<void> completeClasses(OpenRun& run)
     return {};
 }
 
+Result<OpenRun> openStaticPart(const fs::path& path, const fs::path& file)
+{
+    OpenRun run;
+    run.path = path;
+    run.isFolder = path != file;
+    Result<h5::Group> root = openRoot(file, {file.string(), "", {}});
+    if (!root)
+        return root.error();
+    run.root = std::move(*root);
+    Result<StaticPart> header = readStaticPart(run.root);
+    if (!header)
+        return header.error();
+    run.header = std::move(*header);
+    Result<std::vector<EpochEntry>> entries = listEpochs(run);
+    if (!entries)
+        return entries.error();
+    run.entries = std::move(*entries);
+    if (Result<void> completed = completeClasses(run); !completed)
+        return completed.error();
+    return run;
+}
+
+/// Reads all that never changes, as programs will: what HDF5 does not survive shows.
+Result<void> tryStaticPart(const fs::path& path, const fs::path& file)
+{
+    const Result<OpenRun> run = openStaticPart(path, file);
+    if (!run)
+        return run.error();
+    const Result<std::vector<std::string>> splits = h5::childNames(run->root, "splits");
+    for (const std::string& name : splits ? *splits : std::vector<std::string>())
+        if (const Result<h5::Group> group = h5::openGroup(run->root, "splits/" + name)) {
+            (void)readSplit(*group, name, static_cast<Index>(run->header.classNames.size()));
+            (void)openImages(*group, -1);
+        }
+    return {};
+}
+
 } // namespace
 
 std::optional<std::int64_t> epochNumber(std::string_view name)
@@ -284,31 +322,17 @@ std::string epochName(std::int64_t number)
 
 Result<OpenRun> openRun(const fs::path& path)
 {
-    OpenRun run;
-    run.path = path;
     std::error_code code;
     if (!fs::exists(path, code))
         return dataError("Cannot read the run: there is no such file or folder: " + printable(path.string()),
                          path.string());
-    run.isFolder = fs::is_directory(path, code);
-    const fs::path file = run.isFolder ? path / "run.h5" : path;
+    const fs::path file = fs::is_directory(path, code) ? path / "run.h5" : path;
     if (!fs::exists(file, code))
         return dataError("Cannot read the run: the folder holds no run.h5: " + printable(path.string()), file.string());
-    Result<h5::Group> root = openRoot(file, {file.string(), "", {}});
-    if (!root)
-        return root.error();
-    run.root = std::move(*root);
-    Result<StaticPart> header = readStaticPart(run.root);
-    if (!header)
-        return header.error();
-    run.header = std::move(*header);
-    Result<std::vector<EpochEntry>> entries = listEpochs(run);
-    if (!entries)
-        return entries.error();
-    run.entries = std::move(*entries);
-    if (Result<void> completed = completeClasses(run); !completed)
-        return completed.error();
-    return run;
+    H5open(); // here, so that the other process need not
+    if (Result<void> survived = onceInOwnProcess(file, [&] { return tryStaticPart(path, file); }); !survived)
+        return survived.error();
+    return openStaticPart(path, file);
 }
 
 Result<h5::Group> openEpoch(const OpenRun& run, const EpochEntry& entry)

@@ -3,12 +3,13 @@
 #include <unistd.h>
 
 #include "io/atomic_file.h"
+#include "io/h5_heap.h"
 #include "io/h5_writer.h"
 #include "io/open_run.h"
+#include "io/own_process.h"
 #include "io/run_state.h"
 #include "io/run_writer.h"
 #include "io/utf8.h"
-#include "io/within_memory.h"
 
 namespace nc::io
 {
@@ -36,6 +37,49 @@ Error copyFault(const h5::Group& from, const std::string& name, h5::Writer& writ
     return from.place.fault(name, "cannot be copied (truncated or damaged)");
 }
 
+bool isSoundAttribute(hid_t attribute)
+{
+    const H5Handle type(H5Aget_type(attribute), H5Tclose), space(H5Aget_space(attribute), H5Sclose);
+    const hssize_t count = H5Sget_simple_extent_npoints(space.get());
+    return count >= 0 && h5::hasSoundReferences(attribute, type.get(), static_cast<std::size_t>(count),
+                                                [=](hid_t memoryType, void* into) {
+                                                    return count == 0 ? 0 : H5Aread(attribute, memoryType, into);
+                                                });
+}
+
+bool isSoundDataset(hid_t dataset)
+{
+    const H5Handle type(H5Dget_type(dataset), H5Tclose), space(H5Dget_space(dataset), H5Sclose);
+    const hssize_t count = H5Sget_simple_extent_npoints(space.get());
+    constexpr hssize_t mostUnstored = hssize_t{1} << 20, mostOfAByte = 128;
+    const hsize_t stored = H5Dget_storage_size(dataset);
+    if (count < 0 || (count > mostUnstored && static_cast<hsize_t>(count / mostOfAByte) > stored))
+        return false;
+    return h5::hasSoundReferences(
+        dataset, type.get(), static_cast<std::size_t>(count), [=](hid_t memoryType, void* into) {
+            return count == 0 ? 0 : H5Dread(dataset, memoryType, H5S_ALL, H5S_ALL, H5P_DEFAULT, into);
+        });
+}
+
+/// Whether HDF5 can copy the object and all below it without being led astray by damaged references.
+bool isSafeToCopy(hid_t group, const std::string& name)
+{
+    const auto visitAttribute = [](hid_t owner, const char* attribute, const H5A_info_t*, void*) -> herr_t {
+        const H5Handle opened(H5Aopen(owner, attribute, H5P_DEFAULT), H5Aclose);
+        return opened && isSoundAttribute(opened.get()) ? 0 : -1;
+    };
+    const auto visit = [](hid_t root, const char* path, const H5O_info_t* info, void* attributeVisitor) -> herr_t {
+        const H5Handle object(H5Oopen(root, path, H5P_DEFAULT), H5Oclose);
+        const auto callback = *static_cast<H5A_operator2_t*>(attributeVisitor);
+        if (!object || (info->type == H5O_TYPE_DATASET && !isSoundDataset(object.get())))
+            return -1;
+        return H5Aiterate2(object.get(), H5_INDEX_NAME, H5_ITER_NATIVE, nullptr, callback, nullptr);
+    };
+    H5A_operator2_t callback = visitAttribute;
+    return H5Ovisit_by_name2(group, name.c_str(), H5_INDEX_NAME, H5_ITER_NATIVE, visit, &callback, H5O_INFO_BASIC,
+                             H5P_DEFAULT) >= 0;
+}
+
 /// The attribute with its own type, whatever that is.
 bool copyAttribute(hid_t from, const char* name, hid_t to)
 {
@@ -43,7 +87,7 @@ bool copyAttribute(hid_t from, const char* name, hid_t to)
     const H5Handle recorded(H5Aget_type(attribute.get()), H5Tclose), space(H5Aget_space(attribute.get()), H5Sclose);
     const H5Handle type(H5Tcopy(recorded.get()), H5Tclose), creation(H5Aget_create_plist(attribute.get()), H5Pclose);
     const H5Handle made(H5Acreate2(to, name, type.get(), space.get(), creation.get(), H5P_DEFAULT), H5Aclose);
-    if (!attribute || !type || !space || !made)
+    if (!attribute || !type || !space || !made || !isSoundAttribute(attribute.get()))
         return false;
     const hssize_t count = H5Sget_simple_extent_npoints(space.get());
     if (count <= 0 || H5Sget_simple_extent_type(space.get()) == H5S_NULL)
@@ -98,7 +142,8 @@ Result<void> copyContents(const h5::Group& from, h5::Writer& writer, hid_t to,
         H5L_info_t info;
         bool copied = H5Lget_info(from.id.get(), name.c_str(), &info, H5P_DEFAULT) >= 0;
         if (copied && info.type == H5L_TYPE_HARD)
-            copied = H5Ocopy(from.id.get(), name.c_str(), to, name.c_str(), H5P_DEFAULT, H5P_DEFAULT) >= 0;
+            copied = isSafeToCopy(from.id.get(), name) &&
+                     H5Ocopy(from.id.get(), name.c_str(), to, name.c_str(), H5P_DEFAULT, H5P_DEFAULT) >= 0;
         else if (copied)
             copied = copySoftLink(from.id.get(), name.c_str(), info, to);
         if (!copied || writer.hasFailed())
@@ -177,7 +222,8 @@ Result<void> pack(const fs::path& folder, const fs::path& file)
             if (!epoch)
                 return epoch.error();
             const std::string name = fs::path(entry.names.front()).replace_extension().string();
-            if (H5Ocopy(epoch->id.get(), ".", writer.file(), name.c_str(), H5P_DEFAULT, intermediateGroups()) < 0 ||
+            if (!isSafeToCopy(epoch->id.get(), ".") ||
+                H5Ocopy(epoch->id.get(), ".", writer.file(), name.c_str(), H5P_DEFAULT, intermediateGroups()) < 0 ||
                 writer.hasFailed())
                 return copyFault(*epoch, "/", writer);
         }
@@ -185,7 +231,7 @@ Result<void> pack(const fs::path& folder, const fs::path& file)
     });
 }
 
-Result<void> unpack(const fs::path& file, const fs::path& folder)
+Result<void> unpack(const fs::path& file, const fs::path& folder, const fs::path& part)
 {
     const Result<OpenRun> run = openRun(file);
     if (!run)
@@ -197,30 +243,49 @@ Result<void> unpack(const fs::path& file, const fs::path& folder)
     if (fs::exists(folder, code) && !(fs::is_directory(folder, code) && fs::is_empty(folder, code)))
         return dataError("Cannot unpack the run: there is something already: " + printable(folder.string()),
                          folder.string());
-    fs::path part = folder;
-    part += ".part" + std::to_string(getpid());
     if (!fs::create_directory(part, code))
         return cannotWrite(folder, code ? code.value() : EEXIST);
     Result<void> done = fillFolder(*run, part);
     if (done && std::rename(part.c_str(), folder.c_str()) != 0)
         done = cannotWrite(folder, errno);
-    if (!done) {
+    return done ? flushFolder(folder.parent_path()) : done;
+}
+
+std::uintmax_t bytesBelow(const fs::path& path)
+{
+    std::error_code code;
+    if (!fs::is_directory(path, code))
+        return fs::file_size(path, code);
+    std::uintmax_t sum = 0;
+    for (fs::recursive_directory_iterator it(path, code), end; !code && it != end; it.increment(code))
+        if (std::error_code own; it->is_regular_file(own))
+            sum += it->file_size(own);
+    return sum;
+}
+
+/// Copying meets all that HDF5 does not survive: it is done in a process of its own, and `part` goes where that fails.
+Result<void> convert(const fs::path& from, const fs::path& part, const std::function<Result<void>()>& work)
+{
+    constexpr std::uintmax_t slowestBytesPerSecond = 10'000'000;
+    ProcessLimits limits;
+    limits.cpuSeconds += static_cast<unsigned>(bytesBelow(from) / slowestBytesPerSecond);
+    Result<void> done = inOwnProcess(from, limits, work);
+    if (std::error_code code; !done)
         fs::remove_all(part, code);
-        return done;
-    }
-    return flushFolder(folder.parent_path());
+    return done;
 }
 
 } // namespace
 
 Result<void> packRun(const fs::path& folder, const fs::path& file)
 {
-    return withinMemory(folder, [&] { return pack(folder, file); });
+    return convert(folder, file.string() + ".part", [&] { return pack(folder, file); });
 }
 
 Result<void> unpackRun(const fs::path& file, const fs::path& folder)
 {
-    return withinMemory(file, [&] { return unpack(file, folder); });
+    const fs::path part = folder.string() + ".part" + std::to_string(getpid());
+    return convert(file, part, [&] { return unpack(file, folder, part); });
 }
 
 } // namespace nc::io

@@ -1,9 +1,9 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <map>
-#include <memory>
-#include <span>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -47,9 +47,9 @@ struct EpochData {
     std::map<std::string, double> scalars{}; ///< metrics/<name>
 };
 
-/// Writes a directory run. Every file is written as NAME.part, closed, flushed to disk, renamed, and its folder
-/// flushed: a reader sees whole epochs only, and a kill at any moment leaves a valid run. Each dataset carries its
-/// xxh64.
+/// Writes a directory run; examples/epoch_writer.cpp is a whole program. Every file is written as NAME.part, closed,
+/// flushed to disk, renamed, and its folder flushed: a reader sees whole epochs only, and a kill at any moment leaves a
+/// valid run. Each dataset carries its xxh64.
 class RunWriter
 {
 public:

@@ -238,6 +238,43 @@ void putChunked(hid_t group, const std::string& path, hid_t type, const std::vec
     put(group, path, type, shape, data, creation);
 }
 
+namespace
+{
+
+herr_t copyMember(hid_t group, const char* name, const H5L_info_t*, void* into)
+{
+    return H5Ocopy(group, name, static_cast<H5Handle*>(into)->get(), name, H5P_DEFAULT, H5P_DEFAULT);
+}
+
+herr_t copyAttribute(hid_t group, const char* name, const H5A_info_t*, void* into)
+{
+    const H5Handle from(H5Aopen(group, name, H5P_DEFAULT), H5Aclose);
+    const H5Handle type(H5Aget_type(from.get()), H5Tclose), space(H5Aget_space(from.get()), H5Sclose);
+    const H5Handle to(
+        H5Acreate2(static_cast<H5Handle*>(into)->get(), name, type.get(), space.get(), H5P_DEFAULT, H5P_DEFAULT),
+        H5Aclose);
+    std::vector<char> value(H5Tget_size(type.get()) *
+                            static_cast<std::size_t>(H5Sget_simple_extent_npoints(space.get())));
+    return H5Aread(from.get(), type.get(), value.data()) < 0 ? -1 : H5Awrite(to.get(), type.get(), value.data());
+}
+
+} // namespace
+
+void rewriteInNewerLayout(const fs::path& file)
+{
+    const fs::path fresh = file.string() + ".new";
+    {
+        const H5Handle from(H5Fopen(file.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose);
+        const H5Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
+        H5Pset_libver_bounds(access.get(), H5F_LIBVER_V18, H5F_LIBVER_V18);
+        H5Handle to(H5Fcreate(fresh.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access.get()), H5Fclose);
+        if (H5Literate(from.get(), H5_INDEX_NAME, H5_ITER_NATIVE, nullptr, copyMember, &to) < 0 ||
+            H5Aiterate2(from.get(), H5_INDEX_NAME, H5_ITER_NATIVE, nullptr, copyAttribute, &to) < 0)
+            qFatal("cannot rewrite %s", file.c_str());
+    }
+    fs::rename(fresh, file);
+}
+
 void removeLink(hid_t group, const std::string& path)
 {
     if (H5Ldelete(group, path.c_str(), H5P_DEFAULT) < 0)

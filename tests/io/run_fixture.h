@@ -70,6 +70,8 @@ void putDataset(hid_t group, const std::string& path, hid_t type, const std::vec
 /// The same in chunks that are never written, so that a huge shape costs nothing; `deflate` compresses.
 void putChunked(hid_t group, const std::string& path, hid_t type, const std::vector<hsize_t>& shape,
                 const std::vector<hsize_t>& chunk, const void* data = nullptr, bool deflate = false);
+/// The same run as newer programs store it: links and headers of HDF5 1.8 and later.
+void rewriteInNewerLayout(const std::filesystem::path& file);
 void removeLink(hid_t group, const std::string& path);
 void putAttribute(hid_t group, const std::string& object, const std::string& name, std::int64_t value);
 void putAttribute(hid_t group, const std::string& object, const std::string& name, const std::string& value);

@@ -1,6 +1,7 @@
 #include <cmath>
 #include <fstream>
 #include <limits>
+#include <sstream>
 
 #include <sys/stat.h>
 
@@ -67,6 +68,20 @@ void putExternalStorage(hid_t group)
     H5Sclose(space);
 }
 
+/// A dataset that is a view of another file's.
+void putVirtual(hid_t group)
+{
+    test::removeLink(group, "features/mix/penultimate");
+    const hsize_t shape[] = {30, 6};
+    const hid_t space = H5Screate_simple(2, shape, nullptr), creation = H5Pcreate(H5P_DATASET_CREATE);
+    const hid_t access = H5Pcreate(H5P_LINK_CREATE);
+    H5Pset_virtual(creation, space, "../../other.h5", "/x", space);
+    H5Dclose(H5Dcreate2(group, "features/mix/penultimate", H5T_NATIVE_FLOAT, space, access, creation, H5P_DEFAULT));
+    H5Pclose(access);
+    H5Pclose(creation);
+    H5Sclose(space);
+}
+
 std::vector<std::int32_t> thirtyLabels(std::int32_t last)
 {
     std::vector<std::int32_t> labels(30, 1);
@@ -92,6 +107,8 @@ private Q_SLOTS:
     void fileRun_thatIsNoRunDoesNotOpen_data();
     void fileRun_thatIsNoRunDoesNotOpen();
     void fileMarkedOpenForWriting_namesH5clear();
+    void textWithoutItsBytes_isOneSentence();
+    void tableOfNames_thatLeavesTheFile_isOneSentence();
     void hardLinkLoop_isHarmless();
     void epochThatVanishes_isAnErrorOfThatEpoch();
     void epochRecordedTwice_isAnErrorOfThatEpoch();
@@ -175,6 +192,11 @@ void DamagedRunsTest::epochPart_isOneSentenceAndLeavesOtherEpochs_data()
     add("soft link loop", softLink("features/mix", "/features/mix"), mix, "is reached by a soft link");
     add("external link", externalLink(path), mix, "is reached by an external link, which is not followed");
     add("external storage", putExternalStorage, mix, "keeps its numbers in another file");
+    add("virtual dataset", putVirtual, mix, "keeps its numbers in another file");
+    add("object references", put(H5T_STD_REF_OBJ, {30, 6}), mix,
+        "has type reference, expected float16, float32 or float64");
+    add("references to regions", put(H5T_STD_REF_DSETREG, {30, 6}), mix, "has type reference");
+    add("soft link out of the folder", softLink(path, "../../../other/x"), mix, "is reached by a soft link");
     add("classifier by soft link", softLink("classifier", "features"), "classifier/weight",
         "is reached by a soft link");
     add(
@@ -434,6 +456,68 @@ void DamagedRunsTest::fileMarkedOpenForWriting_namesH5clear()
     QVERIFY(!reader);
     compare(reader.error(), left, "",
             "is marked as open for writing; if its writer is gone, 'h5clear -s' removes the mark");
+}
+
+namespace
+{
+
+std::string contentOf(const fs::path& file)
+{
+    std::ostringstream text;
+    text << std::ifstream(file, std::ios::binary).rdbuf();
+    return text.str();
+}
+
+std::string littleEndian(std::uint64_t value, int bytes)
+{
+    std::string text;
+    for (int i = 0; i < bytes; ++i)
+        text += static_cast<char>(value >> (8 * i));
+    return text;
+}
+
+} // namespace
+
+void DamagedRunsTest::textWithoutItsBytes_isOneSentence()
+{
+    const fs::path file = m_run->folder() / "run.h5";
+    const std::string good = contentOf(file);
+    // The title "fixture": its length, the heap that holds it, its number in there (HDF5 would crash over that).
+    std::size_t at = std::string::npos;
+    for (std::size_t heap = good.find("GCOL"); heap != std::string::npos; heap = good.find("GCOL", heap + 1))
+        at = std::min(at, good.find(littleEndian(7, 4) + littleEndian(heap, 8)));
+    QVERIFY(at != std::string::npos);
+    const std::pair<std::size_t, std::string> damages[] = {{0, littleEndian(~0U, 4)},
+                                                           {4, littleEndian(good.size(), 8)},
+                                                           {4, littleEndian(8, 8)},
+                                                           {12, littleEndian(~0U, 4)}};
+    for (const auto& [offset, bytes] : damages) {
+        std::string bad = good;
+        bad.replace(at + offset, bytes.size(), bytes);
+        fs::remove(file);
+        std::ofstream(file, std::ios::binary) << bad;
+        const Result<io::RunReader> reader = io::RunReader::open(m_run->folder());
+        QVERIFY(!reader);
+        compare(reader.error(), file, "", "attribute 'title' is damaged");
+    }
+}
+
+void DamagedRunsTest::tableOfNames_thatLeavesTheFile_isOneSentence()
+{
+    const fs::path file = m_run->folder() / "run.h5";
+    const std::string good = contentOf(file);
+    for (std::size_t heap = good.find("HEAP"); heap != std::string::npos; heap = good.find("HEAP", heap + 1))
+        for (const std::size_t field : {8, 16, 24}) { // its length, its first free block, where its names are
+            std::string bad = good;
+            bad.replace(heap + field, 8, littleEndian(~std::uint64_t{0} - 15, 8));
+            fs::remove(file);
+            std::ofstream(file, std::ios::binary) << bad;
+            const Result<io::RunReader> reader = io::RunReader::open(m_run->folder());
+            const io::CheckReport report = io::checkRun(m_run->folder(), true);
+            QVERIFY(!report.valid());
+            for (const io::Problem& problem : report.problems)
+                QVERIFY2(problem.message.find('\n') == std::string::npos, problem.message.c_str());
+        }
 }
 
 void DamagedRunsTest::hardLinkLoop_isHarmless()

@@ -1,0 +1,179 @@
+#include "io/own_process.h"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <fstream>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string>
+
+#include <nlohmann/json.hpp>
+
+#include <fcntl.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "io/utf8.h"
+#include "io/within_memory.h"
+
+namespace nc::io
+{
+
+namespace
+{
+
+using Json = nlohmann::json;
+
+std::string encoded(const Result<void>& result)
+{
+    if (result)
+        return "{}";
+    const Error& error = result.error();
+    Json json{{"kind", static_cast<int>(error.kind)},
+              {"message", error.message},
+              {"file", error.file},
+              {"dataset", error.dataset},
+              {"epoch", error.epoch ? Json(*error.epoch) : Json()}};
+    return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+/// Nothing where the process ended before it had said everything.
+std::optional<Result<void>> decoded(const std::string& text)
+{
+    const Json json = Json::parse(text, nullptr, false);
+    if (!json.is_object())
+        return {};
+    if (json.empty())
+        return Result<void>();
+    Error error{static_cast<ErrorKind>(json["kind"].get<int>()), json["message"], json["file"], json["dataset"], {}};
+    if (json["epoch"].is_number())
+        error.epoch = json["epoch"].get<std::int64_t>();
+    return Result<void>(error);
+}
+
+void limit(decltype(RLIMIT_CPU) what, rlim_t most)
+{
+    rlimit current{};
+    getrlimit(what, &current);
+    current.rlim_cur = std::min(most, current.rlim_max);
+    setrlimit(what, &current);
+}
+
+/// Addresses that this process has mapped.
+std::uint64_t mappedBytes()
+{
+    std::uint64_t pages = 0;
+    std::ifstream("/proc/self/statm") >> pages;
+    return pages * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
+}
+
+/// In the child: never returns, runs no destructor of this process.
+[[noreturn]] void work(int answer, const ProcessLimits& limits, std::uint64_t mapped,
+                       const std::function<Result<void>()>& job)
+{
+    prctl(PR_SET_PDEATHSIG, SIGINT); // as an interrupt by the user: what is half written goes
+    for (const int fatal : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGXCPU})
+        std::signal(fatal, SIG_DFL); // the end is told by the parent
+    limit(RLIMIT_CORE, 0);
+    limit(RLIMIT_CPU, limits.cpuSeconds);
+    if (mapped > 0)
+        limit(RLIMIT_AS, mapped + limits.extraBytes);
+    if (const int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC); nowhere >= 0)
+        dup2(nowhere, STDERR_FILENO); // the C library tells there of a damaged heap
+    std::string text;
+    try {
+        text = encoded(job());
+    } catch (...) {
+        _exit(1);
+    }
+    for (std::size_t done = 0; done < text.size();) {
+        const ssize_t count = write(answer, text.data() + done, text.size() - done);
+        if (count <= 0 && errno != EINTR)
+            _exit(1);
+        done += static_cast<std::size_t>(std::max<ssize_t>(count, 0));
+    }
+    _exit(0);
+}
+
+std::string readAll(int from)
+{
+    std::string text;
+    std::array<char, 4096> block{};
+    for (;;) {
+        const ssize_t count = read(from, block.data(), block.size());
+        if (count < 0 && errno == EINTR)
+            continue;
+        if (count <= 0)
+            return text;
+        text.append(block.data(), static_cast<std::size_t>(count));
+    }
+}
+
+/// What tells one state of a file from another.
+using FileState = std::array<std::int64_t, 5>;
+
+std::optional<FileState> stateOf(const std::filesystem::path& file)
+{
+    struct stat status = {};
+    if (stat(file.c_str(), &status) != 0)
+        return {};
+    return FileState{static_cast<std::int64_t>(status.st_dev), static_cast<std::int64_t>(status.st_ino), status.st_size,
+                     status.st_mtim.tv_sec, status.st_mtim.tv_nsec};
+}
+
+} // namespace
+
+Result<void> inOwnProcess(const std::filesystem::path& file, const ProcessLimits& limits,
+                          const std::function<Result<void>()>& job)
+{
+    const std::uint64_t mapped = mappedBytes();
+    std::array<int, 2> ends{};
+    if (pipe2(ends.data(), O_CLOEXEC) != 0)
+        return job();
+    const pid_t child = fork();
+    if (child == 0)
+        work(ends[1], limits, mapped, [&] { return withinMemory(file, job); });
+    close(ends[1]);
+    if (child < 0) {
+        close(ends[0]);
+        return job();
+    }
+    const std::string text = readAll(ends[0]);
+    close(ends[0]);
+    int status = 0;
+    while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
+    }
+    if (const std::optional<Result<void>> result = decoded(text))
+        return *result;
+    const bool tooLong = WIFSIGNALED(status) && WTERMSIG(status) == SIGXCPU;
+    return dataError("Cannot read the run: the file is damaged, reading it " +
+                         (tooLong ? "takes more than " + std::to_string(limits.cpuSeconds) + " s"
+                                  : std::string("ends in a crash of HDF5")) +
+                         ": " + printable(file.string()),
+                     file.string());
+}
+
+Result<void> onceInOwnProcess(const std::filesystem::path& file, const std::function<Result<void>()>& job)
+{
+    static std::mutex mutex;
+    static std::set<FileState> known;
+    const std::optional<FileState> state = stateOf(file);
+    {
+        const std::lock_guard lock(mutex);
+        if (state && known.contains(*state))
+            return {};
+    }
+    Result<void> result = inOwnProcess(file, {}, job);
+    const std::lock_guard lock(mutex);
+    if (result && state)
+        known.insert(*state);
+    return result;
+}
+
+} // namespace nc::io
