@@ -19,10 +19,10 @@
 #include "app/window/raster_body.h"
 #include "app/window/renderer.h"
 #include "app/window/vtk_body.h"
-#include "tests/viz/picture_compare.h"
 #include "tests/viz/synthetic_scene.h"
 #include "viz/scene/figure_layout.h"
 #include "viz/scene/figure_painter.h"
+#include "viz/scene/picture_compare.h"
 
 using namespace nc;
 using namespace nc::app;
