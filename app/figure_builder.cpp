@@ -139,6 +139,52 @@ Result<scene::Figure> buildGrid(const std::vector<OpenRun>& runs, const std::vec
     return figure;
 }
 
+Result<scene::Figure> buildMatrix(const OpenRun& run, std::int64_t epoch, int columns, const FigureRequest& request)
+{
+    constexpr std::size_t mostClasses = 10; // 120 panels
+    constexpr std::size_t mostNamed = 20;   ///< panels in which names find room
+    const auto info = selectSplit(request.view.split, SplitKind::Mix, run.summary);
+    if (!info)
+        return info.error();
+    const auto split = run.reader.split(epoch, info->name);
+    if (!split)
+        return split.error();
+    const ViewClasses chosen = request.view.classes.empty() ? manyViewClasses(run.reader, *split, 3)
+                                                            : ViewClasses{request.view.classes, "as named"};
+    const std::size_t count = chosen.classes.size();
+    if (count < 3 || count > mostClasses)
+        return usageError("--view matrix shows the triples of 3 to 10 classes, here are " + std::to_string(count) +
+                          "; --classes chooses");
+    scene::Figure figure;
+    figure.page = request.page;
+    figure.title = request.title;
+    figure.columns = columns;
+    figure.letters = false;
+    FigureRequest panelRequest = request;
+    panelRequest.shape = ViewShape::Plane;
+    const std::size_t panels = count * (count - 1) * (count - 2) / 6;
+    if (panels > mostNamed)
+        panelRequest.layers.set(scene::Layer::Names, false);
+    std::optional<PanelContent> last;
+    for (std::size_t a = 0; a < count; ++a)
+        for (std::size_t b = a + 1; b < count; ++b)
+            for (std::size_t c = b + 1; c < count; ++c) {
+                panelRequest.view.classes = {chosen.classes[a], chosen.classes[b], chosen.classes[c]};
+                Result<PanelContent> panel = buildPanel(run, epoch, panelRequest);
+                if (!panel)
+                    return panel.error();
+                std::string title;
+                for (const Index k : panelRequest.view.classes)
+                    title += (title.empty() ? "" : " ") + std::to_string(k);
+                figure.panels.push_back({panel->scene, panels > mostNamed ? title : std::string()});
+                last = std::move(*panel);
+            }
+    if (request.caption)
+        figure.caption = matrixCaption(run, chosen, *last, epoch, panels > mostNamed);
+    shareScales(figure);
+    return figure;
+}
+
 std::vector<std::int64_t> filmStripEpochs(const std::vector<std::int64_t>& recorded, std::size_t count)
 {
     if (recorded.size() <= count)

@@ -88,6 +88,11 @@ struct PanelContent {
 [[nodiscard]] Result<scene::Figure> buildGrid(const std::vector<OpenRun>& runs, const std::vector<std::int64_t>& epochs,
                                               int columns, const FigureRequest& request);
 
+/// Every triple of the view's classes (all that have rows where none are named), each in its own plane, lowest first.
+/// Errors (Usage): fewer than three classes, or more than ten.
+[[nodiscard]] Result<scene::Figure> buildMatrix(const OpenRun& run, std::int64_t epoch, int columns,
+                                                const FigureRequest& request);
+
 /// Up to `count` recorded epochs from the first to the last, spaced evenly in log(1 + epoch).
 [[nodiscard]] std::vector<std::int64_t> filmStripEpochs(const std::vector<std::int64_t>& recorded, std::size_t count);
 

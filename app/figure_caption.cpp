@@ -93,6 +93,23 @@ scene::RichText panelCaption(const PanelContent& panel, std::int64_t epoch)
     return text.append(shareText(panel));
 }
 
+scene::RichText matrixCaption(const OpenRun& run, const ViewClasses& chosen, const PanelContent& last,
+                              std::int64_t epoch, bool numberedPanels)
+{
+    std::vector<std::string> names;
+    for (const Index k : chosen.classes) {
+        const std::string& name = run.reader.classNames()[static_cast<std::size_t>(k)];
+        names.push_back(numberedPanels ? std::to_string(k) + " " + name : name);
+    }
+    scene::RichText text("every triple of " + joinedNames(names) + " (" + chosen.rule + "), each in its own plane; " +
+                         numbered(epoch) + "; ");
+    text.append(basisText(last, numbered(last.basis.epoch)));
+    text.text("; " + last.origin + (last.mixes ? " mixes" : " samples") + " in " + last.mode + " mode");
+    if (last.beta && last.theoryInvalid.empty())
+        text.text("; effective ").italic("β").text(" = " + digits(*last.beta, 3));
+    return text;
+}
+
 scene::RichText gridCaption(const std::vector<OpenRun>& runs, const PanelContent& last,
                             const std::vector<std::int64_t>& epochs, bool fixedBasis)
 {

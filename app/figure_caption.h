@@ -9,6 +9,10 @@ namespace nc::app
 
 [[nodiscard]] scene::RichText panelCaption(const PanelContent& panel, std::int64_t epoch);
 
+/// Of a matrix of triples; `numbered`: panels are titled by class numbers, which the caption then explains.
+[[nodiscard]] scene::RichText matrixCaption(const OpenRun& run, const ViewClasses& chosen, const PanelContent& last,
+                                            std::int64_t epoch, bool numbered);
+
 /// Of a grid; `last` is the last run's panel at the last epoch, whose figures are told where there is one run only.
 [[nodiscard]] scene::RichText gridCaption(const std::vector<OpenRun>& runs, const PanelContent& last,
                                           const std::vector<std::int64_t>& epochs, bool fixedBasis);

@@ -336,8 +336,9 @@ Result<PanelContent> buildPanel(const OpenRun& run, std::int64_t epoch, const Fi
     Result<Split> split = run.reader.split(epoch, view.split);
     if (!split)
         return split.error();
-    panel.chosen =
-        view.classes.empty() ? defaultViewClasses(run.reader, *split) : ViewClasses{view.classes, "as named"};
+    panel.chosen = !view.classes.empty()              ? ViewClasses{view.classes, "as named"}
+                   : request.shape == ViewShape::KGon ? manyViewClasses(run.reader, *split, 4)
+                                                      : defaultViewClasses(run.reader, *split);
     fitToShape(panel.chosen, request);
     view.classes = panel.chosen.classes;
     const ViewShape shape = shapeFor(request, view.classes.size());

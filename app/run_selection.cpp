@@ -108,6 +108,22 @@ ViewClasses defaultViewClasses(const io::RunReader& run, const Split& split)
     return {all, split.kind == SplitKind::Mix ? "the three with the most mixes" : "the three with the most samples"};
 }
 
+ViewClasses manyViewClasses(const io::RunReader& run, const Split& split, std::size_t least)
+{
+    if (run.viewClasses().size() > least)
+        return {run.viewClasses(), "recorded with the run"};
+    std::vector<bool> has(static_cast<std::size_t>(run.classes()), false);
+    for (const auto* labels : {&split.labelA, &split.labelB})
+        for (const std::int32_t label : *labels)
+            has[static_cast<std::size_t>(label)] = true;
+    std::vector<Index> all;
+    for (Index k = 0; k < run.classes(); ++k)
+        if (has[static_cast<std::size_t>(k)])
+            all.push_back(k);
+    const bool every = static_cast<Index>(all.size()) == run.classes();
+    return {all, every ? "all classes" : "all classes of the split"};
+}
+
 Result<io::SplitInfo> selectSplit(const std::string& name, SplitKind preferred, const io::RunSummary& summary)
 {
     if (name.empty()) {

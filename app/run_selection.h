@@ -29,6 +29,10 @@ struct ViewClasses {
 /// split), lowest index first.
 [[nodiscard]] ViewClasses defaultViewClasses(const io::RunReader& run, const Split& split);
 
+/// For views that show any number of classes: those recorded with the run where they are more than `least`, else every
+/// class of which the split has rows.
+[[nodiscard]] ViewClasses manyViewClasses(const io::RunReader& run, const Split& split, std::size_t least);
+
 /// The named split, or the first of the preferred kind by name, or the first of any kind.
 [[nodiscard]] Result<io::SplitInfo> selectSplit(const std::string& name, SplitKind preferred,
                                                 const io::RunSummary& summary);

@@ -18,9 +18,10 @@ namespace
 {
 
 constexpr Option outputOption{"--output", "FILE.pdf|.svg|.png", "the figure", "-o"};
-constexpr Option viewOption{"--view", "plane|3d|tetra|kgon|curves|reliability|residuals|lambda",
-                            "three classes, three with a third axis, four, any number on a polygon; metrics over the "
-                            "epochs, calibration, distance to the theory, position by lambda"};
+constexpr Option viewOption{
+    "--view", "plane|3d|tetra|kgon|matrix|curves|reliability|residuals|lambda",
+    "three classes, three with a third axis, four, any number on a polygon, all triples; metrics over the "
+    "epochs, calibration, distance to the theory, position by lambda"};
 constexpr Option thirdOption{"--third", "lambda|off-view|residual|loss",
                              "what stands upright on the plane (default of --view 3d: lambda)"};
 constexpr Option colorByOption{"--color-by", "kind-lambda|class-lambda|repro|class",
@@ -348,7 +349,8 @@ Result<int> runRender(const Arguments& arguments, Console& console)
         return plots.error();
     if (*plots)
         return paintTo(**plots, *format, output, console);
-    const Result<scene::Figure> figure = app::buildFigure(run, epochs->front(), *request);
+    const Result<scene::Figure> figure = view == "matrix" ? app::buildMatrix(run, epochs->front(), 0, *request)
+                                                          : app::buildFigure(run, epochs->front(), *request);
     return figure ? paintTo(*figure, *format, output, console) : figure.error();
 }
 
@@ -409,6 +411,8 @@ Result<int> runGrid(const Arguments& arguments, Console& console)
         const auto figure = app::buildCurves(*runs, arguments.valueOr("--epochs", "all"), *request);
         return figure ? paintTo(*figure, *format, output, console) : figure.error();
     }
+    if (view == "matrix")
+        return usageError("--view matrix is a figure of one epoch: ncscope render draws it");
     const auto epochs = gridEpochs(arguments, *runs);
     if (!epochs)
         return epochs.error();

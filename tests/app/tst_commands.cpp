@@ -227,7 +227,7 @@ private Q_SLOTS:
         QTest::newRow("ideal frame") << QStringList{"--basis", "etf"};
         QTest::newRow("three dimensions") << QStringList{"--view", "3d"};
         QTest::newRow("off-view norm, regions") << QStringList{"--third", "off-view", "--show", "+regions,+boundaries"};
-        for (const char* view : {"curves", "reliability", "residuals", "lambda"})
+        for (const char* view : {"kgon", "matrix", "curves", "reliability", "residuals", "lambda"})
             QTest::newRow(view) << QStringList{"--view", view};
         QTest::newRow("clean split") << QStringList{"--split", "train"};
         QTest::newRow("dark") << QStringList{"--theme",      "dark",   "--color-by",
@@ -343,6 +343,9 @@ private Q_SLOTS:
             "--third");
         row("lambda of no mixes", {"render", "RUN", "--split", "train", "--third", "lambda", "-o", "OUT/f.pdf"}, 1,
             "needs mixes");
+        row("matrix of two", {"render", "RUN", "--view", "matrix", "--classes", "0,1", "-o", "OUT/f.pdf"}, 2,
+            "3 to 10");
+        row("grid of matrices", {"grid", "RUN", "--view", "matrix", "-o", "OUT/f.pdf"}, 2, "one epoch");
         row("reliability of mixes",
             {"render", "RUN", "--view", "reliability", "--split", "train-mix", "-o", "OUT/f.pdf"}, 1, "clean");
         row("residuals of no mixes", {"render", "RUN", "--view", "residuals", "--split", "train", "-o", "OUT/f.pdf"}, 1,

@@ -1,3 +1,5 @@
+#include <set>
+
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -76,6 +78,32 @@ private Q_SLOTS:
         QVERIFY(three && three->inViewIdeal);
         QVERIFY(*three->inViewIdeal > 0.4 && *three->inViewIdeal < 0.95);
         QVERIFY(std::abs(three->inView - *three->inViewIdeal) < 0.1); // the run was put at the optimum, noise aside
+    }
+    void matrix_everyTripleOnce_atOneScale()
+    {
+        const auto figure = buildMatrix(*m_run, 3, 0, FigureRequest{});
+        QVERIFY2(figure, figure ? "" : figure.error().message.c_str());
+        QCOMPARE(figure->panels.size(), std::size_t{10}); // 3 of 5
+        std::set<std::vector<std::int32_t>> triples;
+        for (const scene::FigurePanel& panel : figure->panels) {
+            std::vector<std::int32_t> triple;
+            for (const scene::SceneClass& shown : panel.scene.classes)
+                triple.push_back(shown.index);
+            QCOMPARE(triple.size(), std::size_t{3});
+            triples.insert(triple);
+            QCOMPARE(panel.scene.classifierLength, figure->panels[0].scene.classifierLength);
+        }
+        QCOMPARE(triples.size(), std::size_t{10});
+        QVERIFY(figure->caption.plain().find("every triple") != std::string::npos);
+    }
+    void kgon_withoutChoice_showsEveryClass()
+    {
+        FigureRequest request;
+        request.shape = ViewShape::KGon;
+        const auto panel = buildPanel(*m_run, 3, request);
+        QVERIFY(panel);
+        QCOMPARE(panel->scene.classes.size(), std::size_t{5});
+        QCOMPARE(panel->shown, panel->total);
     }
     void thirdAxis_lambda_isThatOfTheLowerClass()
     {
