@@ -101,7 +101,7 @@ scene::RichText matrixCaption(const OpenRun& run, const ViewClasses& chosen, con
         const std::string& name = run.reader.classNames()[static_cast<std::size_t>(k)];
         names.push_back(numberedPanels ? std::to_string(k) + " " + name : name);
     }
-    scene::RichText text("every triple of " + joinedNames(names) + " (" + chosen.rule + "), each in its own plane; " +
+    scene::RichText text("Every triple of " + joinedNames(names) + " (" + chosen.rule + "), each in its own plane; " +
                          numbered(epoch) + "; ");
     text.append(basisText(last, numbered(last.basis.epoch)));
     text.text("; " + last.origin + (last.mixes ? " mixes" : " samples") + " in " + last.mode + " mode");

@@ -94,7 +94,7 @@ private Q_SLOTS:
             QCOMPARE(panel.scene.classifierLength, figure->panels[0].scene.classifierLength);
         }
         QCOMPARE(triples.size(), std::size_t{10});
-        QVERIFY(figure->caption.plain().find("every triple") != std::string::npos);
+        QVERIFY(figure->caption.plain().find("Every triple") != std::string::npos);
     }
     void kgon_withoutChoice_showsEveryClass()
     {

@@ -199,6 +199,19 @@ private Q_SLOTS:
         QVERIFY(shows(*drawing, "(b) epoch 1"));
     }
 
+    void layout_legend_namesAClassOnce_whateverItsSlot()
+    {
+        Figure figure = figureOf(4, syntheticScene());
+        std::swap(figure.panels[1].scene.classes[0], figure.panels[1].scene.classes[1]);
+        const auto drawing = layoutFigure(figure);
+        QVERIFY(drawing);
+        int named = 0;
+        for (const DrawingItem& item : drawing->items)
+            if (const auto* text = std::get_if<Text>(&item))
+                named += wordsOf(*text) == "w10 Sneaker";
+        QCOMPARE(named, 1);
+    }
+
     void layout_legend_explainsOnlyWhatIsShown()
     {
         SceneModel scene = syntheticScene({3, 0, 40, false});

@@ -227,8 +227,13 @@ void addColours(const Shown& shown, const LegendOptions& options, const PanelSty
 void addNames(const Shown& shown, const PanelStyle& style, double width, std::vector<LegendBlock>& blocks)
 {
     BlockBuilder block(style, width);
-    for (const auto& [entry, slot] : shown.classes)
+    std::vector<SceneClass> named; // a class may have another slot in another panel
+    for (const auto& [entry, slot] : shown.classes) {
+        if (std::find(named.begin(), named.end(), entry) != named.end())
+            continue;
+        named.push_back(entry);
         block.label(arrowName(entry, NameStyle::Full));
+    }
     if (!block.empty())
         blocks.push_back(block.take());
 }
