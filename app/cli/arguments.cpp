@@ -124,6 +124,16 @@ std::vector<std::string> Arguments::values(std::string_view name) const
     return found == m_values.end() ? std::vector<std::string>() : found->second;
 }
 
+std::vector<std::string> Arguments::typed(std::initializer_list<std::string_view> except) const
+{
+    std::vector<std::string> words;
+    for (const auto& [name, values] : m_values)
+        if (std::find(except.begin(), except.end(), name) == except.end())
+            for (const std::string& value : values)
+                words.push_back(value.empty() ? name : name + "=" + value);
+    return words;
+}
+
 Result<double> Arguments::number(std::string_view name, double otherwise, double least, double most) const
 {
     const std::optional<std::string> text = value(name);

@@ -37,6 +37,9 @@ public:
     [[nodiscard]] std::string valueOr(std::string_view name, std::string_view otherwise) const;
     [[nodiscard]] std::vector<std::string> values(std::string_view name) const;
 
+    /// The options again as words, by name, without those in `except`.
+    [[nodiscard]] std::vector<std::string> typed(std::initializer_list<std::string_view> except) const;
+
     /// Numbers: `otherwise` where the option is absent; a usage error for text that is no number or outside [least,
     /// most].
     [[nodiscard]] Result<double> number(std::string_view name, double otherwise, double least, double most) const;
