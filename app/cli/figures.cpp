@@ -3,13 +3,16 @@
 
 #include "app/atomic_file.h"
 #include "app/cli/command.h"
+#include "app/cli/recipes.h"
 #include "app/cli/view_options.h"
 #include "app/figure_caption.h"
 #include "app/figure_output.h"
+#include "app/figure_recipe.h"
 #include "app/offscreen.h"
 #include "app/plots/plot_builder.h"
 #include "app/text.h"
 #include "viz/scene/figure_painter.h"
+#include "viz/scene/gltf_writer.h"
 
 namespace nc::cli
 {
@@ -17,7 +20,8 @@ namespace nc::cli
 namespace
 {
 
-constexpr Option outputOption{"--output", "FILE.pdf|.svg|.png", "the figure", "-o"};
+constexpr Option outputOption{"--output", "FILE.pdf|.svg|.png",
+                              "the figure; render also writes .glb (3-D, epochs animated) and .csv, .npy", "-o"};
 constexpr Option viewOption{
     "--view", "plane|3d|tetra|kgon|matrix|curves|reliability|residuals|lambda",
     "three classes, three with a third axis, four, any number on a polygon, all triples; metrics over the "
@@ -43,18 +47,19 @@ constexpr Option svgTextOption{"--svg-text", "outlines|text", "text of SVG (defa
 constexpr Option titleOption{"--title", "TEXT", "above the figure"};
 
 constexpr Option renderOptions[] = {
-    outputOption,     {"--epoch", "N", "a number, first or last (default: last)"},
-    classesOption,    splitOption,
-    layerOption,      viewOption,
-    thirdOption,      basisOption,
-    basisEpochOption, colorByOption,
-    showOption,       presetOption,
-    widthOption,      sizeOption,
-    fontSizeOption,   dpiOption,
-    themeOption,      transparentOption,
-    cameraOption,     pointSizeOption,
-    vectorOption,     svgTextOption,
-    titleOption,
+    outputOption,        {"--epoch", "N", "a number, first or last (default: last)"},
+    classesOption,       splitOption,
+    layerOption,         viewOption,
+    thirdOption,         basisOption,
+    basisEpochOption,    colorByOption,
+    showOption,          presetOption,
+    widthOption,         sizeOption,
+    fontSizeOption,      dpiOption,
+    themeOption,         transparentOption,
+    cameraOption,        pointSizeOption,
+    vectorOption,        svgTextOption,
+    titleOption,         recipeOption,
+    acceptChangedOption,
 };
 constexpr Option gridOptions[] = {
     outputOption,
@@ -82,6 +87,7 @@ constexpr Option gridOptions[] = {
     vectorOption,
     svgTextOption,
     titleOption,
+    recipeOption,
 };
 
 Result<app::FigureFormat> readFormat(const Arguments& arguments, std::string_view command)
@@ -303,6 +309,12 @@ Result<int> paintTo(const scene::Figure& figure, app::FigureFormat format, const
     return 0;
 }
 
+/// Whether a view is drawn from figures of clean and mix split.
+bool isPlot(const std::string& view)
+{
+    return view == "curves" || view == "reliability" || view == "residuals" || view == "lambda";
+}
+
 /// Plots of what stands in `targets`; nothing where the view is one of scenes.
 Result<std::optional<scene::Figure>> plotFigure(const std::string& view, const std::vector<app::PlotTarget>& targets,
                                                 const app::FigureRequest& request)
@@ -322,8 +334,89 @@ Result<std::optional<scene::Figure>> plotFigure(const std::string& view, const s
     return Figure();
 }
 
+/// Paints and writes the figure, and the recipe where one is asked for.
+Result<int> deliver(const Result<scene::Figure>& figure, app::FigureFormat format, const Arguments& arguments,
+                    const app::FigureRequest& request, DrawnFigure drawn, Console& console)
+{
+    if (!figure)
+        return figure.error();
+    const Result<int> code = paintTo(*figure, format, arguments.valueOr("--output", ""), console);
+    if (!code)
+        return code;
+    drawn.caption = figure->caption.plain();
+    if (Result<void> written = writeRecipe(arguments, request, drawn); !written)
+        return written.error();
+    return code;
+}
+
+/// The scene as .glb; several epochs become one animated cloud.
+Result<int> renderGlb(const Arguments& arguments, Console& console)
+{
+    const std::string output = arguments.valueOr("--output", "");
+    if (Result<void> writable = app::checkWritable(output); !writable)
+        return writable.error();
+    const Result<app::OpenRun> run = app::OpenRun::open(arguments.positionals()[0]);
+    if (!run)
+        return run.error();
+    const Result<app::FigureRequest> request = readFigureRequest(arguments, run->reader);
+    if (!request)
+        return request.error();
+    const auto epochs = app::selectEpochs(arguments.valueOr("--epoch", "last"), run->reader);
+    if (!epochs)
+        return epochs.error();
+    std::vector<app::PanelContent> panels;
+    for (const std::int64_t epoch : *epochs) {
+        Result<app::PanelContent> panel = app::buildPanel(*run, epoch, *request);
+        if (!panel)
+            return panel.error();
+        panels.push_back(std::move(*panel));
+    }
+    std::vector<const scene::SceneModel*> scenes;
+    for (const app::PanelContent& panel : panels)
+        scenes.push_back(&panel.scene);
+    const double length = app::classifierLengthFor(scenes);
+    for (app::PanelContent& panel : panels)
+        panel.scene.classifierLength = length;
+    const QByteArray bytes = scene::glbBytes(scenes);
+    if (Result<void> written = app::writeFileAtomically(
+            output, std::string_view(bytes.constData(), static_cast<std::size_t>(bytes.size())));
+        !written)
+        return written.error();
+    if (console.json)
+        console.printJson(Json{{"file", output},
+                               {"bytes", bytes.size()},
+                               {"points", panels.back().scene.cloud.size()},
+                               {"epochs", *epochs}});
+    else
+        console.note("wrote " + output + ": " + app::groupedNumber(panels.back().scene.cloud.size()) + " points, " +
+                     std::to_string(panels.size()) + (panels.size() == 1 ? " epoch" : " epochs"));
+    return 0;
+}
+
+/// The shown coordinates as a table: what `ncscope project` writes for the same view.
+Result<int> renderTable(const Arguments& arguments, Console& console)
+{
+    std::vector<std::string> words = arguments.positionals();
+    for (const char* option : {"--classes", "--output", "--split", "--layer", "--basis"})
+        if (const auto value = arguments.value(option))
+            words.push_back(option + ("=" + *value));
+    if (arguments.valueOr("--view", "") == "kgon")
+        words.emplace_back("--basis=kgon");
+    words.push_back("--epoch=" + arguments.valueOr("--epoch", "last"));
+    words.push_back("--basis-epoch=" + arguments.valueOr("--basis-epoch", "last"));
+    const Result<Arguments> asked = Arguments::parse(words, projectCommand.options);
+    return asked ? projectCommand.run(*asked, console) : asked.error();
+}
+
 Result<int> runRender(const Arguments& arguments, Console& console)
 {
+    if (app::isRecipeFile(arguments.positionals()[0]))
+        return renderRecipe(arguments, console);
+    const std::string ending = std::filesystem::path(arguments.valueOr("--output", "")).extension().string();
+    if (ending == ".glb")
+        return renderGlb(arguments, console);
+    if (ending == ".csv" || ending == ".npy" || ending == ".h5")
+        return renderTable(arguments, console);
     const Result<app::FigureFormat> format = readFormat(arguments, "render");
     if (!format)
         return format.error();
@@ -334,24 +427,24 @@ Result<int> runRender(const Arguments& arguments, Console& console)
     const Result<app::FigureRequest> request = readFigureRequest(arguments, run.reader);
     if (!request)
         return request.error();
-    const std::string output = arguments.valueOr("--output", ""), view = arguments.valueOr("--view", "");
-    if (view == "curves") {
-        const auto figure = app::buildCurves(*runs, arguments.valueOr("--epoch", "all"), *request);
-        return figure ? paintTo(*figure, *format, output, console) : figure.error();
-    }
-    const auto epochs = app::selectEpochs(arguments.valueOr("--epoch", "last"), run.reader);
+    const std::string view = arguments.valueOr("--view", "");
+    const auto epochs = app::selectEpochs(arguments.valueOr("--epoch", view == "curves" ? "all" : "last"), run.reader);
     if (!epochs)
         return epochs.error();
+    const DrawnFigure drawn{"render", &*runs, *epochs, isPlot(view), {}};
+    if (view == "curves")
+        return deliver(app::buildCurves(*runs, arguments.valueOr("--epoch", "all"), *request), *format, arguments,
+                       *request, drawn, console);
     if (epochs->size() != 1)
         return usageError("--epoch takes one epoch here, ncscope grid draws several");
     const auto plots = plotFigure(view, {{&run, epochs->front(), {}}}, *request);
     if (!plots)
         return plots.error();
     if (*plots)
-        return paintTo(**plots, *format, output, console);
-    const Result<scene::Figure> figure = view == "matrix" ? app::buildMatrix(run, epochs->front(), 0, *request)
-                                                          : app::buildFigure(run, epochs->front(), *request);
-    return figure ? paintTo(*figure, *format, output, console) : figure.error();
+        return deliver(**plots, *format, arguments, *request, drawn, console);
+    return deliver(view == "matrix" ? app::buildMatrix(run, epochs->front(), 0, *request)
+                                    : app::buildFigure(run, epochs->front(), *request),
+                   *format, arguments, *request, drawn, console);
 }
 
 /// The epochs that a grid shows; every run must hold them.
@@ -406,23 +499,27 @@ Result<int> runGrid(const Arguments& arguments, Console& console)
     const Result<std::int64_t> columns = arguments.integer("--columns", 0, 1, 100);
     if (!columns)
         return columns.error();
-    const std::string output = arguments.valueOr("--output", ""), view = arguments.valueOr("--view", "");
+    const std::string view = arguments.valueOr("--view", "");
     if (view == "curves") {
-        const auto figure = app::buildCurves(*runs, arguments.valueOr("--epochs", "all"), *request);
-        return figure ? paintTo(*figure, *format, output, console) : figure.error();
+        const auto all = app::selectEpochs(arguments.valueOr("--epochs", "all"), runs->front().reader);
+        if (!all)
+            return all.error();
+        return deliver(app::buildCurves(*runs, arguments.valueOr("--epochs", "all"), *request), *format, arguments,
+                       *request, {"grid", &*runs, *all, true, {}}, console);
     }
     if (view == "matrix")
         return usageError("--view matrix is a figure of one epoch: ncscope render draws it");
     const auto epochs = gridEpochs(arguments, *runs);
     if (!epochs)
         return epochs.error();
+    const DrawnFigure drawn{"grid", &*runs, *epochs, isPlot(view), {}};
     const auto plots = plotFigure(view, gridTargets(*runs, *epochs), *request);
     if (!plots)
         return plots.error();
     if (*plots)
-        return paintTo(**plots, *format, output, console);
-    const Result<scene::Figure> figure = app::buildGrid(*runs, *epochs, static_cast<int>(*columns), *request);
-    return figure ? paintTo(*figure, *format, output, console) : figure.error();
+        return deliver(**plots, *format, arguments, *request, drawn, console);
+    return deliver(app::buildGrid(*runs, *epochs, static_cast<int>(*columns), *request), *format, arguments, *request,
+                   drawn, console);
 }
 
 } // namespace
@@ -431,7 +528,7 @@ const Command renderCommand{"render",
                             "PATH",
                             1,
                             1,
-                            "One figure of one epoch, as PDF, SVG or PNG.",
+                            "One figure of one epoch, as PDF, SVG or PNG; or the figure of a recipe again.",
                             renderOptions,
                             "  ncscope render runs/mixup --preset iclr -o figure.pdf\n"
                             "  ncscope render runs/mixup --epoch 16 --theme dark --size 1280x720 -o slide.png",
