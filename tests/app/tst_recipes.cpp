@@ -22,6 +22,7 @@ class TestRecipes : public QObject
     void writeRun(std::uint64_t seed)
     {
         QDir(path("runs/a")).removeRecursively();
+        QVERIFY(QDir().mkpath(path("runs")));
         app::SyntheticSettings settings;
         settings.classes = 3;
         settings.samples = 600;
