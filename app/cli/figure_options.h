@@ -1,0 +1,43 @@
+#pragma once
+
+#include "app/cli/arguments.h"
+#include "app/cli/view_options.h"
+#include "app/figure_builder.h"
+
+/// Words that say how a figure looks, shared by render, grid and movie.
+namespace nc::cli
+{
+
+inline constexpr Option viewOption{
+    "--view", "plane|3d|tetra|kgon|matrix|curves|reliability|residuals|lambda",
+    "three classes, three with a third axis, four, any number on a polygon, all triples; metrics over the "
+    "epochs, calibration, distance to the theory, position by lambda"};
+inline constexpr Option thirdOption{"--third", "lambda|off-view|residual|loss",
+                                    "what stands upright on the plane (default of --view 3d: lambda)"};
+inline constexpr Option colorByOption{"--color-by", "kind-lambda|class-lambda|repro|class",
+                                      "what colours mean (default: kind-lambda)"};
+inline constexpr Option showOption{
+    "--show", "LAYER,…",
+    "classifiers, names, simplex, regions, boundaries, theory, means, legend, axes, caption; "
+    "+theory,-legend changes the default, none shows the cloud alone"};
+inline constexpr Option presetOption{"--preset", "NAME", "iclr, neurips, icml, two-column, slides, poster or repro"};
+inline constexpr Option widthOption{"--width", "LENGTH", "width of the page, e.g. 3.25in, 82mm, 234pt"};
+inline constexpr Option fontSizeOption{"--font-size", "PT", "size of the text in pt (default: the preset's, else 8)"};
+inline constexpr Option sizeOption{"--size", "WxH",
+                                   "size in pixels, e.g. 1280x720 (at 144 dpi unless --dpi says else)"};
+inline constexpr Option dpiOption{"--dpi", "N", "pixels an inch of PNG and of pictures in PDF (default: 300)"};
+inline constexpr Option themeOption{"--theme", "light|dark", "colours (default: light)"};
+inline constexpr Option transparentOption{"--transparent", "", "no background"};
+inline constexpr Option cameraOption{"--camera", "AZ,EL,ZOOM",
+                                     "of 3-D views, degrees and a factor (default: -62,18,1)"};
+inline constexpr Option pointSizeOption{"--point-size", "PT", "diameter of a point in pt (default: from their number)"};
+inline constexpr Option vectorOption{"--vector", "auto|always|never",
+                                     "points as vectors or as one picture (default: auto)"};
+inline constexpr Option svgTextOption{"--svg-text", "outlines|text", "text of SVG (default: outlines)"};
+inline constexpr Option titleOption{"--title", "TEXT", "above the figure"};
+
+/// The whole request; what the run cannot serve is found later. Errors: Usage, and Data for classes and basis epochs
+/// that the run does not hold.
+[[nodiscard]] Result<app::FigureRequest> readFigureRequest(const Arguments& arguments, const io::RunReader& run);
+
+} // namespace nc::cli
