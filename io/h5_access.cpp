@@ -160,7 +160,7 @@ Result<void> readShape(Dataset& dataset)
 }
 
 /// A shape can promise more than the file holds, and a dataset of other files' bytes is not ours to read.
-Result<void> checkStorage(const Dataset& dataset)
+Result<void> checkStorage(Dataset& dataset)
 {
     const H5Handle list(H5Dget_create_plist(dataset.id.get()), H5Pclose);
     if (!list)
@@ -172,6 +172,7 @@ Result<void> checkStorage(const Dataset& dataset)
         static_cast<std::uint64_t>(dataset.rows() * dataset.valuesPerRow()) * dataset.valueBytes;
     if (needed == 0)
         return {};
+    dataset.isChunked = layout == H5D_CHUNKED;
     const std::uint64_t stored = H5Dget_storage_size(dataset.id.get());
     const H5Handle file(H5Iget_file_id(dataset.id.get()), H5Fclose);
     hsize_t fileBytes = 0;

@@ -45,8 +45,10 @@ struct Dataset {
     std::string name{}; ///< relative to the place's prefix
     std::vector<Index> shape{};
     Element element = Element::Other;
-    std::string typeName{};       ///< "float32", "int64", "text", …
-    std::uint64_t valueBytes = 0; ///< of one element on disk
+    std::string typeName{};                     ///< "float32", "int64", "text", …
+    std::uint64_t valueBytes = 0;               ///< of one element on disk
+    bool isChunked = false;                     ///< and perhaps compressed
+    mutable Index triedFirst = 0, triedEnd = 0; ///< rows of a chunked dataset that HDF5 is known to survive
 
     [[nodiscard]] Index rows() const { return shape.empty() ? 1 : shape.front(); }
     [[nodiscard]] Index valuesPerRow() const;

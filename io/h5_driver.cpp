@@ -122,9 +122,9 @@ bool mayBeRead(const DriverFile& file, haddr_t address, std::size_t size, const 
 {
     const auto* bytes = static_cast<const unsigned char*>(content);
     constexpr std::size_t localHeapHeader = 32;
-    if (size >= localHeapHeader && std::memcmp(bytes, "HEAP\0\0\0\0", 8) == 0)
+    if (size >= localHeapHeader && std::memcmp(bytes, "HEAP", 4) == 0)
         return isSoundLocalHeap(file, bytes);
-    if (size < heapHeader || std::memcmp(bytes, "GCOL\1\0\0\0", 8) != 0)
+    if (size < heapHeader || std::memcmp(bytes, "GCOL", 4) != 0)
         return true;
     const auto whole = littleEndian<std::uint64_t>(bytes + 8);
     if (whole < heapHeader || whole > file.end - std::min(file.end, address))

@@ -8,6 +8,7 @@
 #include "io/h5_access.h"
 #include "io/h5_driver.h"
 #include "io/h5_heap.h"
+#include "io/own_process.h"
 #include "io/utf8.h"
 
 namespace nc::io::h5
@@ -19,7 +20,7 @@ namespace
 constexpr Index blockValues = Index{1} << 18; ///< converted and checked while they are in cache
 constexpr std::size_t mostAttributeBytes = std::size_t{1} << 26;
 
-Result<void> readRows(const Dataset& dataset, Index first, Index count, hid_t memoryType, void* into)
+Result<void> readTriedRows(const Dataset& dataset, Index first, Index count, hid_t memoryType, void* into)
 {
     silenceErrors();
     const H5Handle space(H5Dget_space(dataset.id.get()), H5Sclose);
@@ -37,6 +38,44 @@ Result<void> readRows(const Dataset& dataset, Index first, Index count, hid_t me
     if (H5Dread(dataset.id.get(), memoryType, memory, file, H5P_DEFAULT, into) < 0)
         return dataset.fault("cannot be read (truncated, damaged or packed with a filter that is not installed)");
     return {};
+}
+
+/// HDF5 believes what a chunk says of its size, and so may each filter: rows of chunked datasets are read in a process
+/// of its own first, many at once.
+bool survivesRows(const Dataset& dataset, Index first, Index count)
+{
+    if (!dataset.isChunked || count == 0 || (first >= dataset.triedFirst && first + count <= dataset.triedEnd))
+        return true;
+    constexpr std::uint64_t bytesAtOnce = std::uint64_t{64} << 20, slowestBytesPerSecond = 10'000'000;
+    const std::uint64_t rowBytes =
+        std::max<std::uint64_t>(1, static_cast<std::uint64_t>(dataset.valuesPerRow()) * dataset.valueBytes);
+    const Index end = std::min(dataset.rows(), first + std::max(count, static_cast<Index>(bytesAtOnce / rowBytes)));
+    ProcessLimits limits;
+    limits.cpuSeconds +=
+        static_cast<unsigned>(static_cast<std::uint64_t>(end - first) * rowBytes / slowestBytesPerSecond);
+    const auto readAll = [&]() -> Result<void> {
+        const H5Handle type(H5Dget_type(dataset.id.get()), H5Tclose);
+        const auto block = std::make_unique_for_overwrite<char[]>(static_cast<std::size_t>(count) * rowBytes);
+        for (Index row = first; row < end; row += count) {
+            const Index rows = std::min(count, end - row);
+            if (Result<void> read = readTriedRows(dataset, row, rows, type.get(), block.get()); !read)
+                return read;
+        }
+        return {};
+    };
+    const Result<void> survived = inOwnProcess(dataset.place.file, limits, readAll);
+    if (survived) {
+        dataset.triedFirst = first;
+        dataset.triedEnd = end;
+    }
+    return static_cast<bool>(survived);
+}
+
+Result<void> readRows(const Dataset& dataset, Index first, Index count, hid_t memoryType, void* into)
+{
+    if (!survivesRows(dataset, first, count))
+        return dataset.fault("cannot be read (truncated, damaged or packed with a filter that is not installed)");
+    return readTriedRows(dataset, first, count, memoryType, into);
 }
 
 template <typename T>
