@@ -255,7 +255,11 @@ herr_t copyAttribute(hid_t group, const char* name, const H5A_info_t*, void* int
         H5Aclose);
     std::vector<char> value(H5Tget_size(type.get()) *
                             static_cast<std::size_t>(H5Sget_simple_extent_npoints(space.get())));
-    return H5Aread(from.get(), type.get(), value.data()) < 0 ? -1 : H5Awrite(to.get(), type.get(), value.data());
+    if (H5Aread(from.get(), type.get(), value.data()) < 0)
+        return -1;
+    const herr_t written = H5Awrite(to.get(), type.get(), value.data());
+    H5Dvlen_reclaim(type.get(), space.get(), H5P_DEFAULT, value.data());
+    return written;
 }
 
 } // namespace
