@@ -92,6 +92,12 @@ void RunSession::setEpoch(std::int64_t epoch, int direction)
     sendWish();
 }
 
+void RunSession::retry(std::int64_t epoch)
+{
+    if (m_failures.erase(epoch) > 0)
+        sendWish();
+}
+
 std::shared_ptr<const PanelContent> RunSession::panel(std::int64_t epoch) const
 {
     const auto found = m_panels.find(epoch);

@@ -33,6 +33,8 @@ public:
     void setEpoch(std::int64_t epoch, int direction);
     /// Reads a sample's pictures and probabilities; sampleRead() answers, unless another is asked for before.
     void askSample(const SampleRequest& request) { m_loader->wantSample(request); }
+    /// Reads an epoch again that could not be read.
+    void retry(std::int64_t epoch);
     /// Panels are dropped, farthest from the current epoch first, beyond so many bytes.
     void setMemoryLimit(std::size_t bytes) { m_memoryLimit = bytes; }
 

@@ -119,8 +119,8 @@ ExportDialog::ExportDialog(ExportSource source, const ExportChoice& choice, QWid
     connect(m_delay, &QTimer::timeout, this, &ExportDialog::repaint);
     connect(m_page, &FigurePage::zoomChanged, m_delay, qOverload<>(&QTimer::start));
     connectWorker();
-    setPath(QDir(m_choice.folder)
-                .filePath(QStringLiteral("%1-epoch%2.pdf").arg(safeName(m_source.name)).arg(m_source.epoch)));
+    const QString folder = QFileInfo(m_choice.folder).isDir() ? m_choice.folder : QDir::homePath();
+    setPath(QDir(folder).filePath(QStringLiteral("%1-epoch%2.pdf").arg(safeName(m_source.name)).arg(m_source.epoch)));
     updateControls();
     updateFacts();
     const QSize room = parent ? parent->window()->size() : QSize(1440, 900);
@@ -227,6 +227,7 @@ void ExportDialog::addFormRows(QVBoxLayout* column)
         box->setDecimals(2);
         box->setSingleStep(step);
         box->setSuffix(unit);
+        box->setButtonSymbols(QAbstractSpinBox::NoButtons);
         box->setFixedWidth(96);
         box->setKeyboardTracking(false);
         return box;
@@ -279,6 +280,7 @@ void ExportDialog::addFormRows(QVBoxLayout* column)
     m_dpi->setRange(30, 2400);
     m_dpi->setSingleStep(50);
     m_dpi->setSuffix(tr(" dpi"));
+    m_dpi->setButtonSymbols(QAbstractSpinBox::NoButtons);
     m_dpi->setFixedWidth(96);
     m_dpi->setKeyboardTracking(false);
     row(tr("Resolution"), {m_dpi}, false);

@@ -161,7 +161,7 @@ void FigurePage::paintEvent(QPaintEvent*)
 {
     QPainter painter(viewport());
     const scene::Theme& theme = currentTheme();
-    painter.fillRect(viewport()->rect(), toQColor(theme.canvas));
+    painter.fillRect(viewport()->rect(), toQColor(currentMode() == scene::ThemeMode::Light ? theme.bg : theme.canvas));
     painter.setRenderHint(QPainter::SmoothPixmapTransform);
     const QRectF figure = figureRect();
     const double unit = scale();
@@ -169,8 +169,8 @@ void FigurePage::paintEvent(QPaintEvent*)
                                figure.top() - (marginPt + (m_textLines ? 0.14 * m_pagePt.width() : 0)) * unit),
                        sheetSize());
     const scene::Theme& paper = scene::theme(scene::ThemeMode::Light);
-    painter.fillRect(sheet, toQColor(paper.canvas));
-    if (currentMode() == scene::ThemeMode::Light) {
+    painter.fillRect(m_textLines ? sheet : figure, toQColor(paper.canvas));
+    if (m_textLines && currentMode() == scene::ThemeMode::Light) {
         painter.setPen(QPen(toQColor(theme.border), 0));
         painter.drawRect(sheet);
     }

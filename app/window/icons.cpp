@@ -87,7 +87,7 @@ constexpr std::array<std::string_view, iconCount> shapes = {
     /* Tune */ "M 4 7 L 14 7 M 18 7 L 20 7 M 4 17 L 6 17 M 10 17 L 20 17 O 16 7 2 O 8 17 2",
     /* Copy */ "R 8.5 8.5 11 11 1.5 M 15.5 5 L 6 5 C 5.4 5 5 5.4 5 6 L 5 15.5",
     /* Keys */ "R 3 6.5 18 11 1.5 M 8 14 L 16 14 F O 7 10 0.9 O 12 10 0.9 O 17 10 0.9",
-    /* NextMark */ "M 5 6 L 11 12 L 5 18 F M 14 8 L 21 8 L 17.5 14 Z",
+    /* NextMark */ "M 2.5 12 L 12 12 M 8.5 8.5 L 12 12 L 8.5 15.5 F M 14.5 8.5 L 22 8.5 L 18.25 15.5 Z",
 };
 
 struct Strokes {

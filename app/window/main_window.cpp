@@ -1,7 +1,9 @@
 #include "app/window/main_window.h"
 
+#include <algorithm>
 #include <cmath>
 
+#include <QAction>
 #include <QApplication>
 #include <QClipboard>
 #include <QCloseEvent>
@@ -49,7 +51,8 @@ MainWindow::MainWindow(QWidget* parent)
     setAcceptDrops(true);
     setDockNestingEnabled(true);
     m_pages = new QStackedWidget(this);
-    m_pages->addWidget(makeEmptyStart());
+    makeEmptyStart();
+    m_pages->addWidget(m_start);
     makePane();
     m_pages->addWidget(m_pane);
     setCentralWidget(m_pages);
@@ -58,10 +61,17 @@ MainWindow::MainWindow(QWidget* parent)
     makeTimelineDock();
     makeStatusBar();
     makeActions();
+    const auto train = std::find_if(m_listedActions.begin(), m_listedActions.end(), [](const QAction* action) {
+        return action->shortcut() == QKeySequence(QKeySequence::New);
+    });
+    m_start->setTrainingPossible(train != m_listedActions.end());
+    if (train != m_listedActions.end())
+        connect(m_start, &EmptyStart::trainingChosen, *train, &QAction::trigger);
     resize(1440, 900);
     const QSettings settings;
     restoreGeometry(settings.value(QStringLiteral("window/geometry")).toByteArray());
     restoreState(settings.value(QStringLiteral("window/state")).toByteArray());
+    hideDocks();
     updateStatus();
 }
 
@@ -77,6 +87,14 @@ void MainWindow::setRendererNote(const QString& note)
 void MainWindow::makePane()
 {
     m_pane = new ViewPane(this);
+    connect(m_pane->errorBar(), &ErrorBar::retryWanted, this, [this] {
+        if (!m_session)
+            return;
+        m_pane->hideError();
+        m_session->retry(m_epoch);
+        showEpoch();
+    });
+    connect(m_pane->errorBar(), &ErrorBar::skipWanted, this, &MainWindow::skipFailedEpoch);
     connect(m_pane, &ViewPane::filterChosen, this, [this](const scene::CloudFilter& filter, bool insteadOfClick) {
         ViewChoice choice = m_inspector->choice();
         choice.style.filter = filter;
@@ -102,13 +120,19 @@ void MainWindow::makePane()
     });
 }
 
-QWidget* MainWindow::makeEmptyStart()
+void MainWindow::makeEmptyStart()
 {
-    auto* start = new EmptyStart(this);
-    connect(start, &EmptyStart::demoChosen, this, &MainWindow::openDemo);
-    connect(start, &EmptyStart::folderChosen, this, &MainWindow::chooseFolder);
-    connect(start, &EmptyStart::fileChosen, this, &MainWindow::chooseFile);
-    return start;
+    m_start = new EmptyStart(this);
+    m_start->setRecent(QSettings().value(QStringLiteral("recent")).toStringList());
+    connect(m_start, &EmptyStart::demoChosen, this, &MainWindow::openDemo);
+    connect(m_start, &EmptyStart::folderChosen, this, &MainWindow::chooseFolder);
+    connect(m_start, &EmptyStart::fileChosen, this, &MainWindow::chooseFile);
+    connect(m_start, &EmptyStart::recentChosen, this, [this](const QString& path) { openRun(path); });
+    connect(m_start, &EmptyStart::keysChosen, this, &MainWindow::showCheatSheet);
+    connect(m_start->errorBar(), &ErrorBar::retryWanted, this, [this] {
+        m_start->errorBar()->hide();
+        openRun(m_failedPath);
+    });
 }
 
 void MainWindow::makeRunsDock()
@@ -250,6 +274,7 @@ void MainWindow::openRun(const QString& path, bool select)
             m_runs->setCurrentRow(k);
             return;
         }
+    restoreDocks();
     auto* session = new app::RunSession(absolute, this);
     connectSession(session);
     auto* item = new QListWidgetItem(QFileInfo(absolute).fileName() + QStringLiteral("\n") + tr("opening…"), m_runs);
@@ -279,8 +304,7 @@ void MainWindow::connectSession(app::RunSession* session)
             m_time->setSession(nullptr);
         }
         session->deleteLater();
-        m_pages->setCurrentIndex(1);
-        showError(message);
+        showOpenFailure(session->path(), message);
     });
     connect(session, &app::RunSession::panelLoaded, this, [this, session](qint64 epoch) {
         if (session != m_session)
@@ -293,7 +317,7 @@ void MainWindow::connectSession(app::RunSession* session)
         if (session != m_session)
             return;
         if (epoch == m_epoch)
-            showError(message);
+            showEpochFailure(message);
         m_time->refresh();
     });
     connect(session, &app::RunSession::sampleRead, this,
@@ -388,6 +412,7 @@ void MainWindow::rememberRecent(const QString& path)
     recent.removeAll(path);
     recent.prepend(path);
     settings.setValue(QStringLiteral("recent"), recent.mid(0, mostRecent));
+    m_start->setRecent(recent.mid(0, mostRecent));
 }
 
 // --- time
@@ -399,7 +424,7 @@ void MainWindow::goTo(std::int64_t epoch, int direction)
     m_epoch = epoch;
     m_session->setEpoch(epoch, direction);
     if (const auto failure = m_session->failure(epoch))
-        showError(*failure);
+        showEpochFailure(*failure);
     else
         m_pane->hideError();
     showEpoch();
@@ -465,9 +490,52 @@ void MainWindow::updateStatus()
                                 : QString());
 }
 
-void MainWindow::showError(const QString& message)
+void MainWindow::hideDocks()
 {
-    m_pane->showError(message);
+    m_dockState = saveState();
+    for (QDockWidget* dock : findChildren<QDockWidget*>())
+        dock->hide();
+}
+
+void MainWindow::restoreDocks()
+{
+    if (!m_dockState.isEmpty())
+        restoreState(std::exchange(m_dockState, QByteArray()));
+}
+
+void MainWindow::showOpenFailure(const QString& path, const QString& message)
+{
+    m_failedPath = path;
+    ErrorBar* bar = m_session ? m_pane->errorBar() : m_start->errorBar();
+    if (!m_session) {
+        m_pages->setCurrentWidget(m_start);
+        hideDocks();
+    }
+    bar->showFailure({message, {}, !m_session, {}});
+}
+
+std::optional<std::int64_t> MainWindow::nextReadable() const
+{
+    for (std::int64_t epoch : m_session->epochs())
+        if (epoch > m_epoch && !m_session->failure(epoch))
+            return epoch;
+    return std::nullopt;
+}
+
+void MainWindow::showEpochFailure(const QString& message)
+{
+    const auto shown = m_session->nearestLoaded(m_epoch);
+    const auto next = nextReadable();
+    m_pane->showError({message, shown ? tr("Shown is epoch %1, the nearest that can be read.").arg(*shown) : QString(),
+                       true, next ? tr("Skip to %1").arg(*next) : QString()});
+}
+
+void MainWindow::skipFailedEpoch()
+{
+    if (!m_session)
+        return;
+    if (const auto next = nextReadable())
+        goTo(*next, 1);
 }
 
 void MainWindow::setTheme(ThemeChoice choice)
@@ -491,7 +559,7 @@ void MainWindow::closeEvent(QCloseEvent* event)
 {
     QSettings settings;
     settings.setValue(QStringLiteral("window/geometry"), saveGeometry());
-    settings.setValue(QStringLiteral("window/state"), saveState());
+    settings.setValue(QStringLiteral("window/state"), m_dockState.isEmpty() ? saveState() : m_dockState);
     QMainWindow::closeEvent(event);
 }
 

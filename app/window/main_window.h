@@ -21,6 +21,7 @@ class QStackedWidget;
 namespace nc::window
 {
 
+class EmptyStart;
 class Presentation;
 
 /// Puts the parts together: runs on the left, the view, the inspector on the right, time below.
@@ -55,7 +56,7 @@ private:
     void makeInspectorDock();
     void makeTimelineDock();
     void makePane();
-    QWidget* makeEmptyStart();
+    void makeEmptyStart();
     void makeStatusBar();
 
     void adoptRun();
@@ -67,7 +68,13 @@ private:
     void connectSession(app::RunSession* session);
     void showEpoch();
     void updateStatus();
-    void showError(const QString& message);
+    void showEpochFailure(const QString& message);
+    void showOpenFailure(const QString& path, const QString& message);
+    void skipFailedEpoch();
+    [[nodiscard]] std::optional<std::int64_t> nextReadable() const;
+    void showAbout();
+    void hideDocks(); ///< while there is nothing that they could be about
+    void restoreDocks();
     void showCheatSheet();
     void openDemo();
     void chooseFolder();
@@ -81,7 +88,10 @@ private:
     void updateRunItem(app::RunSession* session);
 
     QStackedWidget* m_pages = nullptr;
+    EmptyStart* m_start = nullptr;
     ViewPane* m_pane = nullptr;
+    QByteArray m_dockState; ///< of the docks while they are hidden; empty: they are not
+    QString m_failedPath;   ///< could not be opened; tried again by the start page's button
     Inspector* m_inspector = nullptr;
     TimePanel* m_time = nullptr;
     ViewHistory* m_history = nullptr;

@@ -10,6 +10,7 @@
 #include <QGridLayout>
 #include <QLabel>
 #include <QMenuBar>
+#include <QMessageBox>
 #include <QSettings>
 #include <QUndoStack>
 
@@ -145,34 +146,47 @@ void MainWindow::makeActions()
     add(help, tr("Keys"), QKeySequence(QStringLiteral("?")), tr("Every command and its key"), [this] {
         showCheatSheet();
     })->setIcon(icon(Icon::Keys));
-    add(help, tr("About"), QKeySequence(), tr("Versions"), [this] {
-        QString text = QString::fromStdString(app::versionText()).trimmed() + '\n' +
-                       tr("view drawn by %1").arg(view()->body().name());
-        showError(text.replace('\n', QStringLiteral(" · ")));
-    })->setIcon(icon(Icon::Info));
+    add(help, tr("About"), QKeySequence(), tr("Versions"), [this] { showAbout(); })->setIcon(icon(Icon::Info));
 }
 
 void MainWindow::showCheatSheet()
 {
-    QDialog dialog(this);
-    dialog.setWindowTitle(tr("Keys"));
-    auto* grid = new QGridLayout(&dialog);
+    auto* dialog = new QDialog(this);
+    dialog->setObjectName(QStringLiteral("cheatSheet"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setWindowTitle(tr("Keys"));
+    auto* grid = new QGridLayout(dialog);
     grid->setContentsMargins(20, 20, 20, 20);
-    grid->setHorizontalSpacing(24);
-    int row = 0;
-    for (const QAction* action : m_listedActions) {
-        if (action->shortcut().isEmpty())
-            continue;
-        auto* keys = new QLabel(action->shortcut().toString(QKeySequence::NativeText), &dialog);
-        keys->setProperty("role", "value");
-        auto* what =
-            new QLabel(QString(action->text()).remove('&') + QStringLiteral(" — ") + action->toolTip(), &dialog);
-        const int column = row % 2 * 2;
-        grid->addWidget(keys, row / 2, column);
-        grid->addWidget(what, row / 2, column + 1);
-        ++row;
+    grid->setHorizontalSpacing(16);
+    grid->setVerticalSpacing(8);
+    std::vector<const QAction*> listed;
+    for (const QAction* action : m_listedActions)
+        if (!action->shortcut().isEmpty())
+            listed.push_back(action);
+    const int rows = static_cast<int>(listed.size() + 1) / 2;
+    for (int k = 0; k < static_cast<int>(listed.size()); ++k) {
+        const QAction* action = listed[static_cast<std::size_t>(k)];
+        auto* keys = new QLabel(action->shortcut().toString(QKeySequence::NativeText), dialog);
+        keys->setProperty("role", "keys");
+        auto* name = new QLabel(QString(action->text()).remove('&').remove(QStringLiteral("…")), dialog);
+        name->setProperty("role", "value");
+        auto* what = new QLabel(action->toolTip(), dialog);
+        what->setProperty("role", "hint");
+        const int column = k < rows ? 0 : 4;
+        grid->addWidget(keys, k % rows, column, Qt::AlignLeft);
+        grid->addWidget(name, k % rows, column + 1);
+        grid->addWidget(what, k % rows, column + 2);
     }
-    dialog.exec();
+    grid->setColumnMinimumWidth(3, 24);
+    dialog->open();
+}
+
+void MainWindow::showAbout()
+{
+    auto* about = new QMessageBox(QMessageBox::NoIcon, tr("About NCScope"), QString::fromStdString(app::versionText()),
+                                  QMessageBox::Close, this);
+    about->setAttribute(Qt::WA_DeleteOnClose);
+    about->open();
 }
 
 } // namespace nc::window

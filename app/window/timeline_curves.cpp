@@ -125,6 +125,7 @@ std::vector<TimelineWidget::Mark> marksOf(const app::RunSession& session)
                                  .arg(epochs[k])});
             break;
         }
+    std::sort(marks.begin(), marks.end(), [](const auto& a, const auto& b) { return a.epoch < b.epoch; });
     return marks;
 }
 

@@ -26,7 +26,10 @@ constexpr double laneHeight = 30;
 
 QString valueText(double value, const TimelineWidget::Lane& lane)
 {
-    const QString number = QString::fromStdString(app::shortNumber(value * lane.factor));
+    // A share keeps one decimal, so that it does not jump in length while it changes.
+    const QString number = lane.unit == QLatin1String("%") && std::isfinite(value)
+                               ? QString::number(value * lane.factor, 'f', 1)
+                               : QString::fromStdString(app::shortNumber(value * lane.factor));
     return lane.unit.isEmpty() || !std::isfinite(value) ? number : number + QStringLiteral(" ") + lane.unit;
 }
 

@@ -3,8 +3,8 @@
 #include <QApplication>
 #include <QFontDatabase>
 #include <QPalette>
-#include <QStyleFactory>
 
+#include "app/window/flat_style.h"
 #include "viz/scene/fonts.h"
 #include "viz/scene/resources.h"
 
@@ -59,6 +59,7 @@ QMenu::item:disabled { color: @text3; }
 QMenu::separator { height: 1px; background: @line; margin: 4px 8px; }
 QStatusBar { background: @bg; color: @text2; border-top: 1px solid @line; }
 QStatusBar::item { border: none; }
+QStatusBar QLabel { color: @text2; }
 QToolTip { background: @raised; color: @text; border: 1px solid @border; padding: 4px 6px; }
 QDockWidget { color: @text; }
 QDockWidget::title { background: @panel; padding: 8px 12px; text-align: left; }
@@ -87,7 +88,7 @@ QToolButton:checked { background: @tint; color: @accent; }
 QToolButton:disabled { color: @text3; }
 QToolButton[role="segment"] { background: @control; padding: 4px 10px; border-radius: 3px; }
 QToolButton[role="segment"]:checked { background: @hover; color: @text; font-weight: 500; }
-QToolButton[role="main"] { background: @fill; color: white; padding: 5px 8px; }
+QToolButton[role="main"] { background: @fill; color: white; padding: 4px; }
 QFrame[role="segments"] { background: @control; border-radius: 4px; }
 QFrame[role="segments"] QToolButton { background: transparent; color: @text2; padding: 3px 10px; }
 QFrame[role="segments"] QToolButton:hover { color: @text; }
@@ -97,6 +98,7 @@ QFrame[role="segments"] QToolButton:focus { color: @accent; }
 QToolButton[role="menu"] { background: @control; color: @text; padding: 4px 10px; }
 QToolButton[role="menu"]:hover { background: @hover; }
 QToolButton::menu-indicator { image: none; }
+QLabel[role="keys"] { background: @control; color: @text2; border-radius: 3px; padding: 1px 6px; }
 QLabel[role="errorText"] { color: @err; }
 QDialog { background: @panel; }
 QCheckBox { color: @text; spacing: 7px; }
@@ -137,7 +139,7 @@ void applyTheme(QApplication& application, scene::ThemeMode mode)
     }();
     Q_UNUSED(fontsLoaded)
     const scene::Theme& theme = scene::theme(mode);
-    QApplication::setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
+    QApplication::setStyle(new FlatStyle);
     QApplication::setFont(uiFont(12));
     QApplication::setPalette(paletteOf(theme));
     application.setStyleSheet(styleSheetOf(theme));

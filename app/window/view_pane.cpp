@@ -2,13 +2,9 @@
 
 #include <algorithm>
 
-#include <QApplication>
-#include <QClipboard>
 #include <QEvent>
-#include <QFrame>
 #include <QKeyEvent>
 #include <QLabel>
-#include <QPushButton>
 #include <QTimerEvent>
 #include <QVBoxLayout>
 
@@ -36,7 +32,7 @@ ViewPane::ViewPane(QWidget* parent)
     : QWidget(parent)
 {
     m_view = new SceneView(this);
-    makeErrorBar();
+    m_errorBar = new ErrorBar(this);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
@@ -79,27 +75,6 @@ ViewPane::ViewPane(QWidget* parent)
 ViewPane::~ViewPane()
 {
     m_view->removeEventFilter(this); // its own children go after this object is no pane any more
-}
-
-void ViewPane::makeErrorBar()
-{
-    m_errorBar = new QFrame(this);
-    m_errorBar->setObjectName(QStringLiteral("errorBar"));
-    m_errorBar->setProperty("role", "error");
-    auto* bar = new QHBoxLayout(m_errorBar);
-    bar->setContentsMargins(12, 8, 8, 8);
-    m_errorText = new QLabel(m_errorBar);
-    m_errorText->setObjectName(QStringLiteral("errorText"));
-    m_errorText->setWordWrap(true);
-    m_errorText->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    auto* copy = new QPushButton(tr("Copy"), m_errorBar);
-    auto* close = new QPushButton(tr("Close"), m_errorBar);
-    bar->addWidget(m_errorText, 1);
-    bar->addWidget(copy);
-    bar->addWidget(close);
-    connect(copy, &QPushButton::clicked, this, [this] { QApplication::clipboard()->setText(m_errorText->text()); });
-    connect(close, &QPushButton::clicked, m_errorBar, &QWidget::hide);
-    m_errorBar->hide();
 }
 
 void ViewPane::setPanel(std::shared_ptr<const app::PanelContent> panel, bool keepPlace)
@@ -230,10 +205,9 @@ void ViewPane::setBadge(const QString& text)
     placeOverlays();
 }
 
-void ViewPane::showError(const QString& message)
+void ViewPane::showError(const Failure& failure)
 {
-    m_errorText->setText(message);
-    m_errorBar->show();
+    m_errorBar->showFailure(failure);
 }
 
 void ViewPane::hideError()

@@ -5,10 +5,10 @@
 #include <QBasicTimer>
 #include <QWidget>
 
+#include "app/window/error_bar.h"
 #include "app/window/sample_sheet.h"
 #include "app/window/scene_view.h"
 
-class QFrame;
 class QLabel;
 
 namespace nc::window
@@ -41,8 +41,9 @@ public:
     void setBadge(const QString& text); ///< empty: none
 
     /// Pushes the view down, never covers it.
-    void showError(const QString& message);
+    void showError(const Failure& failure);
     void hideError();
+    [[nodiscard]] ErrorBar* errorBar() const { return m_errorBar; }
 
     [[nodiscard]] SceneView* view() const { return m_view; }
     [[nodiscard]] const app::PanelContent* panel() const { return m_panel.get(); }
@@ -60,7 +61,6 @@ protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
-    void makeErrorBar();
     void updateOverlays();
     void placeOverlays();
     void showCard(qint64 point);
@@ -74,8 +74,7 @@ private:
     QLabel* m_badge = nullptr;
     QLabel* m_count = nullptr;
     LegendCard* m_legend = nullptr;
-    QFrame* m_errorBar = nullptr;
-    QLabel* m_errorText = nullptr;
+    ErrorBar* m_errorBar = nullptr;
     HoverCard* m_card = nullptr;
     QBasicTimer m_cardGone;
     std::shared_ptr<const app::PanelContent> m_panel;
