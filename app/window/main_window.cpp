@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include <QAction>
+#include <QActionGroup>
 #include <QApplication>
 #include <QClipboard>
 #include <QCloseEvent>
@@ -541,6 +542,8 @@ void MainWindow::skipFailedEpoch()
 void MainWindow::setTheme(ThemeChoice choice)
 {
     QSettings().setValue(QStringLiteral("theme"), static_cast<int>(choice));
+    for (QAction* action : m_themes->actions())
+        action->setChecked(action->data().toInt() == static_cast<int>(choice));
     const bool light = choice == ThemeChoice::Light ||
                        (choice == ThemeChoice::System &&
                         QApplication::style()->standardPalette().color(QPalette::Window).lightness() > 128);

@@ -13,6 +13,7 @@
 #include "app/window/view_history.h"
 #include "app/window/view_pane.h"
 
+class QActionGroup;
 class QLabel;
 class QListWidget;
 class QListWidgetItem;
@@ -101,6 +102,7 @@ private:
     QLabel* m_statusView = nullptr;
     QLabel* m_statusTheory = nullptr;
     QLabel* m_statusFrame = nullptr;
+    QActionGroup* m_themes = nullptr;
     std::vector<QAction*> m_listedActions; ///< for the cheat sheet
 
     Presentation* m_presentation = nullptr; ///< null: none is shown

@@ -86,15 +86,15 @@ void MainWindow::makeActions()
     add(viewMenu, tr("From above"), QKeySequence(QStringLiteral("3")), tr("Along the z axis"),
         [this] { moveView([this] { view()->lookAlong(-90, 90); }); });
     viewMenu->addSeparator();
-    auto* themes = new QActionGroup(this);
+    m_themes = new QActionGroup(this);
     const std::pair<ThemeChoice, QString> choices[] = {{ThemeChoice::System, tr("Theme of the system")},
                                                        {ThemeChoice::Light, tr("Light")},
                                                        {ThemeChoice::Dark, tr("Dark")}};
     for (const auto& [choice, text] : choices) {
         QAction* action = viewMenu->addAction(text);
         action->setCheckable(true);
-        action->setChecked(static_cast<int>(choice) == QSettings().value(QStringLiteral("theme"), 2).toInt());
-        themes->addAction(action);
+        action->setData(static_cast<int>(choice));
+        m_themes->addAction(action);
         connect(action, &QAction::triggered, this, [this, c = choice] { setTheme(c); });
     }
     viewMenu->addSeparator();

@@ -34,6 +34,7 @@ TimePanel::TimePanel(QWidget* parent)
     : QWidget(parent)
 {
     setProperty("role", "panel");
+    setAttribute(Qt::WA_StyledBackground);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
@@ -175,7 +176,6 @@ void TimePanel::fillCurveMenu()
         auto* check = new QCheckBox(lane.name + QStringLiteral("   ") + lane.tip, m_curveMenu);
         check->setObjectName(QStringLiteral("curve.") + lane.id);
         check->setChecked(m_choice.curves.contains(lane.id));
-        check->setContentsMargins(8, 4, 12, 4);
         connect(check, &QCheckBox::toggled, this, [this, id = lane.id](bool on) {
             m_choice.curves.removeAll(id);
             if (on)

@@ -56,6 +56,7 @@ QMenu { background: @raised; color: @text; border: 1px solid @border; padding: 4
 QMenu::item { padding: 5px 28px 5px 24px; border-radius: 4px; }
 QMenu::item:selected { background: @tint; }
 QMenu::item:disabled { color: @text3; }
+QMenu QCheckBox { padding: 5px 12px; }
 QMenu::separator { height: 1px; background: @line; margin: 4px 8px; }
 QStatusBar { background: @bg; color: @text2; border-top: 1px solid @line; }
 QStatusBar::item { border: none; }

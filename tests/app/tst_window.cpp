@@ -89,6 +89,7 @@ private Q_SLOTS:
 
     void start_withoutRun_isNotEmpty()
     {
+        QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
         const QImage picture = m_window->centralWidget()->grab().toImage();
         QVERIFY(inkOf(picture, toQColor(currentTheme().accent)) > 800); // the edge of the card that Enter opens
     }
