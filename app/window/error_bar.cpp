@@ -22,9 +22,8 @@ ErrorBar::ErrorBar(QWidget* parent)
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(16, 12, 12, 12);
     row->setSpacing(8);
-    auto* sign = new QLabel(this);
-    sign->setPixmap(icon(Icon::Broken, IconTone::Error).pixmap(QSize(iconSizePx, iconSizePx), devicePixelRatioF()));
-    row->addWidget(sign, 0, Qt::AlignTop);
+    m_sign = new QLabel(this);
+    row->addWidget(m_sign, 0, Qt::AlignTop);
     row->addSpacing(4);
     auto* words = new QVBoxLayout;
     words->setSpacing(2);
@@ -67,6 +66,7 @@ ErrorBar::ErrorBar(QWidget* parent)
 void ErrorBar::showFailure(const Failure& failure)
 {
     m_failure = failure;
+    m_sign->setPixmap(icon(Icon::Broken, IconTone::Error).pixmap(QSize(iconSizePx, iconSizePx), devicePixelRatioF()));
     const qsizetype colon = failure.message.indexOf(QStringLiteral(": "));
     QString why = colon < 0 ? QString() : failure.message.mid(colon + 2);
     if (!why.isEmpty())

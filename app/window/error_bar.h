@@ -34,7 +34,7 @@ Q_SIGNALS:
 
 private:
     Failure m_failure;
-    QLabel *m_title = nullptr, *m_text = nullptr;
+    QLabel *m_sign = nullptr, *m_title = nullptr, *m_text = nullptr;
     QPushButton *m_retry = nullptr, *m_skip = nullptr;
 };
 

@@ -118,6 +118,8 @@ void MainWindow::makePane()
     connect(view(), &SceneView::framePainted, this, [this] {
         const ViewBody& body = view()->body();
         m_statusFrame->setText(tr("%1 ms a frame · %2").arg(body.lastFrameMs(), 0, 'f', 1).arg(body.name()));
+        const int widest = m_statusFrame->fontMetrics().horizontalAdvance(tr("000.0 ms a frame · %1").arg(body.name()));
+        m_statusFrame->setMinimumWidth(widest + 20); // numbers change, their place does not
     });
 }
 
@@ -221,6 +223,7 @@ void MainWindow::makeStatusBar()
     m_statusFrame = new QLabel(this);
     m_statusFrame->setObjectName(QStringLiteral("frameTime"));
     m_statusFrame->setContentsMargins(8, 2, 8, 2);
+    m_statusFrame->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
     statusBar()->addPermanentWidget(m_statusFrame);
 }
 

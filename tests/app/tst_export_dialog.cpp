@@ -181,6 +181,27 @@ private Q_SLOTS:
         const QByteArray again = fileOfCommand(dialog.command(), path);
         QVERIFY2(again == written, qPrintable(dialog.command()));
     }
+    void command_ofAThirdAxis_writesTheSameBytes()
+    {
+        const Result<OpenRun> run = OpenRun::open(m_run.toStdString());
+        QVERIFY(run);
+        ExportSource source = m_source;
+        source.request.shape = ViewShape::Plane;
+        source.request.view.classes = {2, 0, 3};
+        source.request.third = scene::ThirdQuantity::Lambda;
+        Result<PanelContent> panel = buildPanel(*run, 3, source.request);
+        QVERIFY(panel);
+        source.panel = std::make_shared<const PanelContent>(std::move(*panel));
+        ExportDialog dialog(source, plainChoice());
+        dialog.setPath(m_dir.filePath("third.pdf"));
+        dialog.show();
+        QSignalSpy saved(&dialog, &ExportDialog::saved);
+        dialog.save();
+        QTRY_COMPARE_WITH_TIMEOUT(saved.size(), 1, 20000);
+        const QString path = saved[0][0].toString();
+        const QByteArray written = contentOf(path);
+        QVERIFY2(fileOfCommand(dialog.command(), path) == written, qPrintable(dialog.command()));
+    }
     void copyCommand_isOnTheClipboard()
     {
         ExportDialog dialog(m_source, plainChoice());

@@ -8,6 +8,7 @@
 #include <QMenu>
 #include <QMenuBar>
 #include <QSettings>
+#include <QSignalSpy>
 #include <QStandardPaths>
 #include <QTemporaryDir>
 #include <QTest>
@@ -52,6 +53,7 @@ bool isScrolled(const QWidget* widget)
 /// Text that does not fit its widget, or a widget that leaves its window. Elided on purpose: "…" and a tool tip.
 QStringList cutOffTexts(const QWidget* root)
 {
+    QCoreApplication::sendPostedEvents(nullptr, QEvent::LayoutRequest); // a text that changed just now
     QStringList problems;
     const auto tell = [&problems](const QWidget* widget, const QString& text, const QString& what) {
         problems << QStringLiteral("%1 \"%2\" %3").arg(widget->metaObject()->className(), text.left(60), what);
@@ -121,17 +123,19 @@ class Tour : public QObject
         QTRY_COMPARE_WITH_TIMEOUT(m_window->session()->measured().size(), m_window->session()->epochs().size(), 30000);
     }
     /// Another view of the same run, as the inspector would ask for it.
-    void see(const std::vector<Index>& classes, std::optional<ViewShape> shape, bool regions)
+    void see(const std::vector<Index>& classes, std::optional<ViewShape> shape, bool regions,
+             std::optional<scene::ThirdQuantity> third = {})
     {
         ViewChoice choice = m_window->inspector()->choice();
         choice.classes = classes;
         choice.shape = shape;
+        choice.third = third;
         choice.style.layers.set(scene::Layer::Regions, regions);
         choice.style.layers.set(scene::Layer::Boundaries, regions);
         m_window->inspector()->setChoice(choice);
-        const scene::SceneModel* before = m_window->view()->scene();
+        QSignalSpy loaded(m_window->session(), &RunSession::panelLoaded);
         Q_EMIT m_window->inspector()->requestChanged();
-        QTRY_VERIFY(m_window->view()->scene() && m_window->view()->scene() != before);
+        QTRY_VERIFY(!loaded.empty());
         Q_EMIT m_window->inspector()->styleChanged();
         QTRY_VERIFY(m_window->time()->waitingText().isEmpty());
     }
@@ -210,6 +214,9 @@ private Q_SLOTS:
         shoot(m_window.get(), "plane");
         see({0, 1, 2}, ViewShape::Plane, true);
         shoot(m_window.get(), "plane-regions");
+        see({0, 1, 2}, ViewShape::Plane, false, scene::ThirdQuantity::Lambda);
+        QCOMPARE(m_window->view()->scene()->dims, 3);
+        shoot(m_window.get(), "plane-lambda");
         see({0, 1, 2, 3}, ViewShape::KGon, false);
         shoot(m_window.get(), "kgon");
     }
