@@ -572,6 +572,8 @@ void ExportDialog::updateFacts()
     m_pointsNote->setText(note);
     m_segments[3]->setEnabled(!png);
     m_sizeName->setText(tr("File size"));
+    m_otherName->setVisible(!png);
+    m_other->setVisible(!png);
     m_size->setText(m_file ? bytesText(m_file->bytes.size()) : QStringLiteral("…"));
     m_otherName->setText(png ? QString() : vectors ? tr("as a picture it would be") : tr("all vector it would be"));
     m_other->setText(png                               ? QString()

@@ -88,12 +88,14 @@ std::vector<TimelineWidget::Lane> lanesOf(const app::RunSession& session)
         {"theory_gap", QT_TRANSLATE_NOOP("Timeline", "Theory gap"),
          QT_TRANSLATE_NOOP("Timeline", "distance of the mixes from the optimum"), "", From::Panel, false, 1, ""},
     };
+    // While the measuring goes on every lane keeps its place, so that nothing moves when the first value comes.
+    const bool settled = session.measured().size() >= session.epochs().size();
     std::vector<TimelineWidget::Lane> lanes;
     for (const Curve& curve : curves) {
         std::vector<double> values = curve.from == From::Metric   ? metricSeries(session, curve.source)
                                      : curve.from == From::Scalar ? scalarSeries(session, curve.source)
                                                                   : gapSeries(session);
-        if (std::any_of(values.begin(), values.end(), [](double v) { return std::isfinite(v); }))
+        if (!settled || std::any_of(values.begin(), values.end(), [](double v) { return std::isfinite(v); }))
             lanes.push_back({QString::fromUtf8(curve.id), words(curve.name), words(curve.tip), curve.logarithmic,
                              curve.factor, QString::fromUtf8(curve.unit), std::move(values)});
     }
