@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/class_statistics.h"
+#include "core/linear_probe.h"
 #include "core/simplex_etf.h"
 
 namespace nc::app
@@ -19,8 +20,12 @@ Matrix chosen(const Matrix& rows, const std::vector<Index>& classes)
     return result;
 }
 
-/// K x d means of the chosen classes over the clean split, each of which must have samples there.
-Result<Matrix> meanRows(const io::RunReader& run, std::int64_t epoch, const ViewRequest& request)
+/// Rows and labels of the clean split that stands for the classes.
+struct CleanRows {
+    Split split;
+    std::unique_ptr<RowSource> features;
+};
+Result<CleanRows> cleanRows(const io::RunReader& run, std::int64_t epoch, const ViewRequest& request)
 {
     const Result<io::RunSummary> summary = run.summary();
     if (!summary)
@@ -29,25 +34,56 @@ Result<Matrix> meanRows(const io::RunReader& run, std::int64_t epoch, const View
     if (name.empty()) {
         const io::SplitInfo* clean = summary->firstSplit(SplitKind::Clean);
         if (!clean)
-            return dataError("the class-mean basis needs a clean split, the run holds none: " + run.path().string(),
+            return dataError("a basis of class means or a probe needs a clean split, the run holds none: " +
+                                 run.path().string(),
                              run.path().string());
         name = clean->name;
     }
-    const Result<Split> split = run.split(epoch, name);
+    Result<Split> split = run.split(epoch, name);
     if (!split)
         return split.error();
-    const auto features = run.features(epoch, name, request.layer);
+    auto features = run.features(epoch, name, request.layer);
     if (!features)
         return features.error();
-    const Result<ClassStatistics> statistics = computeClassStatistics(**features, split->labelA, run.classes());
-    if (!statistics)
-        return statistics.error();
-    for (Index k : request.classes)
-        if (statistics->counts[static_cast<std::size_t>(k)] == 0)
+    return CleanRows{std::move(*split), std::move(*features)};
+}
+
+/// K x d: means of the chosen classes over the clean split, or the rows of a probe fitted to it. Each chosen class must
+/// have samples there.
+Result<Matrix> rowsOfClasses(const io::RunReader& run, std::int64_t epoch, const ViewRequest& request, Basis basis,
+                             const TaskControl& control)
+{
+    const Result<CleanRows> clean = cleanRows(run, epoch, request);
+    if (!clean)
+        return clean.error();
+    for (const Index k : request.classes)
+        if (std::find(clean->split.labelA.begin(), clean->split.labelA.end(), k) == clean->split.labelA.end())
             return dataError("class '" + run.classNames()[static_cast<std::size_t>(k)] + "' has no samples in split '" +
-                                 name + "', so it has no mean to serve as basis: " + run.path().string(),
+                                 clean->split.name + "', so it has no " + (basis == Basis::Means ? "mean" : "probe") +
+                                 " to serve as basis: " + run.path().string(),
                              run.path().string());
-    return chosen(statistics->means, request.classes);
+    if (basis == Basis::Probe) {
+        const Result<Classifier> probe =
+            fitLinearProbe(*clean->features, clean->split.labelA, run.classes(), 1e-3, control);
+        return probe ? Result<Matrix>(chosen(probe->weight, request.classes)) : probe.error();
+    }
+    const Result<ClassMeans> means = sameClassMeans(*clean->features, clean->split, run.classes(), control);
+    return means ? Result<Matrix>(chosen(means->means, request.classes)) : means.error();
+}
+
+Result<SubspaceProjection> principalAxes(const io::RunReader& run, std::int64_t epoch, const ViewRequest& request,
+                                         const TaskControl& control)
+{
+    const Result<Split> split = run.split(epoch, request.split);
+    if (!split)
+        return split.error();
+    const auto features = run.features(epoch, request.split, request.layer);
+    if (!features)
+        return features.error();
+    std::vector<char> shown(static_cast<std::size_t>(split->rows()), 0);
+    for (const Index row : chosenRows(*split, request.classes, request.allRows))
+        shown[static_cast<std::size_t>(row)] = 1;
+    return projectionOntoPrincipalAxes(**features, shown, static_cast<Index>(request.classes.size()) - 1, control);
 }
 
 } // namespace
@@ -61,16 +97,21 @@ std::string_view basisName(Basis basis)
         return "means";
     case Basis::Etf:
         return "etf";
+    case Basis::Probe:
+        return "probe";
+    case Basis::Pca:
+        return "pca";
     }
     return {};
 }
 
-Result<EpochBasis> epochBasis(const io::RunReader& run, std::int64_t epoch, const ViewRequest& request)
+Result<EpochBasis> epochBasis(const io::RunReader& run, std::int64_t epoch, const ViewRequest& request,
+                              const TaskControl& control)
 {
     EpochBasis result;
     result.epoch = request.basisEpoch.value_or(epoch);
     result.basis = request.basis.value_or(Basis::Classifier);
-    if (result.basis != Basis::Means) {
+    if (result.basis == Basis::Classifier || result.basis == Basis::Etf) {
         const Result<std::optional<Classifier>> classifier = run.classifier(result.epoch);
         if (!classifier)
             return classifier.error();
@@ -91,13 +132,15 @@ Result<EpochBasis> epochBasis(const io::RunReader& run, std::int64_t epoch, cons
             result.rows = chosen((*classifier)->weight, request.classes);
         }
     }
-    if (result.basis == Basis::Means) {
-        Result<Matrix> rows = meanRows(run, result.epoch, request);
+    if (result.basis == Basis::Means || result.basis == Basis::Probe) {
+        Result<Matrix> rows = rowsOfClasses(run, result.epoch, request, result.basis, control);
         if (!rows)
             return rows.error();
         result.rows = std::move(*rows);
     }
-    Result<SubspaceProjection> projection = projectionOntoRows(result.rows, request.frame);
+    Result<SubspaceProjection> projection = result.basis == Basis::Pca
+                                                ? principalAxes(run, result.epoch, request, control)
+                                                : projectionOntoRows(result.rows, request.frame);
     if (!projection) {
         Error error = projection.error();
         error.message += ", epoch " + std::to_string(result.epoch) + ": " + run.path().string();

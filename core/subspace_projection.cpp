@@ -7,6 +7,7 @@
 #include <Eigen/LU>
 
 #include "core/projection_kernel.h"
+#include "core/row_covariance.h"
 #include "core/row_walk.h"
 #include "core/simplex_etf.h"
 
@@ -28,7 +29,36 @@ Result<SubspaceProjection> projectionOntoRows(const Eigen::Ref<const Matrix>& ro
         return dataError("Cannot make a view of " + std::to_string(classes) + " classes: their rows span only rank " +
                          std::to_string(polar.rank) + ", expected " + std::to_string(classes - 1));
     const Matrix ideal = frame == Frame::KGon ? etf::kgon(classes) : etf::helmert(classes);
-    return SubspaceProjection{ideal * polar.frame, ideal.transpose(), polar.singularValues, polar.misfit};
+    return SubspaceProjection{ideal * polar.frame, ideal.transpose(), polar.singularValues, polar.misfit, {}};
+}
+
+Result<SubspaceProjection> projectionOntoPrincipalAxes(const RowSource& rows, std::span<const char> chosen, Index dims,
+                                                       const TaskControl& control)
+{
+    const Result<RowCovariance> moments = rowCovariance(rows, chosen, control);
+    if (!moments)
+        return moments.error();
+    const Eigen::SelfAdjointEigenSolver<Matrix> solver(moments->covariance); // ascending
+    const Vector variances = solver.eigenvalues().cwiseMax(0).reverse();
+    const double first = variances.size() > 0 ? variances(0) : 0;
+    // Rows that are equal but for rounding vary in no direction.
+    const double least = std::max(etf::rankTolerance * etf::rankTolerance * first, 1e-24 * moments->mean.squaredNorm());
+    const Index rank = (variances.array() > least).count();
+    if (rank < dims)
+        return dataError("Cannot make a view of principal axes: the shown rows vary in only " + std::to_string(rank) +
+                         (rank == 1 ? " direction" : " directions") + ", expected at least " + std::to_string(dims));
+    SubspaceProjection projection;
+    projection.basis = solver.eigenvectors().rowwise().reverse().leftCols(dims).transpose();
+    for (Index axis = 0; axis < dims; ++axis) {
+        Index largest = 0;
+        projection.basis.row(axis).cwiseAbs().maxCoeff(&largest);
+        if (projection.basis(axis, largest) < 0)
+            projection.basis.row(axis) *= -1;
+    }
+    projection.vertices.resize(0, dims);
+    projection.singularValues = (variances.head(dims) * static_cast<double>(moments->count)).cwiseSqrt();
+    projection.explained = variances.head(dims) / variances.sum();
+    return projection;
 }
 
 DecisionRegions decisionRegions(const SubspaceProjection& projection, const Eigen::Ref<const Matrix>& rows,

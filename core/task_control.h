@@ -7,8 +7,8 @@
 namespace nc
 {
 
-/// What a long computation is given: when to give up, whom to tell how far it is, and how many threads it may use, which
-/// changes no result. Copied by value into jobs.
+/// What a long computation is given: when to give up, whom to tell how far it is, and how many threads it may use,
+/// which changes no result. Copied by value into jobs.
 struct TaskControl {
     std::stop_token stop{};
     std::function<void(double fraction)> progress{}; ///< 0..1, called from the working thread; may be empty

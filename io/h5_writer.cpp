@@ -179,6 +179,12 @@ void Writer::dataset(const std::string& path, std::span<const float> values)
     putDataset(path, {values.size()}, H5T_NATIVE_FLOAT, [values](Index first, Index) { return values.data() + first; });
 }
 
+void Writer::dataset(const std::string& path, std::span<const double> values)
+{
+    putDataset(path, {values.size()}, H5T_NATIVE_DOUBLE,
+               [values](Index first, Index) { return values.data() + first; });
+}
+
 void Writer::dataset(const std::string& path, double scalar)
 {
     putDataset(path, {}, H5T_NATIVE_DOUBLE, [&scalar](Index, Index) { return &scalar; });

@@ -36,6 +36,7 @@ public:
     void dataset(const std::string& path, std::span<const std::int32_t> values);
     void dataset(const std::string& path, std::span<const std::int64_t> values);
     void dataset(const std::string& path, std::span<const float> values);
+    void dataset(const std::string& path, std::span<const double> values);
     void dataset(const std::string& path, double scalar);
     void dataset(const std::string& path, const std::vector<std::string>& texts); ///< no checksum: no bytes of its own
     void dataset(const std::string& path, const Images& images);

@@ -1,8 +1,10 @@
+#include <algorithm>
 #include <cmath>
 
 #include "app/cli/command.h"
 #include "app/metrics_report.h"
 #include "app/run_selection.h"
+#include "app/seed_groups.h"
 #include "app/text.h"
 #include "core/class_triples.h"
 
@@ -169,6 +171,11 @@ constexpr Column mixColumns[] = {
     {"kappa", "mixup.kappa"},
 };
 
+std::span<const Column> columnsOf(SplitKind kind)
+{
+    return kind == SplitKind::Mix ? std::span<const Column>(mixColumns) : std::span<const Column>(cleanColumns);
+}
+
 std::string tableText(const std::vector<MetricEntry>& entries, const std::string& split, const Console& console)
 {
     const MetricEntry* first = nullptr;
@@ -178,8 +185,7 @@ std::string tableText(const std::vector<MetricEntry>& entries, const std::string
     if (!first)
         return {};
     const bool mix = first->kind == SplitKind::Mix;
-    const std::span<const Column> columns =
-        mix ? std::span<const Column>(mixColumns) : std::span<const Column>(cleanColumns);
+    const std::span<const Column> columns = columnsOf(first->kind);
     std::vector<std::vector<std::string>> rows{{"epoch"}};
     for (const Column& column : columns)
         rows[0].emplace_back(column.head);
@@ -213,6 +219,114 @@ std::string tableText(const std::vector<MetricEntry>& entries, const std::string
         text += "\n";
     }
     return text + "\n";
+}
+
+struct GroupReport {
+    app::SeedGroup group;
+    std::vector<std::string> paths;
+    std::string title; ///< of the first run
+    std::vector<app::GroupEntry> entries;
+};
+
+Json spreadJson(const std::optional<app::Spread>& spread)
+{
+    if (!spread)
+        return Json();
+    return {{"mean", numberOrNull(spread->mean)},
+            {"std", spread->deviation ? numberOrNull(*spread->deviation) : Json()},
+            {"runs", spread->count}};
+}
+
+Json groupsJson(const std::vector<GroupReport>& reports, int calibrationBins)
+{
+    Json groups = Json::array();
+    const auto names = metricNames();
+    for (const GroupReport& report : reports) {
+        Json epochs = Json::array();
+        for (const app::GroupEntry& entry : report.entries) {
+            Json json{{"epoch", entry.epoch},     {"split", entry.split},     {"layer", entry.layer},
+                      {"samples", entry.samples}, {"classes", entry.classes}, {"runs", entry.runs}};
+            Json unavailable = Json::object();
+            for (std::size_t k = 0; k < names.size(); ++k) {
+                if (names[k] == "calibration.ece")
+                    setDotted(json, "calibration.bins", calibrationBins);
+                if (entry.kind == SplitKind::Clean && names[k].starts_with("mixup."))
+                    continue;
+                setDotted(json, names[k], spreadJson(entry.values[k]));
+                if (!entry.values[k])
+                    unavailable[std::string(names[k])] = entry.unavailable[k];
+            }
+            if (entry.kind == SplitKind::Clean) {
+                json["mixup"] = Json();
+                unavailable["mixup"] = "a clean split holds no mixes";
+            }
+            json["unavailable"] = unavailable;
+            epochs.push_back(json);
+        }
+        groups.push_back({{"runs", report.paths}, {"seeds", report.group.seeds}, {"epochs", epochs}});
+    }
+    return Json{{"groups", groups}};
+}
+
+/// Each figure in two columns, NAME and NAME.std; a group is named by its first run's path.
+std::string groupsCsv(const std::vector<GroupReport>& reports)
+{
+    std::string text = "group,runs,epoch,split,layer,samples,classes";
+    for (std::string_view name : metricNames())
+        text += "," + std::string(name) + "," + std::string(name) + ".std";
+    text += "\n";
+    for (const GroupReport& report : reports)
+        for (const app::GroupEntry& entry : report.entries) {
+            text += report.paths.front() + "," + std::to_string(entry.runs) + "," + std::to_string(entry.epoch) + "," +
+                    entry.split + "," + entry.layer + "," + std::to_string(entry.samples) + "," +
+                    std::to_string(entry.classes);
+            for (const std::optional<app::Spread>& spread : entry.values) {
+                text += "," + (spread ? exactNumber(spread->mean) : std::string());
+                text += "," + (spread && spread->deviation ? exactNumber(*spread->deviation) : std::string());
+            }
+            text += "\n";
+        }
+    return text;
+}
+
+std::string spreadText(const std::optional<app::Spread>& spread, double factor)
+{
+    if (!spread)
+        return "—";
+    return shortNumber(spread->mean * factor) +
+           (spread->deviation ? " ± " + shortNumber(*spread->deviation * factor) : std::string());
+}
+
+std::string groupsText(const std::vector<GroupReport>& reports, const Console& console)
+{
+    const auto names = metricNames();
+    std::string text;
+    for (const GroupReport& report : reports) {
+        const std::size_t runs = report.paths.size();
+        text += console.bold(report.title) + "  " + std::to_string(runs) + (runs == 1 ? " run" : " runs, mean ± std") +
+                "\n" + console.dim(app::joinedNames(report.paths)) + "\n";
+        for (const SplitKind kind : {SplitKind::Clean, SplitKind::Mix}) {
+            const std::span<const Column> columns = columnsOf(kind);
+            std::vector<std::vector<std::string>> rows{{"epoch", "split"}};
+            for (const Column& column : columns)
+                rows[0].emplace_back(column.head);
+            for (const app::GroupEntry& entry : report.entries) {
+                if (entry.kind != kind)
+                    continue;
+                std::vector<std::string> row{std::to_string(entry.epoch), entry.split};
+                for (const Column& column : columns) {
+                    const auto place = std::find(names.begin(), names.end(), column.name) - names.begin();
+                    row.push_back(spreadText(entry.values[static_cast<std::size_t>(place)], column.factor));
+                }
+                rows.push_back(row);
+            }
+            if (rows.size() > 1)
+                text += formatTable(rows, console);
+        }
+        text += "\n";
+    }
+    text.pop_back();
+    return text;
 }
 
 Result<Request> readRequest(const Arguments& arguments, const io::RunReader& run, const io::RunSummary& summary,
@@ -263,9 +377,18 @@ Result<Request> readRequest(const Arguments& arguments, const io::RunReader& run
     return request;
 }
 
-Result<int> run(const Arguments& arguments, Console& console)
+struct MeasuredRun {
+    std::string title, configuration;
+    std::vector<std::string> splits;
+    MetricOptions options;
+    std::vector<MetricEntry> entries;
+};
+
+/// `part` and `parts`: which of the runs this is, for the progress.
+Result<MeasuredRun> measureAll(const std::string& path, std::size_t part, std::size_t parts, const Arguments& arguments,
+                               const Console& console, const TaskControl& control)
 {
-    const Result<io::RunReader> reader = io::RunReader::open(arguments.positionals()[0]);
+    const Result<io::RunReader> reader = io::RunReader::open(path);
     if (!reader)
         return reader.error();
     const Result<io::RunSummary> summary = reader->summary();
@@ -274,11 +397,14 @@ Result<int> run(const Arguments& arguments, Console& console)
     Result<Request> request = readRequest(arguments, *reader, *summary, console);
     if (!request)
         return request.error();
-
-    const TaskControl control = console.progress("measuring");
-    std::vector<MetricEntry> entries;
+    MeasuredRun measured{reader->title().empty() ? path : reader->title(),
+                         reader->configuration(),
+                         request->splits,
+                         request->metrics,
+                         {}};
     for (std::size_t e = 0; e < request->epochs.size(); ++e) {
-        control.report(static_cast<double>(e) / static_cast<double>(request->epochs.size()));
+        const double done = static_cast<double>(e) / static_cast<double>(request->epochs.size());
+        control.report((static_cast<double>(part) + done) / static_cast<double>(parts));
         for (const std::string& split : request->splits) {
             if (!request->namedClasses) {
                 const Result<Split> rows = reader->split(request->epochs[e], split);
@@ -286,40 +412,90 @@ Result<int> run(const Arguments& arguments, Console& console)
                     return rows.error();
                 request->metrics.viewClasses = app::defaultViewClasses(*reader, *rows).classes;
             }
-            Result<MetricEntry> entry = app::measureRun(*reader, *summary, request->epochs[e], split, request->layer,
-                                                        request->metrics, control);
+            TaskControl quiet = control; // the progress counts epochs
+            quiet.progress = {};
+            Result<MetricEntry> entry =
+                app::measureRun(*reader, *summary, request->epochs[e], split, request->layer, request->metrics, quiet);
             if (!entry)
                 return entry.error();
-            entries.push_back(std::move(*entry));
+            measured.entries.push_back(std::move(*entry));
         }
     }
+    return measured;
+}
+
+void printOne(const MeasuredRun& measured, const Arguments& arguments, const Console& console)
+{
     if (console.json) {
         Json list = Json::array();
-        for (const MetricEntry& entry : entries)
-            list.push_back(entryJson(entry, request->metrics));
+        for (const MetricEntry& entry : measured.entries)
+            list.push_back(entryJson(entry, measured.options));
         console.printJson(Json{{"epochs", list}});
-    } else if (arguments.has("--csv")) {
-        console.print(csv(entries));
-    } else {
-        std::string text =
-            console.bold(reader->title().empty() ? arguments.positionals()[0] : reader->title()) + "\n\n";
-        for (const std::string& split : request->splits)
-            text += tableText(entries, split, console);
-        text.pop_back();
-        console.print(text);
+        return;
     }
+    if (arguments.has("--csv"))
+        return console.print(csv(measured.entries));
+    std::string text = console.bold(measured.title) + "\n\n";
+    for (const std::string& split : measured.splits)
+        text += tableText(measured.entries, split, console);
+    text.pop_back();
+    console.print(text);
+}
+
+/// Runs that differ only in the seed, as mean and deviation.
+void printGroups(const std::vector<MeasuredRun>& runs, const Arguments& arguments, const Console& console)
+{
+    std::vector<std::string> configurations;
+    for (const MeasuredRun& measured : runs)
+        configurations.push_back(measured.configuration);
+    std::vector<GroupReport> reports;
+    for (app::SeedGroup& group : app::groupBySeed(configurations)) {
+        GroupReport report{std::move(group), {}, runs[group.runs.front()].title, {}};
+        std::vector<std::vector<MetricEntry>> entries;
+        for (const std::size_t run : report.group.runs) {
+            report.paths.push_back(arguments.positionals()[run]);
+            entries.push_back(runs[run].entries);
+        }
+        report.entries = app::spreadOverSeeds(entries, runs.front().options.deviation);
+        reports.push_back(std::move(report));
+    }
+    if (console.json)
+        console.printJson(groupsJson(reports, runs.front().options.calibrationBins));
+    else
+        console.print(arguments.has("--csv") ? groupsCsv(reports) : groupsText(reports, console));
+}
+
+Result<int> run(const Arguments& arguments, Console& console)
+{
+    const std::vector<std::string>& paths = arguments.positionals();
+    for (const char* option : {"--per-pair", "--triples"})
+        if (paths.size() > 1 && arguments.has(option))
+            return usageError(std::string(option) + " takes one run, not " + std::to_string(paths.size()));
+    const TaskControl control = console.progress("measuring");
+    std::vector<MeasuredRun> runs;
+    for (std::size_t n = 0; n < paths.size(); ++n) {
+        Result<MeasuredRun> measured = measureAll(paths[n], n, paths.size(), arguments, console, control);
+        if (!measured)
+            return measured.error();
+        runs.push_back(std::move(*measured));
+    }
+    if (runs.size() == 1)
+        printOne(runs.front(), arguments, console);
+    else
+        printGroups(runs, arguments, console);
     return 0;
 }
 
 } // namespace
 
 const Command metricsCommand{"metrics",
-                             "PATH",
+                             "PATH…",
                              1,
-                             1,
-                             "Neural collapse NC1 to NC4, calibration and the mixup figures.",
+                             1000,
+                             "Neural collapse NC1 to NC4, calibration and the mixup figures; of several runs, those "
+                             "that differ only in the seed as mean ± std.",
                              options,
-                             "  ncscope metrics runs/mixup\n  ncscope metrics runs/mixup --epoch last --json",
+                             "  ncscope metrics runs/mixup\n  ncscope metrics runs/seed-* --epoch last --json",
                              run};
 
 } // namespace nc::cli

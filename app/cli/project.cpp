@@ -7,6 +7,7 @@
 #include "app/table_writer.h"
 #include "app/text.h"
 #include "core/class_statistics.h"
+#include "io/column_file.h"
 
 namespace nc::cli
 {
@@ -16,17 +17,17 @@ namespace
 
 constexpr Option options[] = {
     classesOption,
-    {"--output", "FILE.csv|.npy", "where the coordinates go", "-o"},
+    {"--output", "FILE.csv|.npy|.h5", "where the coordinates go", "-o"},
     {"--epoch", "N", "N, first, last, all, A..B or A,B,C (default: all)"},
     splitOption,
     layerOption,
-    {"--basis", "classifier|means|etf|kgon", "whose frame (default: classifier, else class means)"},
+    {"--basis", "classifier|means|etf|probe|pca|kgon", "whose frame (default: classifier, else class means)"},
     {"--basis-epoch", "EPOCH", "same, first, last or a number: whose W makes the frame (default: same)"},
     {"--all", "", "every row, not only those whose labels are both chosen"},
     {"--all-dims", "", "all K-1 coordinates of more than four classes"},
 };
 
-enum class Ending { None, Csv, Npy };
+enum class Ending { None, Csv, Npy, Hdf5 };
 
 Result<Ending> outputEnding(const Arguments& arguments)
 {
@@ -34,11 +35,26 @@ Result<Ending> outputEnding(const Arguments& arguments)
     if (!output)
         return Ending::None;
     const std::string ending = std::filesystem::path(*output).extension().string();
-    if (ending != ".csv" && ending != ".npy")
-        return usageError("-o does not take the ending '" + ending + "', it takes .csv or .npy");
+    if (ending != ".csv" && ending != ".npy" && ending != ".h5")
+        return usageError("-o does not take the ending '" + ending + "', it takes .csv, .npy or .h5");
     if (Result<void> writable = app::checkWritable(*output); !writable)
         return writable.error();
-    return ending == ".csv" ? Ending::Csv : Ending::Npy;
+    return ending == ".csv" ? Ending::Csv : ending == ".npy" ? Ending::Npy : Ending::Hdf5;
+}
+
+Result<void> write(const app::Table& table, Ending ending, const std::string& output)
+{
+    switch (ending) {
+    case Ending::None:
+        return {};
+    case Ending::Csv:
+        return app::writeFileAtomically(output, app::toCsv(table));
+    case Ending::Npy:
+        return app::writeFileAtomically(output, app::toNpy(table));
+    case Ending::Hdf5:
+        return io::writeColumns(output, table.names, table.values);
+    }
+    return {};
 }
 
 std::vector<std::string> columnNames(Index dims)
@@ -78,7 +94,7 @@ Result<Json> basisJson(const io::RunReader& run, const app::EpochBasis& basis, c
               {"classes", request.classes},
               {"basis", app::basisName(basis.basis)},
               {"B", matrixJson(basis.projection.basis)},
-              {"vertices", matrixJson(basis.projection.vertices)},
+              {"vertices", basis.basis == app::Basis::Pca ? Json() : matrixJson(basis.projection.vertices)},
               {"projected_classifiers", Json()},
               {"triple_point", Json()},
               {"singular_values", vectorJson(basis.projection.singularValues)},
@@ -94,6 +110,8 @@ Result<Json> basisJson(const io::RunReader& run, const app::EpochBasis& basis, c
         if (basis.basis == app::Basis::Classifier && request.frame == Frame::Simplex)
             json["triple_point"] = vectorJson(decisionRegions(basis.projection, rows, bias).triplePoint);
     }
+    if (basis.basis == app::Basis::Pca)
+        json["explained_variance"] = vectorJson(basis.projection.explained);
     if (!basis.note.empty())
         json["note"] = basis.note;
     return json;
@@ -101,8 +119,7 @@ Result<Json> basisJson(const io::RunReader& run, const app::EpochBasis& basis, c
 
 /// Appends one epoch's rows to the table; returns the share in view.
 Result<double> appendEpoch(const io::RunReader& run, std::int64_t epoch, const app::ViewRequest& request,
-                           const app::EpochBasis& basis, bool all, std::vector<double>& values,
-                           const TaskControl& control)
+                           const app::EpochBasis& basis, std::vector<double>& values, const TaskControl& control)
 {
     const Result<Split> split = run.split(epoch, request.split);
     if (!split)
@@ -121,7 +138,7 @@ Result<double> appendEpoch(const io::RunReader& run, std::int64_t epoch, const a
     const auto projected = project<double>(**features, basis.projection, *mean, control);
     if (!projected)
         return projected.error();
-    for (Index r : app::chosenRows(*split, request.classes, all)) {
+    for (Index r : app::chosenRows(*split, request.classes, request.allRows)) {
         const auto at = static_cast<std::size_t>(r);
         values.push_back(static_cast<double>(epoch));
         values.push_back(static_cast<double>(r));
@@ -168,6 +185,7 @@ Result<app::ViewRequest> readRequest(const Arguments& arguments, const io::RunRe
                           " classes, more than four need --basis kgon or --all-dims");
     if (kgon && arguments.has("--all-dims"))
         return usageError("--basis kgon and --all-dims exclude each other");
+    request.allRows = arguments.has("--all");
     request.frame = kgon ? Frame::KGon : Frame::Simplex;
     request.basis = kgon ? std::nullopt : readBasis(arguments);
     const auto basisEpoch = app::selectBasisEpoch(arguments.valueOr("--basis-epoch", "same"), run);
@@ -183,7 +201,7 @@ Result<int> run(const Arguments& arguments, Console& console)
     if (!ending)
         return ending.error();
     if (*ending == Ending::None && !console.json)
-        return usageError("ncscope project needs -o FILE.csv or .npy, or --json for the basis");
+        return usageError("ncscope project needs -o FILE.csv, .npy or .h5, or --json for the basis");
     const Result<io::RunReader> reader = io::RunReader::open(arguments.positionals()[0]);
     if (!reader)
         return reader.error();
@@ -202,12 +220,11 @@ Result<int> run(const Arguments& arguments, Console& console)
     for (std::size_t e = 0; e < epochs->size(); ++e) {
         control.report(static_cast<double>(e) / static_cast<double>(epochs->size()));
         const std::int64_t epoch = (*epochs)[e];
-        const Result<app::EpochBasis> basis = app::epochBasis(*reader, epoch, *request);
+        const Result<app::EpochBasis> basis = app::epochBasis(*reader, epoch, *request, control);
         if (!basis)
             return basis.error();
         dims = basis->projection.dims();
-        const Result<double> inView =
-            appendEpoch(*reader, epoch, *request, *basis, arguments.has("--all"), values, control);
+        const Result<double> inView = appendEpoch(*reader, epoch, *request, *basis, values, control);
         if (!inView)
             return inView.error();
         if (e == 0 && !basis->note.empty())
@@ -230,16 +247,18 @@ Result<int> run(const Arguments& arguments, Console& console)
         table.values =
             Eigen::Map<const RowMatrixD>(values.data(), static_cast<Index>(values.size()) / columns, columns);
         const std::string output = arguments.valueOr("--output", "");
-        if (Result<void> written =
-                app::writeFileAtomically(output, *ending == Ending::Csv ? app::toCsv(table) : app::toNpy(table));
-            !written)
+        if (Result<void> written = write(table, *ending, output); !written)
             return written.error();
         console.note("wrote " + app::groupedNumber(table.values.rows()) + " rows to " + output);
     }
     if (console.json)
         console.printJson(bases.size() == 1 ? bases[0] : Json{{"epochs", bases}});
     else
-        console.print(formatTable(rows, console));
+        console.print(
+            formatTable(rows, console) +
+            console.dim("fit error 0: the classes are a regular simplex; in view: the share of |h - m|² that the "
+                        "view shows, all rows") +
+            "\n");
     return 0;
 }
 

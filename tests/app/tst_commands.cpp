@@ -164,6 +164,32 @@ private Q_SLOTS:
         QCOMPARE(basis["epoch"].toInt(), 4);
         QVERIFY(basis["B"].isArray());
     }
+    void project_principalAxes_sayWhatTheyExplain()
+    {
+        const QString file = path("coordinates.h5");
+        const Program project = Program::run(
+            {"project", m_run, "--classes", "0,1,2", "--epoch", "4", "--basis", "pca", "--json", "-o", file});
+        QVERIFY2(project.exitCode == 0, project.err.constData());
+        const QJsonObject basis = project.json();
+        QCOMPARE(basis["explained_variance"].toArray().size(), 2);
+        QVERIFY(basis["explained_variance"].toArray()[0].toDouble() > 0.3);
+        QVERIFY(basis["vertices"].isNull() && basis["fit_error"].isNull() && basis["triple_point"].isNull());
+        QVERIFY(bytesOf(file).startsWith("\x89HDF"));
+    }
+    void metrics_severalRuns_areGrouped()
+    {
+        const QJsonArray groups =
+            Program::run({"metrics", m_run, m_run, "--epoch", "last", "--json"}).json()["groups"].toArray();
+        qsizetype runs = 0;
+        for (const QJsonValue& group : groups) {
+            runs += group["runs"].toArray().size();
+            const QJsonValue entry = group["epochs"][0];
+            QCOMPARE(entry["runs"].toInteger(), group["runs"].toArray().size());
+            QCOMPARE(entry["nc1"]["pinv"]["std"].toDouble(), 0.0); // the same run twice, or once
+        }
+        QCOMPARE(runs, 2);
+        QCOMPARE(Program::run({"metrics", m_run, m_run, "--triples", "--json"}).exitCode, 2);
+    }
     void theory_json_matchesTheClosedForm()
     {
         const QJsonObject answer =

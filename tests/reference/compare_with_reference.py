@@ -3,6 +3,7 @@
 
     compare_with_reference.py RUN NCSCOPE_BINARY
     compare_with_reference.py generated NCSCOPE_BINARY     (the runs of edge_runs.py, written to a temporary folder)
+    compare_with_reference.py random[:SEED[:COUNT]] NCSCOPE_BINARY   (random runs and theory; default random:1:6)
 
 Both are run with several sets of options. Exit 1 with the names that differ by more than 1e-9 max(1, |x|), or that one
 of the two leaves out; also where the program gives no reason for a figure that it leaves out.
@@ -17,6 +18,7 @@ import tempfile
 
 try:
     import edge_runs
+    import reference as independent
 except ModuleNotFoundError as missing:
     print(f"skipped: this Python has no {missing.name}")
     sys.exit(77)
@@ -93,6 +95,13 @@ def compare_coordinates(run, binary, options):
         path = pathlib.Path(folder) / "coordinates.csv"
         accepted = output_of([binary, "project", run, *options, "-o", path], may_refuse=True) is not None
         program = path.read_text().splitlines() if accepted else None
+        if accepted and "pca" in options:  # the same numbers in HDF5, a dataset a column
+            output_of([binary, "project", run, *options, "-o", path.with_suffix(".h5")])
+            with independent.h5py.File(path.with_suffix(".h5")) as columns:
+                for n, name in enumerate(program[0].split(",")):
+                    own = [float(line.split(",")[n]) for line in program[1:]]
+                    if columns[name].dtype != "f8" or list(columns[name]) != own:
+                        return [f"{name} differs between .csv and .h5"], 0
     if reference is None or program is None:
         same = reference is None and program is None
         return [] if same else [f"only {'the reference' if program is None else 'the program'} has coordinates"], 1
@@ -106,9 +115,29 @@ def compare_coordinates(run, binary, options):
     return found, len(names) * (len(reference) - 1)
 
 
+def compare_theory(binary, seed):
+    """Optima of random settings; whether all agree."""
+    rng = independent.np.random.default_rng(seed)
+    good = True
+    for classes in (2, 3, 10, 200, *rng.integers(4, 1000, 4)):
+        beta, lam = float(10 ** rng.uniform(-2, 5)), independent.np.sort(rng.random(9))
+        words = ",".join(map(repr, map(float, lam)))
+        program = json.loads(output_of([binary, "theory", "--classes", classes, "--beta", repr(beta), "--lambda", words, "--json"]))
+        xi, xj = independent.mix_gaps(int(classes), beta, lam)
+        expected = [dict(x_i=float(a), x_j=float(b)) for a, b in zip(xi, xj)]
+        found = differences([{k: p[k] for k in ("x_i", "x_j")} for p in program["points"]], expected)
+        print(f"theory, {classes} classes, beta {beta:.4g}: {2 * len(lam)} values, {len(found)} differ")
+        for line in found:
+            print("  " + line)
+        good = good and not found
+    return good
+
+
 def compare_run(run, binary):
     """Prints what differs; whether nothing does."""
-    classes = len(json.loads(output_of([binary, "info", run, "--json"]))["classes"])
+    info = json.loads(output_of([binary, "info", run, "--json"]))
+    classes = len(info["classes"])
+    layers = sorted({layer["name"] for split in info["splits"] for layer in split["layers"]} - {"penultimate"})
     cases = [
         (compare_metrics, ["--per-pair", "--triples"]),
         (compare_metrics, ["--epoch", "last", "--unbiased", "--weights", "centred", "--ece-bins", "10"]),
@@ -120,6 +149,13 @@ def compare_run(run, binary):
             cases.append((compare_coordinates, ["--epoch", "last", "--basis", basis, "--classes", "2,0,1"]))
     if classes >= 4:
         cases.append((compare_coordinates, ["--classes", "3,0,2,1"]))
+        cases.append((compare_coordinates, ["--epoch", "last", "--basis", "pca", "--classes", "1,0,2", "--all"]))
+    cases.append((compare_coordinates, ["--basis", "pca", "--classes", "0,1"]))
+    cases.append((compare_coordinates, ["--epoch", "last", "--basis", "probe", "--classes", "0,1"]))
+    for layer in layers:
+        cases.append((compare_metrics, ["--layer", layer]))
+        for basis in ("means", "probe"):
+            cases.append((compare_coordinates, ["--layer", layer, "--basis", basis, "--classes", "1,0"]))
     good = True
     for compare, options in cases:
         found, numbers = compare(run, binary, options)
@@ -135,6 +171,13 @@ def main():
     if len(sys.argv) != 3:
         raise SystemExit(__doc__)
     run, binary = sys.argv[1:]
+    if run.startswith("random"):
+        words = run.split(":")[1:]
+        seed, count = int(words[0]) if words else 1, int(words[1]) if len(words) > 1 else 6
+        with tempfile.TemporaryDirectory() as folder:
+            good = [compare_run(path, binary) for path in edge_runs.write_random(pathlib.Path(folder), seed, count)]
+        good.append(compare_theory(binary, seed))
+        return 0 if all(good) else 1
     if run != "generated":
         return 0 if compare_run(run, binary) else 1
     with tempfile.TemporaryDirectory() as folder:

@@ -11,8 +11,10 @@ def simplex(classes, dim, kappa, rng):
 
 
 def write(path, classes, dim, seed, *, size=240, kappa=2.0, gap=4.0, noise=0.5, bias=True, logits=False, weight=True,
-          clean=True, dtype="f4", labels=None, same_class=True, config=None, sharp_simplex=True, epochs=(0, 3)):
-    """One run; the mixes lie near the chords between class means at `gap` in logits, with noise."""
+          clean=True, dtype="f4", labels=None, same_class=True, config=None, sharp_simplex=True, epochs=(0, 3),
+          layers=()):
+    """One run; the mixes lie near the chords between class means at `gap` in logits, with noise. `layers`: names and
+    dimensions of earlier layers, which hold a rectified random map of the penultimate one."""
     rng = np.random.default_rng(seed)
     with h5py.File(path, "w") as run:
         run.attrs.update(format="ncscope-run", format_version=1, generator="edge_runs.py", created="2024-01-01T00:00:00")
@@ -54,8 +56,31 @@ def write(path, classes, dim, seed, *, size=240, kappa=2.0, gap=4.0, noise=0.5, 
             for name, rows in features.items():
                 rows = (rows + noise * rng.normal(size=rows.shape)).astype(dtype)
                 group.create_dataset(f"features/{name}/penultimate", data=rows)
+                for layer, layer_dim in layers:
+                    turned = rows.astype(float) @ np.random.default_rng(seed).normal(size=(dim, layer_dim)) / dim**0.5
+                    group.create_dataset(f"features/{name}/{layer}", data=np.maximum(turned, 0).astype(dtype))
                 if logits:
                     group.create_dataset(f"logits/{name}", data=(rows @ w.T + beta).astype(dtype))
+
+
+def write_random(folder, seed, count):
+    """Runs drawn from a seed: 2 to 200 classes, unbalanced, every float type, two layers. Returns the paths."""
+    rng = np.random.default_rng(seed)
+    paths = []
+    for n in range(count):
+        classes = int(np.exp(rng.uniform(np.log(2), np.log(60)))) if n else 200
+        size = int(rng.integers(300, 900))
+        shares = rng.dirichlet(np.full(classes, 0.7))
+        dim = int(rng.integers(3, 64)) if n else 220
+        options = dict(
+            classes=classes, dim=dim, seed=int(rng.integers(1 << 30)), size=size,
+            kappa=rng.uniform(0.5, 8) if dim >= classes else dim, gap=rng.uniform(1, 8), noise=rng.uniform(0.1, 1), bias=bool(rng.random() < 0.5),
+            logits=bool(rng.random() < 0.3), dtype=str(rng.choice(["f2", "f4", "f8"])),
+            labels=rng.choice(classes, size=size, p=shares), epochs=(0, 7) if classes < 60 else (2,),
+            layers=(("block1", int(rng.integers(4, 40))),))
+        paths.append(folder / f"random-{seed}-{n}.h5")
+        write(paths[-1], **options)
+    return paths
 
 
 def write_all(folder):

@@ -3,7 +3,8 @@
 
     reference.py metrics RUN [--epoch E] [--split S] [--classes 0,1,2] [--unbiased] [--weights centred]
                              [--ece-bins N] [--per-pair] [--triples]
-    reference.py project RUN [--epoch E] [--split S] [--classes 0,1,2] [--basis classifier|means|etf|kgon]
+    reference.py project RUN [--epoch E] [--split S] [--classes 0,1,2] [--basis classifier|means|etf|probe|pca|kgon]
+                             [--layer L] [--all]
 
 RUN is a run of format version 1 (docs/format.md), a folder or a file. `metrics` prints what `ncscope metrics --json`
 prints, `project` the table that `ncscope project -o F.csv` writes. All in float64, and written without looking at the
@@ -12,11 +13,14 @@ program: matrices are built in full, inverses are pseudo-inverses, equations are
 import argparse
 import itertools
 import json
+import math
 import pathlib
 import sys
 
 import h5py
 import numpy as np
+
+MOST_TRIPLES = 20_000
 
 # ----------------------------------------------------------------------------------------------------- reading a run
 
@@ -208,24 +212,43 @@ def mix_gaps(classes, beta, lam):
 # ------------------------------------------------------------------------------------------------------ chance level
 
 
+def split_mix(seed, places):
+    """Outputs of SplitMix64 at these places of its stream."""
+    mask = np.uint64
+    with np.errstate(over="ignore"):
+        x = mask(seed) + (places.astype(np.uint64) + mask(1)) * mask(0x9E3779B97F4A7C15)
+        x = (x ^ (x >> mask(30))) * mask(0xBF58476D1CE4E5B9)
+        x = (x ^ (x >> mask(27))) * mask(0x94D049BB133111EB)
+        return x ^ (x >> mask(31))
+
+
+def some_triples(classes):
+    """All triples, or where there are more than MOST_TRIPLES one of each of so many equal parts."""
+    everyone = itertools.combinations(range(classes), 3)
+    count = math.comb(classes, 3)
+    if count <= MOST_TRIPLES:
+        return list(everyone)
+    everyone = list(everyone)
+    borders = [count * n // MOST_TRIPLES for n in range(MOST_TRIPLES + 1)]
+    drawn = split_mix(0, np.arange(MOST_TRIPLES)) >> np.uint64(1)
+    return [everyone[a + int(draw) % (b - a)] for a, b, draw in zip(borders, borders[1:], drawn)]
+
+
 def chance_level(classes, dim):
     """Means over 64 Gaussian matrices: SplitMix64 from (C << 32) + d, Box-Muller, one row-major stream."""
     count = 64 * classes * dim
     count += count % 2
-    mask = np.uint64
-    with np.errstate(over="ignore"):
-        x = mask((classes << 32) + dim) + np.arange(1, count + 1, dtype=np.uint64) * mask(0x9E3779B97F4A7C15)
-        x = (x ^ (x >> mask(30))) * mask(0xBF58476D1CE4E5B9)
-        x = (x ^ (x >> mask(27))) * mask(0x94D049BB133111EB)
-        x = x ^ (x >> mask(31))
-    uniform = ((x >> mask(11)).astype(float) + 0.5) * 2.0**-53
+    x = split_mix((classes << 32) + dim, np.arange(count))
+    uniform = ((x >> np.uint64(11)).astype(float) + 0.5) * 2.0**-53
     radius, angle = np.sqrt(-2 * np.log(uniform[0::2])), 2 * np.pi * uniform[1::2]
     normals = np.stack([radius * np.cos(angle), radius * np.sin(angle)], -1).ravel()[: 64 * classes * dim]
     errors, spreads = [], []
     for weight in normals.reshape(64, classes, dim):
         weight = weight - weight.mean(0)
-        errors.append(simplex_distance(weight @ weight.T))
-        spreads.append(deviation([cosine(weight[i], weight[j]) for i, j in pairs_of(classes)], False))
+        gram = weight @ weight.T
+        errors.append(simplex_distance(gram))
+        norms = np.sqrt(np.diag(gram))
+        spreads.append(np.std((gram / np.outer(norms, norms))[np.triu_indices(classes, 1)]))
     return float(np.mean(errors)), float(np.mean(spreads))
 
 
@@ -397,7 +420,7 @@ def mixup_figures(entry, h, split, weight, bias, classes, clean, view, config, o
     if classes >= 3 and view:
         out["cosine_same_view"] = view_cosine(view)
     if options.triples:
-        ranked = sorted((c, t) for t in itertools.combinations(range(classes), 3) if (c := view_cosine(t)) is not None)
+        ranked = sorted((c, t) for t in some_triples(classes) if (c := view_cosine(t)) is not None)
         entry["triples"] = None
         if ranked:
             places = [quarter * (len(ranked) - 1) // 4 for quarter in range(5)]
@@ -405,6 +428,8 @@ def mixup_figures(entry, h, split, weight, bias, classes, clean, view, config, o
                 name: dict(classes=list(ranked[place][1]), cosine_same_view=ranked[place][0])
                 for name, place in zip(("min", "q1", "median", "q3", "max"), places)
             }
+            if math.comb(classes, 3) > MOST_TRIPLES:
+                entry["triples"] |= {"measured": len(ranked), "all": math.comb(classes, 3)}
 
     centred = h - m
     outside = centred - centred @ (inverse @ wc)
@@ -558,27 +583,52 @@ def measure(run, number, split, layer, options):
     return entry
 
 
+def probe_rows(h, labels, classes):
+    """Ridge regression of one-hot labels on the features and a constant, by its normal equations."""
+    design = np.c_[h, np.ones(len(h))]
+    penalty = 1e-3 * np.mean(np.var(h, 0)) * np.diag(np.r_[np.ones(h.shape[1]), 0])
+    targets = np.eye(classes)[labels]
+    return np.linalg.solve(design.T @ design / len(h) + penalty, design.T @ targets / len(h)).T[:, :-1]
+
+
+def principal_axes(shown, count):
+    _, s, vt = np.linalg.svd(shown - shown.mean(0), full_matrices=False)
+    if np.sum(s > 1e-6 * s[0]) < count:
+        return None
+    axes = vt[:count]
+    return axes * np.sign(axes[np.arange(count), np.abs(axes).argmax(1)])[:, None]
+
+
 def project(run, numbers, options):
     lines = []
     for number in numbers:
         epoch = run.epochs[number]
         split = run.split(epoch, options.split) if options.split else run.first_split(epoch, "mix") or run.first_split(epoch, "clean")
-        h = epoch[f"features/{split.name}/penultimate"][:].astype(float)
+        h = epoch[f"features/{split.name}/{options.layer}"][:].astype(float)
         chosen = options.classes or run.view(split)
-        own_rows = "classifier" if "classifier/weight" in epoch else "means"
+        shown = np.isin(split.a, chosen) & np.isin(split.b, chosen) | options.all
+        with_classifier = "classifier/weight" in epoch and options.layer == "penultimate"
+        own_rows = "classifier" if with_classifier else "means"
         basis = own_rows if options.basis in (None, "kgon") else options.basis
-        if basis == "means":
-            clean = split if split.kind == "clean" else run.first_split(epoch, "clean")
+        rows = None
+        if basis in ("means", "probe"):
+            clean = split if split.kind == "clean" else run.first_split(epoch, "clean", layer=options.layer)
             if clean is None or not np.all(np.isin(chosen, clean.a)):
                 sys.exit("no class means of the chosen classes")
-            rows = epoch[f"features/{clean.name}/penultimate"][:].astype(float)
-            rows = np.array([rows[clean.a == k].mean(0) for k in chosen])
-        else:
-            if "classifier/weight" not in epoch:
+            rows = epoch[f"features/{clean.name}/{options.layer}"][:].astype(float)
+            if basis == "probe":
+                rows = probe_rows(rows, clean.a, run.classes)[chosen]
+            else:
+                rows = np.array([rows[clean.a == k].mean(0) for k in chosen])
+        elif basis != "pca":
+            if not with_classifier:
                 sys.exit("no classifier")
             rows = epoch["classifier/weight"][:].astype(float)
             rows = (polar(rows)[0] if basis == "etf" else rows)[chosen]
-        b = view_basis(rows, kgon if options.basis == "kgon" else helmert)
+        if basis == "pca":
+            b = principal_axes(h[shown], len(chosen) - 1)
+        else:
+            b = view_basis(rows, kgon if options.basis == "kgon" else helmert)
         if b is None:
             sys.exit("the chosen rows do not span the view")
         means = [h[split.same & (split.a == k)].mean(0) for k in range(run.classes) if np.any(split.same & (split.a == k))]
@@ -588,7 +638,7 @@ def project(run, numbers, options):
         if not lines:
             axes = ["x", "y", "z"] + [f"x{k}" for k in range(4, 1 + len(b))]
             lines.append(",".join(["epoch", "index", *axes[: len(b)], "label_a", "label_b", "lambda", "off_view"]))
-        for n in np.flatnonzero(np.isin(split.a, chosen) & np.isin(split.b, chosen)):
+        for n in np.flatnonzero(shown):
             values = [number, n, *(b @ h[n]), split.a[n], split.b[n], split.lam[n], off[n]]
             lines.append(",".join(repr(float(v)) if isinstance(v, (float, np.floating)) else str(v) for v in values))
     return "\n".join(lines)
@@ -602,7 +652,9 @@ def main():
     parser.add_argument("--split")
     parser.add_argument("--layer", default="penultimate")
     parser.add_argument("--classes", type=lambda words: [int(word) for word in words.split(",")])
-    parser.add_argument("--basis", choices=["classifier", "means", "etf", "kgon"])
+    parser.add_argument("--basis", choices=["classifier", "means", "etf", "probe", "pca", "kgon"])
+    parser.add_argument("--all", action="store_true")
+    parser.add_argument("--all-dims", action="store_true")
     parser.add_argument("--unbiased", action="store_true")
     parser.add_argument("--weights", default="raw", choices=["raw", "centred"])
     parser.add_argument("--ece-bins", type=int, default=15)
