@@ -106,14 +106,13 @@ double idealShare(const Split& split, const std::vector<Index>& rows, Index show
 scene::RegionField regionField(const SubspaceProjection& projection, const Matrix& weight, const Vector& bias,
                                const Vector& mean, bool exact)
 {
+    const DecisionRegions regions =
+        exact ? decisionRegions(projection, weight, bias) : sliceRegions(projection, weight, bias, mean);
     scene::RegionField field;
-    const Index k = weight.rows();
-    const Matrix centring = Matrix::Identity(k, k) - Matrix::Constant(k, k, 1.0 / static_cast<double>(k));
-    field.slope = centring * weight * projection.basis.transpose();
-    const Vector rest = mean - projection.basis.transpose() * (projection.basis * mean);
-    field.offset = centring * (bias + (exact ? Vector::Zero(k) : Vector(weight * rest)));
+    field.slope = regions.slope;
+    field.offset = regions.offset;
     if (exact)
-        field.triplePoint = decisionRegions(projection, weight, bias).triplePoint;
+        field.triplePoint = regions.triplePoint;
     return field;
 }
 

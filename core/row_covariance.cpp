@@ -40,7 +40,8 @@ Result<Matrix> scatterOf(const RowSource& rows, std::span<const char> chosen, co
         for (Index n = 0; n < block.rows(); ++n)
             if (chosen.empty() || chosen[static_cast<std::size_t>(first + n)])
                 kernel::deviate(block.row(n).data(), mean.data(), rows.dim(), centred.col(used++).data());
-        parts[static_cast<std::size_t>(stretch)].selfadjointView<Eigen::Lower>().rankUpdate(centred.leftCols(used));
+        if (used > 0) // Eigen divides by the number of columns
+            parts[static_cast<std::size_t>(stretch)].selfadjointView<Eigen::Lower>().rankUpdate(centred.leftCols(used));
     };
     if (Result<void> done = walkStretches(rows, cut, visit, control); !done)
         return done.error();

@@ -75,6 +75,17 @@ DecisionRegions decisionRegions(const SubspaceProjection& projection, const Eige
     return regions;
 }
 
+DecisionRegions sliceRegions(const SubspaceProjection& projection, const Eigen::Ref<const Matrix>& rows,
+                             const Eigen::Ref<const Vector>& bias, const Eigen::Ref<const Vector>& h0)
+{
+    const Matrix centred = etf::centredRows(rows);
+    DecisionRegions regions;
+    regions.slope = centred * projection.basis.transpose();
+    const Vector rest = h0 - projection.basis.transpose() * (projection.basis * h0);
+    regions.offset = centred * rest + Vector(bias.array() - bias.mean());
+    return regions;
+}
+
 template <typename Scalar>
 Result<ProjectedRows<Scalar>> project(const RowSource& rows, const SubspaceProjection& projection, const Vector& mean,
                                       const TaskControl& control)

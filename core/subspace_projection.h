@@ -46,6 +46,11 @@ struct DecisionRegions {
                                               const Eigen::Ref<const Matrix>& rows,
                                               const Eigen::Ref<const Vector>& bias);
 
+/// The same where y does not determine the logits (another epoch's basis, principal axes, a tour, the K-gon): on the
+/// slice h0 + B^T (y - B h0) of feature space through h0, usually the mean feature. Without a triple point (size 0).
+[[nodiscard]] DecisionRegions sliceRegions(const SubspaceProjection& projection, const Eigen::Ref<const Matrix>& rows,
+                                           const Eigen::Ref<const Vector>& bias, const Eigen::Ref<const Vector>& h0);
+
 /// Coordinates of every row, with what the view does not show.
 template <typename Scalar>
 struct ProjectedRows {

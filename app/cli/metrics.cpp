@@ -449,8 +449,8 @@ void printGroups(const std::vector<MeasuredRun>& runs, const Arguments& argument
     for (const MeasuredRun& measured : runs)
         configurations.push_back(measured.configuration);
     std::vector<GroupReport> reports;
-    for (app::SeedGroup& group : app::groupBySeed(configurations)) {
-        GroupReport report{std::move(group), {}, runs[group.runs.front()].title, {}};
+    for (const app::SeedGroup& group : app::groupBySeed(configurations)) {
+        GroupReport report{group, {}, runs[group.runs.front()].title, {}};
         std::vector<std::vector<MetricEntry>> entries;
         for (const std::size_t run : report.group.runs) {
             report.paths.push_back(arguments.positionals()[run]);

@@ -11,6 +11,7 @@ class TestClassStatistics : public QObject
 
 private Q_SLOTS:
     void compute_smallSample_hasTheHandComputedValues();
+    void compute_example_hasTheKnownTraceAndCosines();
     void compute_anyBlockSize_isTheSame();
     void compute_hugeMean_keepsTheScatter();
     void compute_emptyClass_isLeftOut();
@@ -35,6 +36,28 @@ void TestClassStatistics::compute_smallSample_hasTheHandComputedValues()
     NC_CLOSE(stats->singularValues(0), std::sqrt(2.0 * (25 + 4)), 1e-13);
     // Along (5,2)/sqrt 29: class 0 +-5, class 1 (-7, -3, 10).
     NC_CLOSE(stats->axisVariance(0), (25 + 25 + 49 + 9 + 100) / 29.0 / 5, 1e-13);
+}
+
+void TestClassStatistics::compute_example_hasTheKnownTraceAndCosines()
+{
+    // The example of docs/maths.md, 5: tr(Sigma_W Sigma_B^+) and the cosines of the centred means.
+    const DoubleRows rows(test::matrixOf({{4, 1, 0, 1},
+                                          {5, -1, 1, 0},
+                                          {3, 0, 0, 1},
+                                          {-1, 4, 1, 0},
+                                          {0, 5, 0, 1},
+                                          {1, 3, -1, 0},
+                                          {0, 1, 5, -1},
+                                          {1, -1, 4, 0},
+                                          {-1, 0, 4, 1}}));
+    const std::vector<std::int32_t> labels{0, 0, 0, 1, 1, 1, 2, 2, 2};
+    const auto stats = computeClassStatistics(rows, labels, 3);
+    QVERIFY(stats);
+    NC_CLOSE(3 * (stats->axisVariance.array() / stats->singularValues.array().square()).sum(), 0.24767084696586, 1e-14);
+    const Matrix unit = stats->centredMeans().rowwise().normalized();
+    NC_CLOSE(unit.row(0).dot(unit.row(1)), -0.478250300158661, 1e-14);
+    NC_CLOSE(unit.row(0).dot(unit.row(2)), -0.483469237396751, 1e-14);
+    NC_CLOSE(unit.row(1).dot(unit.row(2)), -0.537543669377294, 1e-14);
 }
 
 void TestClassStatistics::compute_anyBlockSize_isTheSame()

@@ -154,8 +154,9 @@ void TestLinearProbe::principalAxes_tooFewDirections_namesTheRank()
     const auto view = projectionOntoPrincipalAxes(DoubleRows(line), {}, 2);
     QVERIFY(!view);
     QVERIFY2(view.error().message.find("only 1 direction") != std::string::npos, view.error().message.c_str());
-    const auto none = projectionOntoPrincipalAxes(DoubleRows(RowMatrixD::Constant(6, 4, 0.1)), {}, 1);
-    QVERIFY(!none);
+    QVERIFY(!projectionOntoPrincipalAxes(DoubleRows(RowMatrixD::Constant(6, 4, 0.1)), {}, 1));
+    const std::vector<char> nobody(6, 0);
+    QVERIFY(!projectionOntoPrincipalAxes(DoubleRows(line), nobody, 1));
 }
 
 QTEST_APPLESS_MAIN(TestLinearProbe)

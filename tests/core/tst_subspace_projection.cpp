@@ -22,6 +22,7 @@ private Q_SLOTS:
     void projectionOntoRows_nearbyRows_hasNoSignFlip();
     void projectionOntoRows_badRows_saysWhy();
     void decisionRegions_anyFeature_agreesWithTheRestrictedLogits();
+    void sliceRegions_pointsOfTheSlice_haveTheirLogits();
     void project_hugeMean_keepsTheRemainder();
     void project_anyDims_agreesWithTheFormula_data();
     void project_anyDims_agreesWithTheFormula();
@@ -181,6 +182,28 @@ void TestSubspaceProjection::projectionOntoRows_badRows_saysWhy()
     QVERIFY(projectionOntoRows(rows).error().message.find("not finite") != std::string::npos);
     QCOMPARE(projectionOntoRows(Matrix(rows.topRows(1))).error().kind, ErrorKind::Usage);
     QCOMPARE(projectionOntoRows(Matrix(rows.topRows(2)), Frame::KGon).error().kind, ErrorKind::Usage);
+}
+
+void TestSubspaceProjection::sliceRegions_pointsOfTheSlice_haveTheirLogits()
+{
+    // A basis that has nothing to do with W: there the slice is what can be told.
+    const Matrix weight = test::gaussian(4, 9, 81);
+    const Vector bias = test::gaussian(4, 1, 82).col(0), h0 = test::gaussian(9, 1, 83).col(0);
+    const auto view = projectionOntoRows(test::gaussian(3, 9, 84));
+    QVERIFY(view);
+    const DecisionRegions regions = sliceRegions(*view, weight, bias, h0);
+    for (unsigned n = 0; n < 5; ++n) {
+        const Vector y = test::gaussian(2, 1, 90 + n).col(0);
+        const Vector h = h0 + view->basis.transpose() * (y - view->basis * h0);
+        const Vector z = weight * h + bias;
+        NC_CLOSE((regions.slope * y + regions.offset - Vector(z.array() - z.mean())).norm(), 0, 1e-13);
+    }
+    QCOMPARE(regions.triplePoint.size(), 0);
+    // Where B is of this W the slice does not matter: the exact regions.
+    const auto own = projectionOntoRows(Matrix(weight.topRows(3)));
+    const DecisionRegions exact = decisionRegions(*own, weight.topRows(3), bias.head(3));
+    const DecisionRegions slice = sliceRegions(*own, weight.topRows(3), bias.head(3), h0);
+    NC_CLOSE((exact.slope - slice.slope).norm() + (exact.offset - slice.offset).norm(), 0, 1e-13);
 }
 
 void TestSubspaceProjection::decisionRegions_anyFeature_agreesWithTheRestrictedLogits()

@@ -1,5 +1,7 @@
 #include <QTest>
 
+#include <tuple>
+
 #include "core/ufm_optimum.h"
 #include "test_data.h"
 
@@ -22,6 +24,8 @@ private Q_SLOTS:
     void mixOptimum_largeBeta_approachesTheAsymptotics();
     void mixOptimum_betaOverAllBounds_staysFinite();
     void mixOptimum_norms_haveTheKnownRatios();
+    void mixOptimum_atHalf_hasTheKnownSlopesAndCurvatures();
+    void labelSmoothing_largeBeta_approachesItsLimit();
     void sameClassGap_list_agrees_data();
     void sameClassGap_list_agrees();
     void betaFromGap_list_agrees();
@@ -198,7 +202,7 @@ void TestUfmOptimum::mixOptimum_anySetting_isStationary_data()
     QTest::addColumn<int>("classes");
     QTest::addColumn<double>("beta");
     QTest::addColumn<double>("lambda");
-    for (const int classes : {2, 3, 4, 10, 100})
+    for (const int classes : {2, 3, 4, 10, 100, 10000})
         for (const double beta : {1e-4, 1e-2, 1.0, 30.0, 1e4, 1e6, 1e8})
             for (const double lambda : {0.0, 1e-6, 0.1, 0.37, 0.5, 0.999, 1.0})
                 QTest::addRow("%d, beta %g, lambda %g", classes, beta, lambda) << classes << beta << lambda;
@@ -285,6 +289,42 @@ void TestUfmOptimum::mixOptimum_norms_haveTheKnownRatios()
     NC_CLOSE(ratio(3, 10), 0.635, 5e-4);
     NC_CLOSE(ratio(3, 100), 0.744, 5e-4);
     NC_CLOSE(ratio(3, 1000), 0.810, 5e-4);
+}
+
+void TestUfmOptimum::mixOptimum_atHalf_hasTheKnownSlopesAndCurvatures()
+{
+    // Slope of x_i - x_j in logit(lambda), whose own slope in lambda is 4 there.
+    for (const auto& [beta, wanted, tolerance] :
+         {std::tuple{20.0, 1.13, 5e-3}, {100.0, 1.047, 5e-4}, {1000.0, 1.008, 5e-4}}) {
+        constexpr double step = 1e-4;
+        const MixOptimum above = ufm::mixOptimum(10, beta, 0.5 + step), below = ufm::mixOptimum(10, beta, 0.5 - step);
+        NC_CLOSE((above.xi - above.xj - below.xi + below.xj) / (2 * step * 4), wanted, tolerance);
+    }
+    // Curvature of the objective over mu at C = 10, beta = 100: stiff across, soft along (docs/maths.md, 4.3).
+    const MixOptimum half = ufm::mixOptimum(10, 100, 0.5);
+    const double p = half.pi, q = *half.pRest;
+    NC_CLOSE(1 + 100 * p, 47.8, 0.05);
+    NC_CLOSE(1 + 100 * 8 / 20.0 * (2 * p + 4 * q / 8 - 4 * (p - q) * (p - q)), 4.8, 0.05);
+    // The same from the Hessian itself, mu I + W^T (diag p - p p^T) W at kappa = 1.
+    const Matrix weight = test::simplexRows(10, 12, 1, 1);
+    Vector probabilities = Vector::Constant(10, q);
+    probabilities.head(2).setConstant(p);
+    const Matrix spread = Matrix(probabilities.asDiagonal()) - probabilities * probabilities.transpose();
+    const Matrix hessian = Matrix::Identity(12, 12) + 100 * weight.transpose() * spread * weight;
+    const Vector across = (weight.row(0) - weight.row(1)).transpose().normalized();
+    const Vector along = (weight.row(0) + weight.row(1)).transpose().normalized();
+    NC_CLOSE(across.dot(hessian * across), 1 + 100 * p, 1e-12);
+    NC_CLOSE(along.dot(hessian * along), 1 + 40 * (2 * p + 0.5 * q - 4 * (p - q) * (p - q)), 1e-12);
+}
+
+void TestUfmOptimum::labelSmoothing_largeBeta_approachesItsLimit()
+{
+    constexpr double smoothing = 0.1;
+    Vector label = Vector::Constant(10, smoothing / 10);
+    label(3) += 1 - smoothing;
+    const ufm::SoftLabelOptimum optimum = ufm::optimumForLabel(1e8, label);
+    const double limit = std::log((1 - smoothing + smoothing / 10) / (smoothing / 10));
+    NC_CLOSE(optimum.logits(3) - optimum.logits(0), limit, 1e-5); // off by about x/(beta p) = 5e-6
 }
 
 void TestUfmOptimum::sameClassGap_list_agrees_data()
