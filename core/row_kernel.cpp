@@ -87,9 +87,11 @@ NC_INLINE void productsAny(const Scalar* rows, Index count, Index dim, const dou
                            double* out)
 {
     Index k = 0;
-    for (; k + 3 <= vectorCount; k += 3)
+    for (; vectorCount - k >= 3 && vectorCount - k != 4; k += 3)
         allRows<3>(rows, count, dim, vectors + k * dim, out + k, vectorCount);
-    for (; k < vectorCount; ++k)
+    for (; vectorCount - k >= 2; k += 2) // four as two and two: a single one waits for memory
+        allRows<2>(rows, count, dim, vectors + k * dim, out + k, vectorCount);
+    if (k < vectorCount)
         allRows<1>(rows, count, dim, vectors + k * dim, out + k, vectorCount);
 }
 
