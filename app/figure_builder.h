@@ -8,6 +8,7 @@
 #include "io/run_reader.h"
 #include "viz/scene/cloud_filter.h"
 #include "viz/scene/figure.h"
+#include "viz/scene/screen_extent.h"
 
 /// From runs to a figure: reads, projects, predicts and hands values to viz/scene. No painting here.
 namespace nc::app
@@ -55,7 +56,8 @@ struct TheoryFrame {
 struct PanelContent {
     std::int64_t epoch = 0;
     scene::SceneModel scene;
-    scene::CloudCounts counts; ///< of the scene's cloud
+    scene::CloudCounts counts;                 ///< of the scene's cloud
+    std::optional<scene::ScreenExtent> extent; ///< of the scene on a screen, where one asked for it
     ViewClasses chosen;
     std::string split, origin, mode, lambdaPer;
     bool mixes = false;

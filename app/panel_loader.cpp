@@ -100,6 +100,7 @@ void PanelLoader::step(OpenRun& run, const std::stop_token& stop)
             model.classifierLength = m_classifierLength;
             if (model.third)
                 scene::rescaleThird(model, m_thirdUnit);
+            content->extent = scene::screenExtent(model);
         }
         if (content)
             m_answers.panel(wish.generation, epoch, std::make_shared<const PanelContent>(std::move(*content)));

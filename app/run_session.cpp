@@ -80,6 +80,7 @@ void RunSession::setRequest(const FigureRequest& request)
     m_panels.clear();
     m_failures.clear();
     m_bytes = 0;
+    m_extent.reset();
     sendWish();
 }
 
@@ -160,6 +161,10 @@ void RunSession::takePanel(std::uint64_t generation, std::int64_t epoch, std::sh
     m_bytes += bytesOf(*panel);
     if (panel->theoryGap)
         m_theoryGaps[epoch] = *panel->theoryGap;
+    if (!m_extent)
+        m_extent = panel->extent;
+    else
+        m_extent->growFor(*panel->extent);
     m_panels[epoch] = std::move(panel);
     dropFarPanels();
     Q_EMIT panelLoaded(epoch);

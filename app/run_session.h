@@ -40,6 +40,8 @@ public:
 
     /// The panel of an epoch, null while it is not read.
     [[nodiscard]] std::shared_ptr<const PanelContent> panel(std::int64_t epoch) const;
+    /// What all panels of this request take that were read so far; only grows. None before the first.
+    [[nodiscard]] const std::optional<scene::ScreenExtent>& extent() const { return m_extent; }
     /// The nearest epoch that is read, for showing meanwhile.
     [[nodiscard]] std::optional<std::int64_t> nearestLoaded(std::int64_t epoch) const;
     [[nodiscard]] bool isLoaded(std::int64_t epoch) const { return m_panels.contains(epoch); }
@@ -76,6 +78,7 @@ private:
     int m_direction = 0;
     std::size_t m_memoryLimit = std::size_t{1} << 30;
     std::size_t m_bytes = 0;
+    std::optional<scene::ScreenExtent> m_extent;
     std::map<std::int64_t, std::shared_ptr<const PanelContent>> m_panels;
     std::map<std::int64_t, QString> m_failures;
     std::map<std::int64_t, Measured> m_measured;

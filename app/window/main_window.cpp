@@ -110,6 +110,7 @@ void MainWindow::makePane()
         m_pane->setPinnedRow(row);
         recordChoice();
     });
+    connect(m_pane, &ViewPane::lookChosen, this, &MainWindow::lookAlong);
     connect(m_pane, &ViewPane::sampleWanted, this, [this](const app::SampleRequest& request) {
         if (m_session)
             m_session->askSample(request);
@@ -253,6 +254,12 @@ void MainWindow::moveView(const std::function<void()>& move)
     m_history->record({m_seen, before}, {m_seen, view()->target()});
 }
 
+void MainWindow::lookAlong(double azimuthDeg, double elevationDeg)
+{
+    if (m_panel && m_panel->scene.dims == 3)
+        moveView([&] { view()->lookAlong(azimuthDeg, elevationDeg); });
+}
+
 void MainWindow::restoreView(const ViewState& state, bool moved)
 {
     ViewChoice choice = state.choice;
@@ -313,7 +320,7 @@ void MainWindow::connectSession(app::RunSession* session)
     connect(session, &app::RunSession::panelLoaded, this, [this, session](qint64 epoch) {
         if (session != m_session)
             return;
-        if (epoch == m_epoch || m_shownEpoch != m_epoch || !m_panel)
+        if (epoch == m_epoch || m_shownEpoch != m_epoch || !m_panel || session->extent() != m_pane->extent())
             showEpoch();
         m_time->refresh();
     });
@@ -440,11 +447,11 @@ void MainWindow::showEpoch()
         return;
     m_shownEpoch = m_session->isLoaded(m_epoch) ? m_epoch : m_session->nearestLoaded(m_epoch).value_or(m_epoch);
     const auto panel = m_session->panel(m_shownEpoch);
-    if (panel && panel != m_panel) {
+    if (panel && (panel != m_panel || m_session->extent() != m_pane->extent())) {
         const bool otherClasses = !m_panel || m_panel->chosen.classes != panel->chosen.classes;
         m_panel = panel;
         m_pane->setStyle(m_inspector->choice().style);
-        m_pane->setPanel(panel, m_keepPlace);
+        m_pane->setPanel(panel, m_session->extent(), m_keepPlace);
         m_keepPlace = true;
         if (otherClasses)
             m_inspector->showRun(*m_session->summary(), panel.get());

@@ -63,6 +63,7 @@ private:
     void adoptRun();
     void applyRequest();
     void recordChoice(bool join = false);
+    void lookAlong(double azimuthDeg, double elevationDeg);
     void moveView(const std::function<void()>& move);
     void restoreView(const ViewState& state, bool moved);
     void selectSession(app::RunSession* session);

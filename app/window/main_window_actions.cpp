@@ -79,12 +79,19 @@ void MainWindow::makeActions()
     add(viewMenu, tr("Reset view"), QKeySequence(QStringLiteral("R")), tr("Everything fits"), [this] {
         moveView([this] { view()->resetView(); });
     })->setIcon(icon(Icon::Reset));
-    add(viewMenu, tr("From the front"), QKeySequence(QStringLiteral("1")), tr("Along the y axis"),
-        [this] { moveView([this] { view()->lookAlong(-90, 0); }); });
-    add(viewMenu, tr("From the side"), QKeySequence(QStringLiteral("2")), tr("Along the x axis"),
-        [this] { moveView([this] { view()->lookAlong(0, 0); }); });
-    add(viewMenu, tr("From above"), QKeySequence(QStringLiteral("3")), tr("Along the z axis"),
-        [this] { moveView([this] { view()->lookAlong(-90, 90); }); });
+    struct Look {
+        const char *text, *key, *tip;
+        double azimuth, elevation;
+    };
+    const Look looks[] = {{QT_TR_NOOP("From the front"), "1", QT_TR_NOOP("Along the y axis"), -90, 0},
+                          {QT_TR_NOOP("From the side"), "2", QT_TR_NOOP("Along the x axis"), 0, 0},
+                          {QT_TR_NOOP("From above"), "3", QT_TR_NOOP("Along the z axis"), -90, 90},
+                          {QT_TR_NOOP("From behind"), "4", QT_TR_NOOP("Against the y axis"), 90, 0},
+                          {QT_TR_NOOP("From the other side"), "5", QT_TR_NOOP("Against the x axis"), 180, 0},
+                          {QT_TR_NOOP("From below"), "6", QT_TR_NOOP("Against the z axis"), -90, -90}};
+    for (const Look& look : looks)
+        add(viewMenu, tr(look.text), QKeySequence(QLatin1String(look.key)), tr(look.tip),
+            [this, look] { lookAlong(look.azimuth, look.elevation); });
     viewMenu->addSeparator();
     m_themes = new QActionGroup(this);
     const std::pair<ThemeChoice, QString> choices[] = {{ThemeChoice::System, tr("Theme of the system")},
@@ -97,6 +104,11 @@ void MainWindow::makeActions()
         m_themes->addAction(action);
         connect(action, &QAction::triggered, this, [this, c = choice] { setTheme(c); });
     }
+    QAction* motion = viewMenu->addAction(tr("Reduce motion"));
+    motion->setCheckable(true);
+    motion->setChecked(reducedMotion());
+    motion->setToolTip(tr("Views jump where they would glide"));
+    connect(motion, &QAction::toggled, this, [](bool on) { setReducedMotion(on); });
     viewMenu->addSeparator();
     for (QDockWidget* dock : findChildren<QDockWidget*>())
         if (dock->objectName() != QLatin1String("time"))

@@ -98,7 +98,7 @@ void MainWindow::present()
     m_presentation->setGeometry(geometry());
     m_presentation->showFullScreen();
     showPresentedPanel();
-    m_presentation->begin(view()->view(), m_inspector->choice().style);
+    m_presentation->begin(view()->target(), m_inspector->choice().style);
     m_presentation->setFocus();
 }
 
@@ -122,7 +122,7 @@ void MainWindow::showPresentedPanel()
     if (m_panel->scene.theory && m_panel->beta)
         text.caption += tr(" Curves: the optimum for effective β = %1.")
                             .arg(QString::fromStdString(app::shortNumber(*m_panel->beta)));
-    m_presentation->showPanel(m_panel, text);
+    m_presentation->showPanel(m_panel, m_pane->extent(), text);
 }
 
 } // namespace nc::window

@@ -95,15 +95,16 @@ void Presentation::begin(const scene::ScreenView& view, const scene::ScreenStyle
     showCursorForAWhile();
 }
 
-void Presentation::showPanel(std::shared_ptr<const app::PanelContent> panel, const PresentationText& text)
+void Presentation::showPanel(std::shared_ptr<const app::PanelContent> panel,
+                             const std::optional<scene::ScreenExtent>& extent, const PresentationText& text)
 {
     m_text = text;
-    if (panel != m_panel) {
+    if (panel != m_panel || extent != m_view->extent()) {
         const bool again = m_panel != nullptr;
         m_panel = std::move(panel);
         const std::shared_ptr<const scene::SceneModel> model =
             m_panel ? std::shared_ptr<const scene::SceneModel>(m_panel, &m_panel->scene) : nullptr;
-        m_view->setScene(model, again);
+        m_view->setScene(model, extent, again);
     }
     update();
     m_overlay->update();

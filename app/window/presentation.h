@@ -32,7 +32,8 @@ public:
 
     /// `view` is where the eye stands when the presentation begins; later panels keep the place.
     void begin(const scene::ScreenView& view, const scene::ScreenStyle& style);
-    void showPanel(std::shared_ptr<const app::PanelContent> panel, const PresentationText& text);
+    void showPanel(std::shared_ptr<const app::PanelContent> panel, const std::optional<scene::ScreenExtent>& extent,
+                   const PresentationText& text);
 
     [[nodiscard]] SceneView* view() const { return m_view; }
     [[nodiscard]] bool isBlank() const { return m_blank; }

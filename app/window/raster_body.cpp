@@ -20,11 +20,12 @@ QString RasterBody::name() const
     return QCoreApplication::translate("RasterBody", "CPU");
 }
 
-void RasterBody::setScene(std::shared_ptr<const scene::SceneModel> scene, scene::ScreenFrame::Fit fit)
+void RasterBody::setScene(std::shared_ptr<const scene::SceneModel> scene,
+                          const std::optional<scene::ScreenExtent>& extent)
 {
     m_hasScene = scene != nullptr;
     if (m_hasScene)
-        m_painter.setScene(std::move(scene), fit);
+        m_painter.setScene(std::move(scene), extent);
     update();
 }
 

@@ -14,7 +14,8 @@ public:
 
     [[nodiscard]] QWidget* widget() override { return this; }
     [[nodiscard]] QString name() const override;
-    void setScene(std::shared_ptr<const scene::SceneModel> scene, scene::ScreenFrame::Fit fit) override;
+    void setScene(std::shared_ptr<const scene::SceneModel> scene,
+                  const std::optional<scene::ScreenExtent>& extent) override;
     void show(const scene::ScreenView& view, const scene::ScreenStyle& style) override;
     [[nodiscard]] std::optional<std::uint32_t> pointAt(QPointF place, double reach) const override;
     [[nodiscard]] const scene::ScreenFrame& frame() const override { return m_painter.frame(); }

@@ -98,13 +98,13 @@ QString footOf(const app::PanelContent& panel, Index point, const app::SampleDet
     } else if (panel.mixes) {
         parts << tr("no theory point here");
     }
-    if (detail && detail->featureNorm > 0)
-        parts << tr("%1 % of |h| in view").arg(std::min(100.0, 100 * place.norm() / detail->featureNorm), 0, 'f', 0);
     if (detail && !detail->says.empty())
         parts << tr("says %1").arg(QString::fromStdString(detail->says));
-    for (QString& part : parts)
-        part.replace(u' ', QChar::Nbsp); // lines break between the parts
-    return parts.join(QStringLiteral("\u00a0· "));
+    QString foot = parts.join(QStringLiteral(" · "));
+    if (detail && detail->featureNorm > 0)
+        foot += QStringLiteral("\n") +
+                tr("%1 % of |h| in view").arg(std::min(100.0, 100 * place.norm() / detail->featureNorm), 0, 'f', 0);
+    return foot;
 }
 
 } // namespace

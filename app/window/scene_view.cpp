@@ -37,7 +37,9 @@ scene::ScreenView between(const scene::ScreenView& a, const scene::ScreenView& b
     const double s = t * t * (3 - 2 * t);
     const auto mixed = [s](double x, double y) { return x + (y - x) * s; };
     scene::ScreenView view = b;
-    view.camera.azimuthDeg = mixed(a.camera.azimuthDeg, b.camera.azimuthDeg);
+    // The shorter way round.
+    const double turn = std::remainder(b.camera.azimuthDeg - a.camera.azimuthDeg, 360.0);
+    view.camera.azimuthDeg = mixed(b.camera.azimuthDeg - turn, b.camera.azimuthDeg);
     view.camera.elevationDeg = mixed(a.camera.elevationDeg, b.camera.elevationDeg);
     view.camera.zoom = std::exp(mixed(std::log(a.camera.zoom), std::log(b.camera.zoom)));
     view.centre = a.centre + (b.centre - a.centre) * s;
@@ -69,7 +71,7 @@ void SceneView::setBody(std::unique_ptr<ViewBody> body)
     widget->setGeometry(rect());
     widget->lower(); // below the cards that lie over the view
     m_body->setOverlay([this](QPainter& painter) { paintOver(painter); });
-    m_body->setScene(m_scene, scene::ScreenFrame::Fit::Own);
+    m_body->setScene(m_scene, m_extent);
     redraw();
     widget->show();
 }
@@ -79,21 +81,61 @@ double SceneView::pixelsPerUnit() const
     return m_scene ? m_body->frame().pixelsPerUnit() : 0;
 }
 
+bool SceneView::hasFrame() const
+{
+    return pixelsPerUnit() > 0;
+}
+
 void SceneView::redraw()
 {
     m_body->show(m_view, m_style);
 }
 
-void SceneView::setScene(std::shared_ptr<const scene::SceneModel> scene, bool keepPlace)
+void SceneView::setScene(std::shared_ptr<const scene::SceneModel> scene,
+                         const std::optional<scene::ScreenExtent>& extent, bool sameView)
 {
     const bool otherShape =
         !m_scene || !scene || m_scene->dims != scene->dims || m_scene->third.has_value() != scene->third.has_value();
+    const bool kept = sameView && !otherShape && extent && m_extent && *extent != *m_extent && hasFrame();
+    const scene::PanelPlace before = kept ? m_body->frame().placeFor(m_view) : scene::PanelPlace{{}, {}, 0};
     m_scene = std::move(scene);
-    m_body->setScene(m_scene, keepPlace ? scene::ScreenFrame::Fit::Keep : scene::ScreenFrame::Fit::Own);
-    if (otherShape)
+    m_extent = extent;
+    m_body->setScene(m_scene, m_extent);
+    if (otherShape) {
+        m_animationTimer.stop();
         m_view = homeView(m_scene.get());
+    } else if (kept) {
+        keepPicture(before);
+    } else if (!sameView) {
+        m_view.pivot.reset(); // a place in other coordinates
+    }
     m_hovered = -1;
     redraw();
+}
+
+/// After a change of the extent: the picture stands as it stood, and goes on to where it fits if it did.
+void SceneView::keepPicture(const scene::PanelPlace& before)
+{
+    const scene::ScreenView home = homeView(m_scene.get());
+    const scene::ScreenView wanted = target();
+    const bool fits = wanted.camera.zoom == home.camera.zoom && wanted.centre == home.centre && !wanted.pivot;
+    m_animationTimer.stop();
+    const scene::PanelPlace after = m_body->frame().placeFor(m_view);
+    m_view.camera.zoom *= before.pointsPerUnit / after.pointsPerUnit;
+    m_view.centre += before.centre - after.centre;
+    if (fits)
+        setView(wanted, true);
+}
+
+/// The same picture of a scene that turns about another point from now on.
+scene::ScreenView SceneView::samePicture(const scene::ScreenView& view,
+                                         const std::optional<Eigen::Vector3d>& pivot) const
+{
+    scene::ScreenView same = view;
+    same.pivot = pivot;
+    if (hasFrame())
+        same.centre += m_body->frame().placeFor(view).centre - m_body->frame().placeFor(same).centre;
+    return same;
 }
 
 void SceneView::setStyle(const scene::ScreenStyle& style)
@@ -105,8 +147,8 @@ void SceneView::setStyle(const scene::ScreenStyle& style)
 void SceneView::setView(const scene::ScreenView& view, bool animated)
 {
     m_animationTimer.stop();
-    if (animated) {
-        m_from = m_view;
+    if (animated && !reducedMotion()) {
+        m_from = samePicture(m_view, view.pivot);
         m_to = view;
         m_animation.start();
         m_animationTimer.start(16, this);
@@ -224,12 +266,18 @@ void SceneView::mouseDoubleClickEvent(QMouseEvent* event)
 {
     if (event->button() != Qt::LeftButton)
         return;
-    const double unit = pixelsPerUnit();
-    if (!(unit > 0))
+    if (!hasFrame())
         return;
-    const QPointF offset = event->position() - QPointF(width() / 2.0, height() / 2.0);
     scene::ScreenView view = m_view;
-    view.centre += QPointF(offset.x(), -offset.y()) / unit;
+    if (m_scene->dims == 3) {
+        const auto point = m_body->pointAt(event->position(), pickReachPx);
+        view.pivot = point ? Eigen::Vector3d(m_scene->cloud.positions.row(*point).transpose().cast<double>())
+                           : m_body->frame().scenePointAt(event->position());
+        view.centre = {};
+    } else {
+        const QPointF offset = event->position() - QPointF(width() / 2.0, height() / 2.0);
+        view.centre += QPointF(offset.x(), -offset.y()) / pixelsPerUnit();
+    }
     setView(view, true);
 }
 

@@ -13,7 +13,7 @@ namespace nc::window
 {
 
 /// A view of a scene and all that a user does in it: orbit (left), pan (right or Shift), zoom to the cursor (wheel),
-/// double-click sets the pivot. Its body draws it.
+/// double-click sets what it turns about (in a plane: the middle). Its body draws it.
 class SceneView : public QWidget
 {
     Q_OBJECT
@@ -26,8 +26,10 @@ public:
     void setBody(std::unique_ptr<ViewBody> body);
     [[nodiscard]] const ViewBody& body() const { return *m_body; }
 
-    /// Null: nothing to show. `keepPlace`: another epoch of the same view, drawn at the same scale.
-    void setScene(std::shared_ptr<const scene::SceneModel> scene, bool keepPlace = false);
+    /// Null: nothing to show. `extent` is what fits the view. `sameView`: another epoch of what is shown; if the extent
+    /// is another the picture does not jump, and one that stood as it fits moves to where it fits again.
+    void setScene(std::shared_ptr<const scene::SceneModel> scene, const std::optional<scene::ScreenExtent>& extent = {},
+                  bool sameView = false);
     void setStyle(const scene::ScreenStyle& style);
     [[nodiscard]] const scene::ScreenStyle& style() const { return m_style; }
     void setView(const scene::ScreenView& view, bool animated = false);
@@ -35,6 +37,7 @@ public:
     /// The same once it has come to rest.
     [[nodiscard]] const scene::ScreenView& target() const { return m_animationTimer.isActive() ? m_to : m_view; }
     [[nodiscard]] const scene::SceneModel* scene() const { return m_scene.get(); }
+    [[nodiscard]] const std::optional<scene::ScreenExtent>& extent() const { return m_extent; }
 
     void resetView();
     /// Looks along an axis of a 3-D scene.
@@ -62,12 +65,17 @@ protected:
 private:
     void redraw();
     [[nodiscard]] double pixelsPerUnit() const; ///< 0: nothing is shown
+    [[nodiscard]] bool hasFrame() const;
+    [[nodiscard]] scene::ScreenView samePicture(const scene::ScreenView& view,
+                                                const std::optional<Eigen::Vector3d>& pivot) const;
+    void keepPicture(const scene::PanelPlace& before);
     void paintOver(QPainter& painter);
     void panBy(QPointF pixels);
     void zoomAt(QPointF place, double factor);
     void stepAnimation();
 
     std::shared_ptr<const scene::SceneModel> m_scene;
+    std::optional<scene::ScreenExtent> m_extent;
     std::unique_ptr<ViewBody> m_body;
     scene::ScreenStyle m_style;
     scene::ScreenView m_view, m_from, m_to;

@@ -1,8 +1,11 @@
 #include "app/window/ui_theme.h"
 
+#include <optional>
+
 #include <QApplication>
 #include <QFontDatabase>
 #include <QPalette>
+#include <QSettings>
 
 #include "app/window/flat_style.h"
 #include "viz/scene/fonts.h"
@@ -15,6 +18,9 @@ namespace
 {
 
 scene::ThemeMode modeInForce = scene::ThemeMode::Dark;
+std::optional<bool> motionReduced; ///< as remembered, once read
+
+const QString reducedMotionKey = QStringLiteral("reducedMotion");
 
 QPalette paletteOf(const scene::Theme& theme)
 {
@@ -149,6 +155,19 @@ void applyTheme(QApplication& application, scene::ThemeMode mode)
 scene::ThemeMode currentMode()
 {
     return modeInForce;
+}
+
+bool reducedMotion()
+{
+    if (!motionReduced)
+        motionReduced = QSettings().value(reducedMotionKey, false).toBool();
+    return *motionReduced;
+}
+
+void setReducedMotion(bool on)
+{
+    motionReduced = on;
+    QSettings().setValue(reducedMotionKey, on);
 }
 
 QFont uiFont(int pixels, QFont::Weight weight)

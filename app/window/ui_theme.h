@@ -27,6 +27,10 @@ void applyTheme(QApplication& application, scene::ThemeMode mode);
     return scene::theme(currentMode());
 }
 
+/// Nothing moves by itself: views jump where they would glide. Remembered.
+[[nodiscard]] bool reducedMotion();
+void setReducedMotion(bool on);
+
 /// The interface's face at a size in pixels.
 [[nodiscard]] QFont uiFont(int pixels, QFont::Weight weight = QFont::Normal);
 

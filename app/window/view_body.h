@@ -27,7 +27,8 @@ public:
     [[nodiscard]] virtual QString name() const = 0;
 
     /// Null: nothing to show. Drawn with the next frame, as `show` is.
-    virtual void setScene(std::shared_ptr<const scene::SceneModel> scene, scene::ScreenFrame::Fit fit) = 0;
+    virtual void setScene(std::shared_ptr<const scene::SceneModel> scene,
+                          const std::optional<scene::ScreenExtent>& extent) = 0;
     virtual void show(const scene::ScreenView& view, const scene::ScreenStyle& style) = 0;
 
     // Of the last frame; lengths in logical pixels.

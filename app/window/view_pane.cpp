@@ -9,6 +9,7 @@
 #include <QVBoxLayout>
 
 #include "app/text.h"
+#include "app/window/gizmo.h"
 #include "app/window/hover_card.h"
 #include "app/window/legend_card.h"
 
@@ -50,6 +51,9 @@ ViewPane::ViewPane(QWidget* parent)
     m_count->setObjectName(QStringLiteral("count"));
     m_legend = new LegendCard(m_view);
     connect(m_legend, &LegendCard::filterChosen, this, &ViewPane::filterChosen);
+    m_gizmo = new Gizmo(m_view);
+    connect(m_gizmo, &Gizmo::lookChosen, this, &ViewPane::lookChosen);
+    connect(m_view, &SceneView::viewChanged, this, [this] { m_gizmo->setCamera(m_view->view().camera); });
     m_card = new HoverCard(m_view);
     connect(m_view, &SceneView::pointHovered, this, [this](qint64 point) {
         if (m_pinnedRow >= 0)
@@ -77,10 +81,14 @@ ViewPane::~ViewPane()
     m_view->removeEventFilter(this); // its own children go after this object is no pane any more
 }
 
-void ViewPane::setPanel(std::shared_ptr<const app::PanelContent> panel, bool keepPlace)
+void ViewPane::setPanel(std::shared_ptr<const app::PanelContent> panel,
+                        const std::optional<scene::ScreenExtent>& extent, bool sameView)
 {
     m_panel = std::move(panel);
-    m_view->setScene(m_panel ? std::shared_ptr<const scene::SceneModel>(m_panel, &m_panel->scene) : nullptr, keepPlace);
+    m_view->setScene(m_panel ? std::shared_ptr<const scene::SceneModel>(m_panel, &m_panel->scene) : nullptr, extent,
+                     sameView);
+    m_gizmo->setScene(m_view->scene());
+    m_gizmo->setCamera(m_view->view().camera);
     setPinnedRow(m_pinnedRow); // another place of the cloud, or none
     updateOverlays();
 }
@@ -174,7 +182,7 @@ std::vector<QRect> ViewPane::overlayRects() const
 {
     std::vector<QRect> rects;
     for (const QWidget* overlay : {static_cast<const QWidget*>(m_badge), static_cast<const QWidget*>(m_legend),
-                                   static_cast<const QWidget*>(m_count)})
+                                   static_cast<const QWidget*>(m_count), static_cast<const QWidget*>(m_gizmo)})
         if (overlay->isVisible())
             rects.push_back(overlay->geometry());
     return rects;
@@ -233,6 +241,8 @@ void ViewPane::placeOverlays()
     m_count->adjustSize();
     m_count->move(m_view->width() - m_count->width() - overlayMargin,
                   m_view->height() - m_count->height() - overlayMargin);
+    m_gizmo->move(m_view->width() - m_gizmo->width() - overlayMargin,
+                  m_count->y() - m_gizmo->height() - overlayMargin / 2);
     m_legend->adjustSize();
     m_legend->move(overlayMargin, m_view->height() - m_legend->height() - overlayMargin);
 }

@@ -14,6 +14,7 @@ class QLabel;
 namespace nc::window
 {
 
+class Gizmo;
 class HoverCard;
 class LegendCard;
 
@@ -27,8 +28,9 @@ public:
     explicit ViewPane(QWidget* parent = nullptr);
     ~ViewPane() override;
 
-    /// Null: nothing to show. `keepPlace`: another epoch of the same view, drawn at the same scale.
-    void setPanel(std::shared_ptr<const app::PanelContent> panel, bool keepPlace = false);
+    /// Null: nothing to show. As SceneView::setScene().
+    void setPanel(std::shared_ptr<const app::PanelContent> panel, const std::optional<scene::ScreenExtent>& extent = {},
+                  bool sameView = false);
     /// `style.selected` is left to setPinnedRow().
     void setStyle(const scene::ScreenStyle& style);
     /// The row of the split that is ringed and written about in every epoch; -1: none.
@@ -47,11 +49,13 @@ public:
 
     [[nodiscard]] SceneView* view() const { return m_view; }
     [[nodiscard]] const app::PanelContent* panel() const { return m_panel.get(); }
+    [[nodiscard]] const std::optional<scene::ScreenExtent>& extent() const { return m_view->extent(); }
 
 Q_SIGNALS:
     void filterChosen(const nc::scene::CloudFilter& filter,
-                      bool insteadOfClick); ///< as LegendCard's; setStyle() does it
-    void pinChosen(qint64 row);             ///< by a click, -1: none; setPinnedRow() makes it so
+                      bool insteadOfClick);                  ///< as LegendCard's; setStyle() does it
+    void pinChosen(qint64 row);                              ///< by a click, -1: none; setPinnedRow() makes it so
+    void lookChosen(double azimuthDeg, double elevationDeg); ///< in the gizmo; SceneView::lookAlong() does it
     void sampleWanted(const nc::app::SampleRequest& request);
     void factsChanged();
 
@@ -75,6 +79,7 @@ private:
     QLabel* m_count = nullptr;
     LegendCard* m_legend = nullptr;
     ErrorBar* m_errorBar = nullptr;
+    Gizmo* m_gizmo = nullptr;
     HoverCard* m_card = nullptr;
     QBasicTimer m_cardGone;
     std::shared_ptr<const app::PanelContent> m_panel;

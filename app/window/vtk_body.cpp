@@ -48,12 +48,12 @@ QString VtkBody::name() const
     return QCoreApplication::translate("VtkBody", "GPU") + (m_device.isEmpty() ? QString() : ": " + m_device);
 }
 
-void VtkBody::setScene(std::shared_ptr<const scene::SceneModel> scene, scene::ScreenFrame::Fit fit)
+void VtkBody::setScene(std::shared_ptr<const scene::SceneModel> scene, const std::optional<scene::ScreenExtent>& extent)
 {
     m_hasScene = scene != nullptr;
     m_hasFrame = false;
     if (m_hasScene)
-        m_frame.setScene(std::move(scene), fit);
+        m_frame.setScene(std::move(scene), extent);
     update();
 }
 

@@ -5,6 +5,7 @@
 #include <QElapsedTimer>
 #include <QLabel>
 #include <QMenuBar>
+#include <QMouseEvent>
 #include <QSettings>
 #include <QSignalSpy>
 #include <QSlider>
@@ -14,8 +15,10 @@
 #include <QTest>
 #include <QToolButton>
 #include <QUndoStack>
+#include <QWheelEvent>
 
 #include "app/synthetic_run.h"
+#include "app/window/gizmo.h"
 #include "app/window/hover_card.h"
 #include "app/window/legend_card.h"
 #include "app/window/main_window.h"
@@ -49,7 +52,8 @@ class ViewPaneTest : public QObject
         for (std::int64_t epoch : m_window->session()->epochs())
             QTRY_VERIFY(m_window->session()->isLoaded(epoch));
         QTRY_VERIFY(view()->scene());
-        QVERIFY(!view()->grab().isNull());
+        QTRY_VERIFY(pane()->extent() == m_window->session()->extent());
+        settle();
     }
 
     /// A visible point at least `margin` away from the view's edges and from what lies over it, and its place.
@@ -94,6 +98,38 @@ class ViewPaneTest : public QObject
     {
         QTest::mouseMove(view(), place + QPoint(1, 0));
         QTest::mouseMove(view(), place);
+    }
+
+    /// Nothing glides any more and a frame is painted.
+    void settle()
+    {
+        QTRY_VERIFY(view()->view() == view()->target());
+        QVERIFY(!view()->grab().isNull());
+    }
+    [[nodiscard]] QPointF placeOf(qint64 point) const
+    {
+        return view()->body().frame().placeOf(static_cast<std::uint32_t>(point));
+    }
+    void drag(Qt::MouseButton button, Qt::KeyboardModifiers keys, QPoint by)
+    {
+        const QPoint from(view()->width() / 2, view()->height() / 3);
+        QTest::mousePress(view(), button, keys, from);
+        for (int k = 1; k <= 4; ++k) { // QTest::mouseMove() holds no button
+            const QPointF at = from + QPointF(by) * k / 4;
+            QMouseEvent move(QEvent::MouseMove, at, view()->mapToGlobal(at), Qt::NoButton, button, keys);
+            QApplication::sendEvent(view(), &move);
+        }
+        QTest::mouseRelease(view(), button, keys, from + by);
+    }
+    void choosePlane()
+    {
+        ViewChoice choice = m_window->inspector()->choice();
+        choice.classes = {0, 1, 2};
+        choice.shape = ViewShape::Plane;
+        m_window->inspector()->setChoice(choice);
+        Q_EMIT m_window->inspector()->requestChanged();
+        QTRY_COMPARE(view()->scene()->dims, 2);
+        settle();
     }
 
 private Q_SLOTS:
@@ -175,8 +211,7 @@ private Q_SLOTS:
         QCOMPARE(qGray(mix.pixel(3, 5)), static_cast<int>(own->bytes[static_cast<std::size_t>(5 * own->width + 3)]));
         QVERIFY(!pane()->facts()->parts[0].picture.isNull());
         QVERIFY(!pane()->facts()->parts[1].picture.isNull());
-        QString foot = pane()->facts()->foot;
-        foot.replace(QChar::Nbsp, ' ');
+        const QString foot = pane()->facts()->foot;
         QVERIFY2(foot.contains("from the theory point"), qPrintable(foot));
         QVERIFY2(foot.contains("of |h| in view"), qPrintable(foot));
         QVERIFY(m_window->inspector()->findChild<SampleSheet*>()->isVisibleTo(m_window->inspector()));
@@ -365,6 +400,137 @@ private Q_SLOTS:
         steps()->undo();
         QCOMPARE(view()->style().pointDiameterPx, before);
     }
+    // --- moving
+
+    void doubleClick_inSpace_setsThePivot()
+    {
+        open();
+        settle();
+        const auto [point, place] = visiblePoint();
+        QTest::mouseDClick(view(), Qt::LeftButton, {}, place);
+        QVERIFY(view()->view() != view()->target()); // it glides there
+        settle();
+        const QPointF middle(view()->width() / 2.0, view()->height() / 2.0);
+        QVERIFY((placeOf(point) - middle).manhattanLength() < 1);
+        const QPointF other = placeOf(point == 0 ? 1 : 0);
+        drag(Qt::LeftButton, {}, {120, 40});
+        settle();
+        QVERIFY((placeOf(point) - middle).manhattanLength() < 1); // turns about it
+        QVERIFY((placeOf(point == 0 ? 1 : 0) - other).manhattanLength() > 5);
+        QTest::keyClick(m_window.get(), Qt::Key_R);
+        settle();
+        QVERIFY(!view()->view().pivot);
+    }
+    void doubleClick_inThePlane_centres()
+    {
+        open();
+        choosePlane();
+        const auto [point, place] = visiblePoint();
+        const QPointF before = placeOf(point);
+        QTest::mouseDClick(view(), Qt::LeftButton, {}, place);
+        settle();
+        const QPointF middle(view()->width() / 2.0, view()->height() / 2.0);
+        QVERIFY((placeOf(point) - middle - (before - place)).manhattanLength() < 1);
+    }
+    void reducedMotion_jumps()
+    {
+        open();
+        settle();
+        setReducedMotion(true);
+        QTest::keyClick(m_window.get(), Qt::Key_3);
+        const double elevation = view()->view().camera.elevationDeg;
+        setReducedMotion(false);
+        QCOMPARE(elevation, 90.0);
+    }
+    void wheel_inSpace_keepsWhatIsUnderTheCursor()
+    {
+        open();
+        settle();
+        const auto [point, place] = visiblePoint();
+        const QPointF before = placeOf(point);
+        const double unit = view()->body().frame().pixelsPerUnit();
+        QWheelEvent wheel(before, view()->mapToGlobal(before), {}, QPoint(0, 360), Qt::NoButton, {}, Qt::NoScrollPhase,
+                          false);
+        QApplication::sendEvent(view(), &wheel);
+        settle();
+        QVERIFY(view()->body().frame().pixelsPerUnit() > 1.5 * unit);
+        QVERIFY((placeOf(point) - before).manhattanLength() < 1);
+    }
+    void pan_rightButtonOrShift_movesThePicture()
+    {
+        open();
+        settle();
+        for (const auto& [button, keys] : {std::pair(Qt::RightButton, Qt::KeyboardModifiers()),
+                                           std::pair(Qt::LeftButton, Qt::KeyboardModifiers(Qt::ShiftModifier))}) {
+            const QPointF before = placeOf(0);
+            const double azimuth = view()->view().camera.azimuthDeg;
+            drag(button, keys, {60, -30});
+            settle();
+            QVERIFY((placeOf(0) - before - QPointF(60, -30)).manhattanLength() < 1);
+            QCOMPARE(view()->view().camera.azimuthDeg, azimuth);
+        }
+    }
+    void axisViews_data()
+    {
+        QTest::addColumn<int>("key");
+        QTest::addColumn<double>("azimuth");
+        QTest::addColumn<double>("elevation");
+        QTest::newRow("front") << int(Qt::Key_1) << -90.0 << 0.0;
+        QTest::newRow("side") << int(Qt::Key_2) << 0.0 << 0.0;
+        QTest::newRow("above") << int(Qt::Key_3) << -90.0 << 90.0;
+        QTest::newRow("behind") << int(Qt::Key_4) << 90.0 << 0.0;
+        QTest::newRow("other side") << int(Qt::Key_5) << 180.0 << 0.0;
+        QTest::newRow("below") << int(Qt::Key_6) << -90.0 << -90.0;
+    }
+    void axisViews()
+    {
+        QFETCH(int, key);
+        QFETCH(double, azimuth);
+        QFETCH(double, elevation);
+        open();
+        settle();
+        QTest::keyClick(m_window.get(), static_cast<Qt::Key>(key));
+        settle();
+        QVERIFY(std::abs(std::remainder(view()->view().camera.azimuthDeg - azimuth, 360.0)) < 1e-9);
+        QCOMPARE(view()->view().camera.elevationDeg, elevation);
+    }
+    void gizmo_click_looksAlongTheClassifier()
+    {
+        open();
+        settle();
+        auto* gizmo = m_window->findChild<Gizmo*>();
+        QVERIFY(gizmo->isVisible());
+        QCOMPARE(gizmo->arrows(), std::size_t{4});
+        const QPointF middle(gizmo->width() / 2.0, gizmo->height() / 2.0);
+        const QImage before = gizmo->grab().toImage();
+        QVERIFY((gizmo->placeOf(0) - middle).manhattanLength() > 8);
+        QTest::mouseClick(gizmo, Qt::LeftButton, {}, gizmo->placeOf(0).toPoint());
+        settle();
+        QVERIFY((gizmo->placeOf(0) - middle).manhattanLength() < 1); // its arrow points at the eye
+        QVERIFY(gizmo->grab().toImage() != before);
+        const Vector& tip = view()->scene()->classifiers[0].tip;
+        const Vector origin = Vector::Zero(3);
+        const QPointF length = view()->body().frame().placeOf(tip) - view()->body().frame().placeOf(origin);
+        QVERIFY2(length.manhattanLength() < 1, qPrintable(QString::number(length.manhattanLength())));
+        QCOMPARE(steps()->undoText(), QString("camera"));
+        choosePlane();
+        QVERIFY(!gizmo->isVisible());
+    }
+    void scrub_everyEpoch_oneScaleAndAllInside()
+    {
+        open();
+        settle();
+        const double unit = view()->body().frame().pixelsPerUnit();
+        for (std::int64_t epoch : m_window->session()->epochs()) {
+            m_window->goTo(epoch);
+            QVERIFY(view()->view() == view()->target()); // nothing moves
+            QVERIFY(!view()->grab().isNull());
+            QCOMPARE(view()->body().frame().pixelsPerUnit(), unit);
+            for (qint64 point = 0; point < view()->scene()->cloud.size(); ++point)
+                QVERIFY(view()->rect().contains(placeOf(point).toPoint()));
+        }
+    }
+
     // --- what the inspector offers
 
     void basisEpoch_fixed_keepsTheBasis()

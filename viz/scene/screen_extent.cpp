@@ -134,6 +134,75 @@ double ScreenExtent::lift(double elevationDeg) const
     return (low + high) / 2;
 }
 
+namespace
+{
+
+/// Radius and height on the screen of the slices, at every elevation.
+void measureSolid(ScreenExtent& extent)
+{
+    extent.widest = *std::max_element(extent.radius.begin(), extent.radius.end());
+    extent.highest = 0;
+    for (int elevation = 0; elevation <= 90; elevation += 3) {
+        const auto [low, high] = shadow(extent, elevation);
+        extent.highest = std::max(extent.highest, (high - low) / 2);
+    }
+}
+
+/// Raises the slices of `into` to hold those of `from`, whose axis may stand elsewhere.
+void raiseSlices(ScreenExtent& into, const ScreenExtent& from)
+{
+    const double shift = (from.axis - into.axis).norm();
+    const auto bottom = [](const ScreenExtent& extent) { return extent.middle.z() - extent.half.z(); };
+    const double thickness = 2 * from.half.z() / ScreenExtent::slices;
+    const double perUnit = ScreenExtent::slices / std::max(2 * into.half.z(), 1e-300);
+    for (int slice = 0; slice < ScreenExtent::slices; ++slice) {
+        const double radius = from.radius[static_cast<std::size_t>(slice)];
+        if (radius < 0)
+            continue;
+        const double low = bottom(from) + slice * thickness - bottom(into);
+        // A slice that only touches another is not in it.
+        constexpr double touch = 1e-6;
+        const auto place = [&](double slices) { return std::clamp(static_cast<int>(slices), 0, into.slices - 1); };
+        const int last = place((low + thickness) * perUnit - touch);
+        for (int at = place(low * perUnit + touch); at <= last; ++at) {
+            double& most = into.radius[static_cast<std::size_t>(at)];
+            most = std::max(most, radius + shift);
+        }
+    }
+}
+
+} // namespace
+
+bool ScreenExtent::growFor(const ScreenExtent& other)
+{
+    constexpr double slack = 1 + 1e-9, margin = 1.04;
+    Eigen::AlignedBox3d box(middle - half, middle + half);
+    box.extend(other.middle - other.half);
+    box.extend(other.middle + other.half);
+    ScreenExtent both;
+    both.middle = box.center();
+    both.half = box.diagonal() / 2;
+    const bool space = half.z() > 0 || other.half.z() > 0;
+    if (space) {
+        both.axis = axis;
+        both.radius.fill(-1);
+        raiseSlices(both, *this);
+        raiseSlices(both, other);
+        measureSolid(both);
+    }
+    const bool held = (both.half.array() <= half.array() * slack).all() &&
+                      (!space || (both.widest <= widest * slack && both.highest <= highest * slack));
+    if (held)
+        return false;
+    both.half *= margin;
+    both.widest *= margin;
+    both.highest *= margin;
+    for (double& r : both.radius)
+        r *= margin;
+    *this = both;
+    return true;
+}
+
 ScreenExtent screenExtent(const SceneModel& scene)
 {
     ScreenExtent extent;
@@ -160,15 +229,9 @@ ScreenExtent screenExtent(const SceneModel& scene)
         double& most = squared[static_cast<std::size_t>(slice)];
         most = std::max(most, (place.head<2>() - extent.axis).squaredNorm());
     });
-    extent.widest = extent.highest = 0;
-    for (std::size_t slice = 0; slice < squared.size(); ++slice) {
+    for (std::size_t slice = 0; slice < squared.size(); ++slice)
         extent.radius[slice] = squared[slice] < 0 ? -1 : std::sqrt(squared[slice]);
-        extent.widest = std::max(extent.widest, extent.radius[slice]);
-    }
-    for (int elevation = 0; elevation <= 90; elevation += 3) {
-        const auto [low, high] = shadow(extent, elevation);
-        extent.highest = std::max(extent.highest, (high - low) / 2);
-    }
+    measureSolid(extent);
     return extent;
 }
 

@@ -21,6 +21,11 @@ struct ScreenExtent {
     [[nodiscard]] Eigen::Vector3d axisPoint() const { return {axis.x(), axis.y(), middle.z()}; }
     /// On the screen: from axisPoint() up to the middle between the solid's lowest and highest points.
     [[nodiscard]] double lift(double elevationDeg) const;
+
+    /// Grows to hold another scene of the same dimension as well, and a margin more, so that it grows seldom. Whether
+    /// it had to.
+    bool growFor(const ScreenExtent& other);
+    bool operator==(const ScreenExtent&) const = default;
 };
 
 [[nodiscard]] ScreenExtent screenExtent(const SceneModel& scene);

@@ -136,9 +136,12 @@ struct ScreenFrame::State {
     ProjectedScene projectedRest;
     PanelPlace place{{}, {}, 0};
     Eigen::Matrix3d eye = Eigen::Matrix3d::Identity(); ///< scene to projected scene
+    double depthOfTurning = 0;                         ///< of what the picture turns about, towards the eye
     double ratio = 1;
     double diameter = 1; ///< of the dots, logical pixels
 
+    [[nodiscard]] Eigen::Vector3d turningPoint(const ScreenView& view) const;
+    [[nodiscard]] PanelPlace placeFor(const ScreenView& view) const;
     void look(const ScreenView& view);
     [[nodiscard]] PanelStyle pens() const;
     [[nodiscard]] bool showsCloud() const { return style.layers.has(Layer::Cloud); }
@@ -149,23 +152,36 @@ struct ScreenFrame::State {
     [[nodiscard]] Eigen::Vector3d cloudPoint(Index point) const;
 };
 
-void ScreenFrame::State::look(const ScreenView& view)
+/// What a view turns about, in the scene.
+Eigen::Vector3d ScreenFrame::State::turningPoint(const ScreenView& view) const
 {
-    eye = eyeAxes(view.camera, scene->dims) * scene->scale;
-    diameter = style.pointDiameterPx > 0 ? style.pointDiameterPx : automaticDiameter(scene->cloud.size(), size);
+    if (scene->dims == 3)
+        return view.pivot.value_or(extent.axisPoint());
+    return {extent.middle.x(), extent.middle.y(), 0};
+}
+
+PanelPlace ScreenFrame::State::placeFor(const ScreenView& view) const
+{
     const double margin = std::min(marginPx + diameter / 2, 0.1 * std::min(size.width(), size.height()));
     const bool space = scene->dims == 3;
-    QPointF middle(extent.middle.x() * scene->scale, extent.middle.y() * scene->scale);
-    if (space) {
-        const Eigen::Vector3d axis = projected(extent.axisPoint());
-        middle = {axis.x(), axis.y() + extent.lift(view.camera.elevationDeg) * scene->scale};
-    }
+    const Eigen::Vector3d about = eyeAxes(view.camera, scene->dims) * scene->scale * turningPoint(view);
+    QPointF middle(about.x(), about.y());
+    if (space && !view.pivot)
+        middle.ry() += extent.lift(view.camera.elevationDeg) * scene->scale;
     // In space one scale for all directions: the picture does not breathe while it turns.
     const double halfWidth = (space ? extent.widest : extent.half.x()) * scene->scale;
     const double halfHeight = (space ? extent.highest : extent.half.y()) * scene->scale;
     const double fitX = (size.width() / 2.0 - margin) / std::max(halfWidth, 1e-12);
     const double fitY = (size.height() / 2.0 - margin) / std::max(halfHeight, 1e-12);
-    place = {QRectF(QPointF(0, 0), QSizeF(size)), middle + view.centre, std::min(fitX, fitY) * view.camera.zoom};
+    return {QRectF(QPointF(0, 0), QSizeF(size)), middle + view.centre, std::min(fitX, fitY) * view.camera.zoom};
+}
+
+void ScreenFrame::State::look(const ScreenView& view)
+{
+    eye = eyeAxes(view.camera, scene->dims) * scene->scale;
+    diameter = style.pointDiameterPx > 0 ? style.pointDiameterPx : automaticDiameter(scene->cloud.size(), size);
+    place = placeFor(view);
+    depthOfTurning = projected(turningPoint(view)).z();
     rest.camera = view.camera;
     rest.layers = style.layers;
 }
@@ -280,11 +296,10 @@ ScreenFrame::~ScreenFrame() = default;
 ScreenFrame::ScreenFrame(ScreenFrame&&) noexcept = default;
 ScreenFrame& ScreenFrame::operator=(ScreenFrame&&) noexcept = default;
 
-void ScreenFrame::setScene(std::shared_ptr<const SceneModel> scene, Fit fit)
+void ScreenFrame::setScene(std::shared_ptr<const SceneModel> scene, const std::optional<ScreenExtent>& extent)
 {
     State& state = *m_state;
-    if (fit == Fit::Own || !state.scene || state.scene->dims != scene->dims)
-        state.extent = screenExtent(*scene);
+    state.extent = extent ? *extent : screenExtent(*scene);
     state.reach = std::max(state.extent.half.norm(), cloudReach(scene->cloud, state.extent.middle));
     state.rest = withoutCloud(*scene, state.extent);
     state.groundKey.reset();
@@ -378,6 +393,21 @@ QPointF ScreenFrame::placeOf(const Vector& scenePoint) const
     position.head(scenePoint.size()) = scenePoint;
     const Eigen::Vector3d at = m_state->projected(position);
     return m_state->place({at.x(), at.y()});
+}
+
+PanelPlace ScreenFrame::placeFor(const ScreenView& view) const
+{
+    return m_state->placeFor(view);
+}
+
+Eigen::Vector3d ScreenFrame::scenePointAt(QPointF place) const
+{
+    const PanelPlace& shown = m_state->place;
+    const QPointF offset = place - shown.cell.center();
+    const Eigen::Vector3d projected(shown.centre.x() + offset.x() / shown.pointsPerUnit,
+                                    shown.centre.y() - offset.y() / shown.pointsPerUnit, m_state->depthOfTurning);
+    const double scale = m_state->scene->scale;
+    return m_state->eye.transpose() * projected / (scale * scale); // eye is a rotation times the scale
 }
 
 double ScreenFrame::pixelsPerUnit() const

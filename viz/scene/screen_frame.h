@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 
 #include <QImage>
 #include <QPointF>
@@ -11,6 +12,7 @@
 #include "viz/scene/cloud_points.h"
 #include "viz/scene/panel_drawing.h"
 #include "viz/scene/scene_model.h"
+#include "viz/scene/screen_extent.h"
 
 class QPainter;
 
@@ -20,7 +22,8 @@ namespace nc::scene
 /// Where the eye stands. In the plane only `centre` and `zoom` count.
 struct ScreenView {
     Camera camera;  ///< zoom 1: everything fits
-    QPointF centre; ///< point of the projected scene (its own unit, y up) in the middle of the view
+    QPointF centre; ///< of the view, from the place of what it turns about, in the projected scene (its own unit, y up)
+    std::optional<Eigen::Vector3d> pivot{}; ///< scene point that a 3-D scene turns about; none: the axis of everything
     bool operator==(const ScreenView&) const = default;
 };
 
@@ -47,10 +50,9 @@ public:
     ScreenFrame(ScreenFrame&&) noexcept;
     ScreenFrame& operator=(ScreenFrame&&) noexcept;
 
-    /// The scene is shared, not copied, and must be sound (validate()). `Fit::Keep` shows it at the scale and place of
-    /// the scene before, so that epochs can be compared; a first scene is always fitted.
-    enum class Fit { Own, Keep };
-    void setScene(std::shared_ptr<const SceneModel> scene, Fit fit = Fit::Own);
+    /// The scene is shared, not copied, and must be sound (validate()). `extent` is what fits the view, so that epochs
+    /// can be seen at one scale and place; none: what the scene itself takes.
+    void setScene(std::shared_ptr<const SceneModel> scene, const std::optional<ScreenExtent>& extent = {});
     [[nodiscard]] bool hasScene() const;
 
     /// A new frame of `size` logical pixels at `pixelRatio` device pixels each; there must be a scene.
@@ -72,6 +74,10 @@ public:
     /// Where a cloud point, or any point of the scene (D numbers), stands; logical pixels.
     [[nodiscard]] QPointF placeOf(std::uint32_t point) const;
     [[nodiscard]] QPointF placeOf(const Vector& scenePoint) const;
+    /// Where the projected scene would stand in a view of the last frame's size.
+    [[nodiscard]] PanelPlace placeFor(const ScreenView& view) const;
+    /// The scene point under a place, in the plane towards the eye through what the picture turns about.
+    [[nodiscard]] Eigen::Vector3d scenePointAt(QPointF place) const;
     /// Logical pixels for one unit of the projected scene.
     [[nodiscard]] double pixelsPerUnit() const;
     /// Number of points shown (not filtered away).

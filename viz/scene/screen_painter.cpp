@@ -25,10 +25,10 @@ ScreenPainter::~ScreenPainter() = default;
 ScreenPainter::ScreenPainter(ScreenPainter&&) noexcept = default;
 ScreenPainter& ScreenPainter::operator=(ScreenPainter&&) noexcept = default;
 
-void ScreenPainter::setScene(std::shared_ptr<const SceneModel> scene, Fit fit)
+void ScreenPainter::setScene(std::shared_ptr<const SceneModel> scene, const std::optional<ScreenExtent>& extent)
 {
     m_state->cloud.clear();
-    m_state->frame.setScene(std::move(scene), fit);
+    m_state->frame.setScene(std::move(scene), extent);
 }
 
 void ScreenPainter::paint(QPainter& painter, QSize size, double pixelRatio, const ScreenView& view,

@@ -22,8 +22,7 @@ public:
     ScreenPainter& operator=(ScreenPainter&&) noexcept;
 
     /// As ScreenFrame::setScene.
-    using Fit = ScreenFrame::Fit;
-    void setScene(std::shared_ptr<const SceneModel> scene, Fit fit = Fit::Own);
+    void setScene(std::shared_ptr<const SceneModel> scene, const std::optional<ScreenExtent>& extent = {});
 
     /// Paints into `painter`, whose unit is a logical pixel, a view of `size` logical pixels at `pixelRatio` device
     /// pixels each.
