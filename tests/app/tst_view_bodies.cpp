@@ -161,6 +161,8 @@ class ViewBodiesTest : public QObject
         QVERIFY(QTest::qWaitForWindowActive(window.get()));
         QTRY_VERIFY(window->view()->scene());
         QTRY_COMPARE(window->session()->measured().size(), std::size_t{7}); // the curves have their room
+        QTRY_VERIFY(window->pane()->extent() == window->session()->extent());
+        QTRY_VERIFY(window->view()->view() == window->view()->target()); // nothing glides any more
         QTest::qWait(100);
         result = std::move(window);
     }

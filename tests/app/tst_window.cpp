@@ -61,6 +61,8 @@ class WindowTest : public QObject
         QTRY_VERIFY(m_window->view()->scene());
         QTRY_COMPARE(m_window->session()->measured().size(), std::size_t{7}); // the curves are there
         QTRY_VERIFY(m_window->session()->isLoaded(0));
+        QTRY_VERIFY(m_window->pane()->extent() == m_window->session()->extent());
+        QTRY_VERIFY(m_window->view()->view() == m_window->view()->target()); // nothing glides any more
     }
 
 private Q_SLOTS:
