@@ -28,6 +28,6 @@ int runCommandLine(std::span<const std::string> words);
 
 // One of each a file in app/cli/.
 extern const Command infoCommand, checkCommand, metricsCommand, projectCommand, theoryCommand, renderCommand,
-    gridCommand, compareCommand, trainCommand, demoCommand, packCommand, unpackCommand;
+    gridCommand, movieCommand, compareCommand, trainCommand, demoCommand, packCommand, unpackCommand;
 
 } // namespace nc::cli

@@ -4,6 +4,8 @@
 #include <string_view>
 #include <vector>
 
+#include <QRectF>
+
 #include "viz/scene/plots/plot.h"
 #include "viz/scene/rich_text.h"
 #include "viz/scene/scene_model.h"
@@ -68,6 +70,9 @@ struct Figure {
     std::vector<RichText> columnLabels; ///< above the first row, e.g. the epochs; may be empty
     RichText title;                     ///< above everything; may be empty
     RichText caption;                   ///< at the bottom, wrapped to the page's width; may be empty
+    /// What every panel shows, as projected, y up (scene_tween.h); empty: what the panels reach. For films, whose
+    /// frames must not change their scale.
+    std::optional<QRectF> window;
     Page page;
 };
 

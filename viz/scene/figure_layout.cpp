@@ -97,6 +97,8 @@ private:
             m_hasAxisNames |= axes && !(panel.scene.axisNames[0].empty() && panel.scene.axisNames[1].empty());
             m_hasNames |= panel.scene.layers.has(Layer::Names) && !m_scenes.back().arrows.empty();
         }
+        if (m_figure.window)
+            m_window = *m_figure.window;
         // A flat scene (two classes) still gets a panel of some height.
         const double least = 0.25 * std::max({m_window.width(), m_window.height(), 1e-12});
         const double addX = std::max(0.0, least - m_window.width()) / 2;

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include <QRectF>
+
+#include "viz/scene/scene_model.h"
+
+/// Scenes of several epochs as one moving picture.
+namespace nc::scene
+{
+
+/// The scene at share `t` in [0, 1] of the way from `a` to `b`: points, arrows, simplex and means move in straight
+/// lines, what cannot be moved (theory, regions) is that of the nearer scene. For showing only, never for data. Scenes
+/// of other rows or classes are not mixed: the nearer one.
+[[nodiscard]] SceneModel between(const SceneModel& a, const SceneModel& b, double t);
+
+/// What all the scenes reach, as projected (y up), when each is also turned by `orbitDeg` in all; for Figure::window.
+[[nodiscard]] QRectF commonWindow(const std::vector<const SceneModel*>& scenes, double orbitDeg);
+
+} // namespace nc::scene
