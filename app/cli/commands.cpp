@@ -131,9 +131,9 @@ Result<int> runWindow(std::span<const std::string> words)
 
 std::span<const Command> commands()
 {
-    static const Command table[] = {infoCommand,   checkCommand,  metricsCommand, projectCommand,
-                                    theoryCommand, renderCommand, gridCommand,    compareCommand,
-                                    trainCommand,  demoCommand,   packCommand,    unpackCommand};
+    static const Command table[] = {infoCommand,   checkCommand, metricsCommand, projectCommand, theoryCommand,
+                                    renderCommand, gridCommand,  movieCommand,   compareCommand, trainCommand,
+                                    demoCommand,   packCommand,  unpackCommand};
     return table;
 }
 
