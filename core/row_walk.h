@@ -4,6 +4,7 @@
 #include <atomic>
 #include <mutex>
 #include <optional>
+#include <type_traits>
 
 #include "core/parallel.h"
 #include "core/row_source.h"
@@ -51,17 +52,18 @@ Result<void> walkStretches(const RowSource& source, const Stretches& cut, Visit&
             lock.lock();
         return source.read(first, part);
     };
+    const float* inPlace = std::is_same_v<Scalar, float> ? source.inMemory() : nullptr;
     const Index step = std::max<Index>(1, source.rowsPerBlock());
     parallelFor(cut.count(), control.threads, [&](Index stretch) {
         const Index end = cut.begin(stretch + 1);
-        Block buffer(source.inMemory() ? 0 : std::min(step, end - cut.begin(stretch)), source.dim());
+        Block buffer(inPlace ? 0 : std::min(step, end - cut.begin(stretch)), source.dim());
         for (Index first = cut.begin(stretch); first < end && !failed; first += step) {
             const Index count = std::min(step, end - first);
             if (control.stopRequested())
                 return fail(interrupted());
             if constexpr (std::is_same_v<Scalar, float>)
-                if (const float* rows = source.inMemory()) {
-                    const Eigen::Map<const Block> part(rows + first * source.dim(), count, source.dim());
+                if (inPlace) {
+                    const Eigen::Map<const Block> part(inPlace + first * source.dim(), count, source.dim());
                     visit(stretch, first, Eigen::Ref<const Block>(part));
                     continue;
                 }

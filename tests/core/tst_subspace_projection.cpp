@@ -23,6 +23,7 @@ private Q_SLOTS:
     void projectionOntoRows_badRows_saysWhy();
     void decisionRegions_anyFeature_agreesWithTheRestrictedLogits();
     void sliceRegions_pointsOfTheSlice_haveTheirLogits();
+    void project_floatsInMemory_areReadAsDoublesToo();
     void project_hugeMean_keepsTheRemainder();
     void project_anyDims_agreesWithTheFormula_data();
     void project_anyDims_agreesWithTheFormula();
@@ -182,6 +183,22 @@ void TestSubspaceProjection::projectionOntoRows_badRows_saysWhy()
     QVERIFY(projectionOntoRows(rows).error().message.find("not finite") != std::string::npos);
     QCOMPARE(projectionOntoRows(Matrix(rows.topRows(1))).error().kind, ErrorKind::Usage);
     QCOMPARE(projectionOntoRows(Matrix(rows.topRows(2)), Frame::KGon).error().kind, ErrorKind::Usage);
+}
+
+void TestSubspaceProjection::project_floatsInMemory_areReadAsDoublesToo()
+{
+    const Snapshot rows(RowMatrixF(test::gaussian(3000, 9, 91).cast<float>()));
+    const auto view = projectionOntoRows(test::gaussian(3, 9, 92));
+    const Vector mean = test::gaussian(9, 1, 93).col(0);
+    TaskControl two;
+    two.threads = 2;
+    const auto exact = project<double>(rows, *view, mean, two);
+    const auto single = project<float>(rows, *view, mean);
+    QVERIFY(exact && single);
+    const RowMatrixD wanted = rows.features().cast<double>() * view->basis.transpose();
+    NC_CLOSE((exact->coordinates - wanted).cwiseAbs().maxCoeff(), 0, 1e-13);
+    NC_CLOSE((single->coordinates.cast<double>() - wanted).cwiseAbs().maxCoeff(), 0, 1e-5);
+    NC_CLOSE(exact->inView, single->inView, 1e-6);
 }
 
 void TestSubspaceProjection::sliceRegions_pointsOfTheSlice_haveTheirLogits()
