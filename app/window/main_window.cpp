@@ -219,6 +219,7 @@ void MainWindow::makeStatusBar()
     for (QLabel** label : {&m_statusFit, &m_statusView, &m_statusTheory}) {
         *label = new QLabel(this);
         (*label)->setContentsMargins(8, 2, 8, 2);
+        (*label)->setMinimumWidth(1); // other numbers are no reason to lay out the window anew
         statusBar()->addWidget(*label);
     }
     m_statusFrame = new QLabel(this);

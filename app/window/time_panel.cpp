@@ -102,6 +102,7 @@ void TimePanel::makeTransport(QHBoxLayout* row)
     button(Icon::NextMark, tr("Next mark (Ctrl+→)"), [this] { goToMark(1); });
     m_state = hint(QString());
     m_state->setObjectName(QStringLiteral("timeState"));
+    m_state->setMinimumWidth(1); // what it says is no reason to lay out the window anew
 }
 
 void TimePanel::makeSpeeds(QHBoxLayout* row)
