@@ -48,9 +48,9 @@ void shareScales(scene::Figure& figure)
 
 } // namespace
 
-Result<OpenRun> OpenRun::open(const std::string& path)
+Result<OpenRun> OpenRun::open(const std::string& path, const io::ReadOptions& options)
 {
-    Result<io::RunReader> reader = io::RunReader::open(path);
+    Result<io::RunReader> reader = io::RunReader::open(path, options);
     if (!reader)
         return reader.error();
     Result<io::RunSummary> summary = reader->summary();

@@ -37,7 +37,7 @@ struct OpenRun {
     io::RunReader reader;
     io::RunSummary summary;
 
-    [[nodiscard]] static Result<OpenRun> open(const std::string& path);
+    [[nodiscard]] static Result<OpenRun> open(const std::string& path, const io::ReadOptions& options = {});
     [[nodiscard]] std::string name() const; ///< the title, else the path's last part
 };
 

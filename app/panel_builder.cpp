@@ -356,14 +356,14 @@ Result<PanelContent> buildPanel(const OpenRun& run, std::int64_t epoch, const Fi
     if (!basis)
         return basis.error();
     panel.basis = std::move(*basis);
-    const Result<Snapshot> snapshot = run.reader.snapshot(epoch, view.split, view.layer);
-    if (!snapshot)
-        return snapshot.error();
-    const Result<ClassMeans> means = sameClassMeans(*snapshot, *split, run.reader.classes());
+    const auto features = run.reader.heldFeatures(epoch, view.split, view.layer);
+    if (!features)
+        return features.error();
+    const Result<ClassMeans> means = sameClassMeans(**features, *split, run.reader.classes());
     if (!means)
         return means.error();
     const Vector mean = means->balanced();
-    auto projected = project<float>(*snapshot, panel.basis.projection, mean);
+    auto projected = project<float>(**features, panel.basis.projection, mean);
     if (!projected)
         return projected.error();
 

@@ -10,8 +10,9 @@
 namespace nc::app
 {
 
-PanelLoader::PanelLoader(std::string path, Answers answers)
+PanelLoader::PanelLoader(std::string path, io::ReadOptions options, Answers answers)
     : m_path(std::move(path))
+    , m_options(std::move(options))
     , m_answers(std::move(answers))
     , m_thread([this](const std::stop_token& stop) { run(stop); })
 {
@@ -49,7 +50,7 @@ void PanelLoader::run(const std::stop_token& stop)
     // Threads that start here inherit it: reading ahead never takes the processor from who paints.
     constexpr int behindTheWindow = 10;
     setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), behindTheWindow);
-    Result<OpenRun> run = OpenRun::open(m_path);
+    Result<OpenRun> run = OpenRun::open(m_path, m_options);
     if (!run) {
         m_answers.failedToOpen(run.error());
         return;

@@ -40,7 +40,7 @@ public:
         std::function<void(std::shared_ptr<const SampleDetail>)> sample;
     };
 
-    PanelLoader(std::string path, Answers answers);
+    PanelLoader(std::string path, io::ReadOptions options, Answers answers);
     PanelLoader(const PanelLoader&) = delete;
     PanelLoader& operator=(const PanelLoader&) = delete;
     ~PanelLoader(); ///< waits for the step under way, not for the wish
@@ -55,6 +55,7 @@ private:
     [[nodiscard]] std::optional<SampleRequest> takeSample();
 
     std::string m_path;
+    io::ReadOptions m_options;
     Answers m_answers;
     std::mutex m_mutex; ///< guards m_wish, m_fresh and m_sample
     std::condition_variable_any m_changed;

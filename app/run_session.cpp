@@ -20,9 +20,10 @@ std::size_t bytesOf(const PanelContent& panel)
 
 } // namespace
 
-RunSession::RunSession(QString path, QObject* parent)
+RunSession::RunSession(QString path, QObject* parent, const io::ReadOptions& options)
     : QObject(parent)
     , m_path(std::move(path))
+    , m_memoryLimit(options.memoryLimit / 2)
 {
     // Answers come from the loader's thread; each is handed over to this one, unless the session is gone by then.
     const auto here = [this](auto&& call) { QMetaObject::invokeMethod(this, std::forward<decltype(call)>(call)); };
@@ -59,7 +60,7 @@ RunSession::RunSession(QString path, QObject* parent)
     answers.sample = [this, here](std::shared_ptr<const SampleDetail> detail) {
         here([this, detail = std::move(detail)] { Q_EMIT sampleRead(detail); });
     };
-    m_loader = std::make_unique<PanelLoader>(m_path.toStdString(), std::move(answers));
+    m_loader = std::make_unique<PanelLoader>(m_path.toStdString(), options, std::move(answers));
 }
 
 RunSession::~RunSession()

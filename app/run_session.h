@@ -19,7 +19,8 @@ class RunSession : public QObject
     Q_OBJECT
 
 public:
-    explicit RunSession(QString path, QObject* parent = nullptr);
+    /// Half of the memory limit is for panels; what the reader holds while it works is in the other half.
+    explicit RunSession(QString path, QObject* parent = nullptr, const io::ReadOptions& options = {});
     ~RunSession() override;
 
     [[nodiscard]] const QString& path() const { return m_path; }
@@ -76,7 +77,7 @@ private:
     std::uint64_t m_generation = 0;
     std::int64_t m_epoch = 0;
     int m_direction = 0;
-    std::size_t m_memoryLimit = std::size_t{1} << 30;
+    std::size_t m_memoryLimit; ///< of panels
     std::size_t m_bytes = 0;
     std::optional<scene::ScreenExtent> m_extent;
     std::map<std::int64_t, std::shared_ptr<const PanelContent>> m_panels;

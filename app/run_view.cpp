@@ -111,6 +111,18 @@ Result<EpochBasis> epochBasis(const io::RunReader& run, std::int64_t epoch, cons
     EpochBasis result;
     result.epoch = request.basisEpoch.value_or(epoch);
     result.basis = request.basis.value_or(Basis::Classifier);
+    if (!run.sharesFrame(result.epoch, epoch))
+        return dataError("basis epoch " + std::to_string(result.epoch) +
+                             " does not serve another epoch: the run was packed with --reduce, which keeps the epoch's "
+                             "own basis and that of the last one: " +
+                             run.path().string(),
+                         run.path().string());
+    const bool keepsDirections = !run.isReduced() || result.basis == Basis::Classifier || result.basis == Basis::Etf ||
+                                 result.basis == Basis::Means;
+    if (!keepsDirections)
+        return dataError("basis " + std::string(basisName(result.basis)) +
+                             " needs directions that a run packed with --reduce does not keep: " + run.path().string(),
+                         run.path().string());
     if (result.basis == Basis::Classifier || result.basis == Basis::Etf) {
         const Result<std::optional<Classifier>> classifier = run.classifier(result.epoch);
         if (!classifier)

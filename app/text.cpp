@@ -1,6 +1,7 @@
 #include "app/text.h"
 
 #include <algorithm>
+#include <cctype>
 #include <charconv>
 #include <cmath>
 #include <cstdio>
@@ -15,6 +16,25 @@ std::optional<double> parseNumber(std::string_view text)
     if (text.empty() || error != std::errc() || end != text.data() + text.size() || !std::isfinite(number))
         return std::nullopt;
     return number;
+}
+
+std::optional<std::uint64_t> parseByteSize(std::string_view text)
+{
+    const std::size_t end = std::min(text.find_first_not_of("0123456789."), text.size());
+    const std::optional<double> number = parseNumber(text.substr(0, end));
+    std::string unit;
+    for (const char c : text.substr(end))
+        if (c != ' ')
+            unit += static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+    constexpr std::string_view prefixes = "KMGT";
+    const std::size_t power = unit.empty() ? prefixes.npos : prefixes.find(unit.front());
+    if (!number || (power == prefixes.npos ? unit != "" && unit != "B"
+                                           : unit.size() > 1 && unit.substr(1) != "B" && unit.substr(1) != "IB"))
+        return std::nullopt;
+    const double bytes = *number * std::exp2(power == prefixes.npos ? 0 : 10 * (static_cast<double>(power) + 1));
+    if (!(bytes >= 1 && bytes < 0x1p63))
+        return std::nullopt;
+    return static_cast<std::uint64_t>(bytes);
 }
 
 std::optional<std::int64_t> parseInteger(std::string_view text)

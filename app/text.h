@@ -12,6 +12,8 @@ namespace nc::app
 /// A whole text as a finite number, or nothing; independent of the locale.
 [[nodiscard]] std::optional<double> parseNumber(std::string_view text);
 [[nodiscard]] std::optional<std::int64_t> parseInteger(std::string_view text);
+/// "512M", "1.5G", "4GiB", "2 GB", "1000000" -> bytes, more than 0; units are powers of 1024.
+[[nodiscard]] std::optional<std::uint64_t> parseByteSize(std::string_view text);
 
 [[nodiscard]] std::vector<std::string> splitText(std::string_view text, char separator);
 

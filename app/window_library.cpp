@@ -54,7 +54,7 @@ Result<void> checkDisplay()
 
 } // namespace
 
-Result<int> openWindow(const std::vector<std::string>& paths, Renderer renderer)
+Result<int> openWindow(const std::vector<std::string>& paths, const WindowOptions& options)
 {
     if (Result<void> display = checkDisplay(); !display)
         return display.error();
@@ -62,7 +62,7 @@ Result<int> openWindow(const std::vector<std::string>& paths, Renderer renderer)
     void* library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
     if (!library)
         return environmentError("the window's library cannot be opened: " + std::string(dlerror()), path);
-    using Main = int (*)(int, char**, Renderer);
+    using Main = int (*)(int, char**, const WindowOptions&);
     const auto run = reinterpret_cast<Main>(dlsym(library, "ncscopeWindowMain"));
     if (!run)
         return environmentError("the window's library has no entry, it belongs to another version: " + path, path);
@@ -72,7 +72,7 @@ Result<int> openWindow(const std::vector<std::string>& paths, Renderer renderer)
     for (std::string& word : copies)
         list.push_back(word.data());
     list.push_back(nullptr);
-    return run(static_cast<int>(copies.size()), list.data(), renderer);
+    return run(static_cast<int>(copies.size()), list.data(), options);
 }
 
 } // namespace nc::app

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "core/result.h"
+#include "io/run_reader.h"
 
 namespace nc::app
 {
@@ -15,8 +15,13 @@ enum class Renderer {
     Cpu,
 };
 
+struct WindowOptions {
+    Renderer renderer = Renderer::Auto;
+    io::ReadOptions read{}; ///< of the runs that are named, the mapping; of all, the memory limit
+};
+
 /// Opens the window's library and runs it; returns the program's exit code. Environment errors: no display, a display
 /// that does not answer, the library is not installed.
-[[nodiscard]] Result<int> openWindow(const std::vector<std::string>& paths, Renderer renderer);
+[[nodiscard]] Result<int> openWindow(const std::vector<std::string>& paths, const WindowOptions& options);
 
 } // namespace nc::app

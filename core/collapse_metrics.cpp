@@ -409,7 +409,8 @@ void setWeightFigures(MetricEntry& entry, const Classifier& classifier, const Me
     setEtfFigures(entry, "nc2.weights_", weight, options.deviation);
     if (classifier.classes() < 2)
         return;
-    const ChanceLevel chance = chanceLevel(classifier.classes(), classifier.dim(), threads);
+    const Index dim = classifier.trainedDim > 0 ? classifier.trainedDim : classifier.dim();
+    const ChanceLevel chance = chanceLevel(classifier.classes(), dim, threads);
     entry.chanceWeightsEtfError = chance.weightsEtfError;
     const double pairs = static_cast<double>(classifier.classes() * (classifier.classes() - 1)) / 2;
     if (options.deviation == Deviation::Population)

@@ -39,6 +39,7 @@ struct Classifier {
     RowMatrixD weight; ///< C x d, a row a class
     Vector bias;       ///< C, zero where none was recorded
     bool hasBias = false;
+    Index trainedDim = 0; ///< width of the layer as it was trained, where weight holds coordinates; else 0
 
     [[nodiscard]] Index classes() const { return weight.rows(); }
     [[nodiscard]] Index dim() const { return weight.cols(); }

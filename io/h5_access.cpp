@@ -38,7 +38,8 @@ hid_t bigEndianHalfType()
 /// What stands at the start of a file that HDF5 cannot open.
 struct Superblock {
     bool found = false;
-    bool openForWriting = false; ///< a version 3 superblock that a writer has marked (or left marked when it died)
+    /// A version 3 superblock that a writer, none with SWMR, has marked (or left marked when it died).
+    bool openForWriting = false;
 };
 
 Superblock readSuperblock(const std::filesystem::path& path)
@@ -48,7 +49,7 @@ Superblock readSuperblock(const std::filesystem::path& path)
     std::array<char, 12> head{};
     for (std::streamoff at = 0; file.seekg(at) && file.read(head.data(), head.size()); at = at ? 2 * at : 512)
         if (std::equal(magic.begin(), magic.end(), head.begin()))
-            return {true, head[8] == 3 && (head[11] & 1) != 0};
+            return {true, head[8] == 3 && (head[11] & 5) == 1};
     return {};
 }
 
@@ -63,6 +64,14 @@ std::string whyNotOpened(const std::filesystem::path& path, const Superblock& su
     if (superblock.openForWriting)
         return "the file is marked as open for writing; if its writer is gone, 'h5clear -s' removes the mark";
     return "the file is truncated or damaged";
+}
+
+/// Whether nobody has written to the file for a while: its writer is gone or idle, and waiting is in vain.
+bool isLeftAlone(const std::filesystem::path& path)
+{
+    std::error_code code;
+    const auto changed = std::filesystem::last_write_time(path, code);
+    return code || std::filesystem::file_time_type::clock::now() - changed > std::chrono::seconds(10);
 }
 
 std::string elementTypeName(hid_t type)
@@ -259,7 +268,7 @@ hid_t halfType()
     return type.get();
 }
 
-Result<H5Handle> openFile(const std::filesystem::path& path, const Place& place)
+Result<H5Handle> openFile(const std::filesystem::path& path, const Place& place, Patience patience)
 {
     silenceErrors();
     std::error_code code;
@@ -268,15 +277,18 @@ Result<H5Handle> openFile(const std::filesystem::path& path, const Place& place)
         return place.fault("the file does not exist");
     if (!std::filesystem::is_regular_file(status)) // opening a pipe would wait for ever
         return place.fault("it is no regular file");
-    constexpr int tries = 4;
-    for (int attempt = 1;; ++attempt) {
+    constexpr auto longest = std::chrono::milliseconds(2000);
+    auto waited = std::chrono::milliseconds(0), pause = std::chrono::milliseconds(25);
+    for (;;) {
         H5Handle file = openForReading(path);
         if (file)
             return file;
         const Superblock superblock = readSuperblock(path);
-        if (!superblock.openForWriting || attempt == tries)
+        if (!superblock.openForWriting || patience == Patience::None || waited >= longest || isLeftAlone(path))
             return place.fault(whyNotOpened(path, superblock));
-        std::this_thread::sleep_for(std::chrono::milliseconds(50 * attempt)); // the writer may be about to close it
+        std::this_thread::sleep_for(pause);
+        waited += pause;
+        pause = std::min(2 * pause, std::chrono::milliseconds(400));
     }
 }
 

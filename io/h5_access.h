@@ -57,8 +57,12 @@ struct Dataset {
     [[nodiscard]] Error fault(const std::string& reason) const { return place.fault(name, reason); }
 };
 
-/// Opens a regular file read-only and without locks. Says why where it cannot.
-[[nodiscard]] Result<H5Handle> openFile(const std::filesystem::path& path, const Place& place);
+/// Opens a regular file read-only and without locks. Says why where it cannot. A file that is marked as open for
+/// writing (superblock version 3, no SWMR) is tried again for about two seconds, because its writer may be about to
+/// close it.
+enum class Patience { None, Writer };
+[[nodiscard]] Result<H5Handle> openFile(const std::filesystem::path& path, const Place& place,
+                                        Patience patience = Patience::Writer);
 
 /// Whether something stands at `path` (names parted by '/'); an error where a link would lead elsewhere.
 [[nodiscard]] Result<bool> exists(const Group& group, const std::string& path);
@@ -84,6 +88,10 @@ struct Dataset {
 [[nodiscard]] Result<std::vector<std::string>> readTexts(const Dataset& dataset);
 /// Raw bytes of rows [first, first + count) as they are on disk; `into` holds count * valuesPerRow() * valueBytes.
 [[nodiscard]] Result<void> readRaw(const Dataset& dataset, Index first, Index count, void* into);
+
+/// Numbers of a block of the dataset, in their own type and the machine's order of bytes.
+[[nodiscard]] Result<void> readSlab(const Dataset& dataset, const std::vector<hsize_t>& start,
+                                    const std::vector<hsize_t>& extent, void* into);
 
 /// Attributes of a group. Nothing where missing, an error where the type is wrong.
 [[nodiscard]] Result<std::optional<std::string>> textAttribute(const Group& group, const std::string& name);

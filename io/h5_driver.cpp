@@ -145,11 +145,22 @@ bool acceptSuperblock(DriverFile& file)
         if (!readBytes(file.fd, at, head.size(), head.data()) || !std::equal(magic.begin(), magic.end(), head.begin()))
             continue;
         file.base = at;
-        const bool isMarked = head[8] == 3 && (head[11] & 1) != 0;
+        const bool isMarked = head[8] == 3 && (head[11] & 5) == 1; // 4: its writer expects readers (SWMR)
         const std::size_t sizes = head[8] < 2 ? 13 : 9;
         return !isMarked && head[sizes] == 8 && head[sizes + 1] == 8;
     }
     return false;
+}
+
+/// Whether a writer is at work, or died, that lets others read meanwhile (SWMR). HDF5 must be told.
+bool hasWriterWithReaders(const std::filesystem::path& path)
+{
+    const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    std::array<unsigned char, 12> head{};
+    const bool isRead = fd >= 0 && readBytes(fd, 0, head.size(), head.data());
+    if (fd >= 0)
+        close(fd);
+    return isRead && head[0] == 0x89 && head[8] == 3 && (head[11] & 5) == 5;
 }
 
 H5FD_t* openDriver(const char* name, unsigned, hid_t access, haddr_t)
@@ -185,7 +196,7 @@ herr_t closeDriver(H5FD_t* file)
 herr_t queryDriver(const H5FD_t*, unsigned long* flags)
 {
     *flags = H5FD_FEAT_AGGREGATE_METADATA | H5FD_FEAT_DATA_SIEVE | H5FD_FEAT_AGGREGATE_SMALLDATA |
-             H5FD_FEAT_DEFAULT_VFD_COMPATIBLE;
+             H5FD_FEAT_DEFAULT_VFD_COMPATIBLE | H5FD_FEAT_SUPPORTS_SWMR_IO;
     return 0;
 }
 
@@ -306,7 +317,8 @@ H5Handle createFile(const std::filesystem::path& path, int& firstError)
 H5Handle openForReading(const std::filesystem::path& path)
 {
     static const H5Handle access = makeAccess(nullptr);
-    return {H5Fopen(path.c_str(), H5F_ACC_RDONLY, access.get()), H5Fclose};
+    const unsigned flags = hasWriterWithReaders(path) ? H5F_ACC_RDONLY | H5F_ACC_SWMR_READ : H5F_ACC_RDONLY;
+    return {H5Fopen(path.c_str(), flags, access.get()), H5Fclose};
 }
 
 bool readBytes(hid_t file, std::uint64_t address, std::span<std::byte> into)

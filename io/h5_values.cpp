@@ -1,11 +1,7 @@
 #include <algorithm>
-#include <cmath>
 #include <memory>
 
-#include <Eigen/Core>
-
-#include "io/float16.h"
-#include "io/h5_access.h"
+#include "io/float_values.h"
 #include "io/h5_driver.h"
 #include "io/h5_heap.h"
 #include "io/own_process.h"
@@ -20,16 +16,27 @@ namespace
 constexpr Index blockValues = Index{1} << 18; ///< converted and checked while they are in cache
 constexpr std::size_t mostAttributeBytes = std::size_t{1} << 26;
 
-Result<void> readTriedRows(const Dataset& dataset, Index first, Index count, hid_t memoryType, void* into)
+/// The type in memory that needs no conversion by HDF5 but the order of bytes; of floats only.
+hid_t nativeFloat(const Dataset& dataset)
+{
+    switch (dataset.element) {
+    case Element::Float16:
+        return halfType();
+    case Element::Float32:
+        return H5T_NATIVE_FLOAT;
+    default:
+        return H5T_NATIVE_DOUBLE;
+    }
+}
+
+Result<void> readSelected(const Dataset& dataset, const std::vector<hsize_t>& start, const std::vector<hsize_t>& extent,
+                          hid_t memoryType, void* into)
 {
     silenceErrors();
     const H5Handle space(H5Dget_space(dataset.id.get()), H5Sclose);
-    std::vector<hsize_t> start(dataset.shape.size(), 0), extent(dataset.shape.begin(), dataset.shape.end());
     hid_t memory = H5S_ALL, file = H5S_ALL;
     H5Handle part;
-    if (!dataset.shape.empty()) {
-        start.front() = static_cast<hsize_t>(first);
-        extent.front() = static_cast<hsize_t>(count);
+    if (!start.empty()) {
         H5Sselect_hyperslab(space.get(), H5S_SELECT_SET, start.data(), nullptr, extent.data(), nullptr);
         part = H5Handle(H5Screate_simple(static_cast<int>(extent.size()), extent.data(), nullptr), H5Sclose);
         memory = part.get();
@@ -38,6 +45,16 @@ Result<void> readTriedRows(const Dataset& dataset, Index first, Index count, hid
     if (H5Dread(dataset.id.get(), memoryType, memory, file, H5P_DEFAULT, into) < 0)
         return dataset.fault("cannot be read (truncated, damaged or packed with a filter that is not installed)");
     return {};
+}
+
+Result<void> readTriedRows(const Dataset& dataset, Index first, Index count, hid_t memoryType, void* into)
+{
+    std::vector<hsize_t> start(dataset.shape.size(), 0), extent(dataset.shape.begin(), dataset.shape.end());
+    if (!start.empty()) {
+        start.front() = static_cast<hsize_t>(first);
+        extent.front() = static_cast<hsize_t>(count);
+    }
+    return readSelected(dataset, start, extent, memoryType, into);
 }
 
 /// HDF5 believes what a chunk says of its size, and so may each filter: rows of chunked datasets are read in a process
@@ -79,55 +96,26 @@ Result<void> readRows(const Dataset& dataset, Index first, Index count, hid_t me
 }
 
 template <typename T>
-hid_t nativeType()
-{
-    if constexpr (std::is_same_v<T, float>)
-        return H5T_NATIVE_FLOAT;
-    else
-        return H5T_NATIVE_DOUBLE;
-}
+constexpr Element elementFor = std::is_same_v<T, float> ? Element::Float32 : Element::Float64;
 
 /// Reads a block in its own type and converts it here; HDF5 would convert float16 bit by bit.
-template <typename T, typename Other>
+template <typename T>
 Result<void> readBlock(const Dataset& dataset, Index first, Index count, void* scratch, T* into)
 {
-    const auto values = static_cast<std::size_t>(count * dataset.valuesPerRow());
-    if (dataset.element == Element::Float16) {
-        auto* halves = static_cast<std::uint16_t*>(scratch);
-        if (Result<void> read = readRows(dataset, first, count, halfType(), halves); !read)
-            return read;
-        if constexpr (std::is_same_v<T, float>) {
-            halfToFloat(halves, into, values);
-        } else {
-            float part[512];
-            for (std::size_t i = 0; i < values; i += std::size(part)) {
-                const std::size_t n = std::min(std::size(part), values - i);
-                halfToFloat(halves + i, part, n);
-                std::copy(part, part + n, into + i);
-            }
-        }
-        return {};
-    }
-    const bool same = (dataset.element == Element::Float32) == std::is_same_v<T, float>;
-    if (same)
-        return readRows(dataset, first, count, nativeType<T>(), into);
-    auto* others = static_cast<Other*>(scratch);
-    if (Result<void> read = readRows(dataset, first, count, nativeType<Other>(), others); !read)
+    if (dataset.element == elementFor<T>)
+        return readRows(dataset, first, count, nativeFloat(dataset), into);
+    if (Result<void> read = readRows(dataset, first, count, nativeFloat(dataset), scratch); !read)
         return read;
-    std::transform(others, others + values, into, [](Other value) { return static_cast<T>(value); });
+    convertFloats(dataset.element, scratch, into, static_cast<std::size_t>(count * dataset.valuesPerRow()));
     return {};
 }
 
 template <typename T>
 Result<void> expectFinite(const Dataset& dataset, Index first, const T* values, Index count)
 {
-    // x - x is 0 for every finite x and NaN for the others, and a sum of them is one vector loop.
-    const Eigen::Map<const Eigen::Array<T, Eigen::Dynamic, 1>> block(values, count);
-    if ((block - block).sum() == T(0))
+    const Index at = firstNotFinite(values, count);
+    if (at == count)
         return {};
-    Index at = 0;
-    while (at < count && std::isfinite(values[at]))
-        ++at;
     const Index perRow = dataset.valuesPerRow();
     const std::string column = dataset.shape.size() > 1 ? ", column " + std::to_string(at % perRow) : "";
     return dataset.fault("holds a number that is not finite, first in row " + std::to_string(first + at / perRow) +
@@ -137,7 +125,6 @@ Result<void> expectFinite(const Dataset& dataset, Index first, const T* values, 
 template <typename T>
 Result<void> readFinite(const Dataset& dataset, Index first, Index count, T* into)
 {
-    using Other = std::conditional_t<std::is_same_v<T, float>, double, float>;
     if (!dataset.isFloat())
         return dataset.fault("has type " + dataset.typeName + ", expected float16, float32 or float64");
     const Index perRow = dataset.valuesPerRow();
@@ -148,7 +135,7 @@ Result<void> readFinite(const Dataset& dataset, Index first, Index count, T* int
     for (Index done = 0; done < count; done += step) {
         const Index rows = std::min(step, count - done);
         T* block = into + done * perRow;
-        if (Result<void> read = readBlock<T, Other>(dataset, first + done, rows, scratch.get(), block); !read)
+        if (Result<void> read = readBlock(dataset, first + done, rows, scratch.get(), block); !read)
             return read;
         if (Result<void> finite = expectFinite(dataset, first + done, block, rows * perRow); !finite)
             return finite;
@@ -291,6 +278,20 @@ Result<void> readRaw(const Dataset& dataset, Index first, Index count, void* int
 {
     const H5Handle type(H5Dget_type(dataset.id.get()), H5Tclose);
     return readRows(dataset, first, count, type.get(), into);
+}
+
+Result<void> readSlab(const Dataset& dataset, const std::vector<hsize_t>& start, const std::vector<hsize_t>& extent,
+                      void* into)
+{
+    if (!start.empty() && !survivesRows(dataset, static_cast<Index>(start[0]), static_cast<Index>(extent[0])))
+        return dataset.fault("cannot be read (truncated, damaged or packed with a filter that is not installed)");
+    if (dataset.isFloat())
+        return readSelected(dataset, start, extent, nativeFloat(dataset), into);
+    const H5Handle type(H5Dget_type(dataset.id.get()), H5Tclose);
+    const H5Handle native(H5Tget_native_type(type.get(), H5T_DIR_ASCEND), H5Tclose);
+    if (!native)
+        return dataset.fault("is damaged: its type cannot be read");
+    return readSelected(dataset, start, extent, native.get(), into);
 }
 
 Result<std::optional<std::string>> textAttribute(const Group& group, const std::string& name)

@@ -234,4 +234,11 @@ void Writer::dataset(const std::string& path, Eigen::Ref<const RowMatrixF> value
     }
 }
 
+void Writer::dataset(const std::string& path, Index rows, Index columns,
+                     const std::function<const double*(Index first, Index count)>& rowsOf)
+{
+    putDataset(path, {static_cast<hsize_t>(rows), static_cast<hsize_t>(columns)}, H5T_NATIVE_DOUBLE,
+               [&rowsOf](Index first, Index count) { return rowsOf(first, count); });
+}
+
 } // namespace nc::io::h5

@@ -41,6 +41,10 @@ public:
     void dataset(const std::string& path, const std::vector<std::string>& texts); ///< no checksum: no bytes of its own
     void dataset(const std::string& path, const Images& images);
     void dataset(const std::string& path, Eigen::Ref<const RowMatrixF> values, FloatType type);
+    /// rows x columns doubles that are worked out as they are written: rows [first, first + count), valid until the
+    /// next call.
+    void dataset(const std::string& path, Index rows, Index columns,
+                 const std::function<const double*(Index first, Index count)>& rowsOf);
 
     /// The open file, for what this class has no word for.
     [[nodiscard]] hid_t file() const { return m_file.get(); }

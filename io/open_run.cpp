@@ -72,6 +72,12 @@ Result<StaticPart> readStaticPart(const h5::Group& root)
     if (!view)
         return view.error();
     header.viewClasses.assign(view->begin(), view->end());
+    const auto reducedFrom = h5::integerAttribute(root, "reduced_from");
+    const auto reducedEpoch = h5::integerAttribute(root, "reduced_epoch");
+    if (!reducedFrom || !reducedEpoch)
+        return (reducedFrom ? reducedEpoch : reducedFrom).error();
+    header.reducedFrom = static_cast<Index>(reducedFrom->value_or(0));
+    header.reducedEpoch = *reducedEpoch;
     return header;
 }
 
@@ -266,6 +272,19 @@ Result<void> completeClasses(OpenRun& run)
     return {};
 }
 
+/// The file that holds what never changes.
+Result<fs::path> staticFile(const fs::path& path)
+{
+    std::error_code code;
+    if (!fs::exists(path, code))
+        return dataError("Cannot read the run: there is no such file or folder: " + printable(path.string()),
+                         path.string());
+    const fs::path file = fs::is_directory(path, code) ? path / "run.h5" : path;
+    if (!fs::exists(file, code))
+        return dataError("Cannot read the run: the folder holds no run.h5: " + printable(path.string()), file.string());
+    return file;
+}
+
 Result<OpenRun> openStaticPart(const fs::path& path, const fs::path& file)
 {
     OpenRun run;
@@ -283,7 +302,15 @@ Result<OpenRun> openStaticPart(const fs::path& path, const fs::path& file)
     if (!entries)
         return entries.error();
     run.entries = std::move(*entries);
-    if (Result<void> completed = completeClasses(run); !completed)
+    return run;
+}
+
+Result<OpenRun> openWithClasses(const fs::path& path, const fs::path& file)
+{
+    Result<OpenRun> run = openStaticPart(path, file);
+    if (!run)
+        return run;
+    if (Result<void> completed = completeClasses(*run); !completed)
         return completed.error();
     return run;
 }
@@ -291,7 +318,7 @@ Result<OpenRun> openStaticPart(const fs::path& path, const fs::path& file)
 /// Reads all that never changes, as programs will: what HDF5 does not survive shows.
 Result<void> tryStaticPart(const fs::path& path, const fs::path& file)
 {
-    const Result<OpenRun> run = openStaticPart(path, file);
+    const Result<OpenRun> run = openWithClasses(path, file);
     if (!run)
         return run.error();
     const Result<std::vector<std::string>> splits = h5::childNames(run->root, "splits");
@@ -322,17 +349,21 @@ std::string epochName(std::int64_t number)
 
 Result<OpenRun> openRun(const fs::path& path)
 {
-    std::error_code code;
-    if (!fs::exists(path, code))
-        return dataError("Cannot read the run: there is no such file or folder: " + printable(path.string()),
-                         path.string());
-    const fs::path file = fs::is_directory(path, code) ? path / "run.h5" : path;
-    if (!fs::exists(file, code))
-        return dataError("Cannot read the run: the folder holds no run.h5: " + printable(path.string()), file.string());
+    const Result<fs::path> file = staticFile(path);
+    if (!file)
+        return file.error();
     H5open(); // here, so that the other process need not
-    if (Result<void> survived = onceInOwnProcess(file, [&] { return tryStaticPart(path, file); }); !survived)
+    if (Result<void> survived = onceInOwnProcess(*file, [&] { return tryStaticPart(path, *file); }); !survived)
         return survived.error();
-    return openStaticPart(path, file);
+    return openWithClasses(path, *file);
+}
+
+Result<OpenRun> openRunUntried(const fs::path& path)
+{
+    const Result<fs::path> file = staticFile(path);
+    if (!file)
+        return file.error();
+    return openStaticPart(path, *file);
 }
 
 Result<h5::Group> openEpoch(const OpenRun& run, const EpochEntry& entry)

@@ -25,6 +25,8 @@ struct StaticPart {
     std::vector<std::string> classNames; ///< always C entries
     std::vector<Index> viewClasses;      ///< each inside 0..C-1 and once, else none
     bool hasBadViewClasses = false;
+    Index reducedFrom = 0; ///< width of layer penultimate before `pack --reduce`, 0 where as recorded
+    std::optional<std::int64_t> reducedEpoch{}; ///< where each epoch has a frame of its own beside that of this one
 };
 
 struct EpochEntry {
@@ -42,6 +44,9 @@ struct OpenRun {
 
 /// Where classes/names is missing, C is the rows of W, else the columns of the logits, else the largest label + 1.
 [[nodiscard]] Result<OpenRun> openRun(const std::filesystem::path& path);
+/// With the names of the classes as recorded, maybe none, and without the trial in a process of its own, which who
+/// calls this makes for many runs at once.
+[[nodiscard]] Result<OpenRun> openRunUntried(const std::filesystem::path& path);
 
 /// The group of the epoch; errors where it is recorded twice or its attribute `epoch` disagrees with its name.
 [[nodiscard]] Result<h5::Group> openEpoch(const OpenRun& run, const EpochEntry& entry);

@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "io/dataset_rows.h"
+#include "io/foreign_detection.h"
 #include "io/open_run.h"
 #include "io/utf8.h"
 #include "io/within_memory.h"
@@ -84,7 +85,8 @@ std::vector<std::string> Checker::names(const h5::Group& group, const std::strin
 void Checker::expectType(const h5::Group& group, const std::string& path, const std::vector<std::string>& types)
 {
     const Result<std::optional<h5::Dataset>> dataset = h5::findDataset(group, path);
-    if (!dataset || !*dataset || std::find(types.begin(), types.end(), (*dataset)->typeName) != types.end())
+    const bool reduced = m_run.header.reducedFrom > 0 && dataset && *dataset && (*dataset)->typeName == "float64";
+    if (!dataset || !*dataset || reduced || std::find(types.begin(), types.end(), (*dataset)->typeName) != types.end())
         return;
     std::string expected;
     for (const std::string& type : types)
@@ -322,6 +324,36 @@ CheckReport reportOf(const Error& error)
     return {{{Severity::Error, error.file, error.dataset, error.epoch, error.message}}};
 }
 
+/// Everything that the mapping names, as a program would read it.
+CheckReport checkForeign(const RunReader& run, bool deep, const TaskControl& control)
+{
+    CheckReport report;
+    std::set<std::string> told;
+    const auto good = [&](const auto& result) {
+        if (!result && told.insert(result.error().message).second)
+            report.problems.push_back(reportOf(result.error()).problems.front());
+        return static_cast<bool>(result);
+    };
+    const Result<RunSummary> summary = run.summary();
+    if (!good(summary))
+        return report;
+    double done = 0;
+    for (const std::int64_t epoch : run.epochs()) {
+        if (control.stopRequested())
+            break;
+        (void)good(run.classifier(epoch));
+        for (const SplitInfo& split : summary->splits) {
+            (void)good(run.split(epoch, split.name));
+            const auto features = run.features(epoch, split.name);
+            if (good(features) && deep)
+                (void)good(forEachBlock<float>(
+                    **features, [](Index, auto) {}, control));
+        }
+        control.report(++done / static_cast<double>(run.epochs().size()));
+    }
+    return report;
+}
+
 } // namespace
 
 bool CheckReport::valid() const
@@ -330,9 +362,16 @@ bool CheckReport::valid() const
                         [](const Problem& p) { return p.severity == Severity::Error; });
 }
 
-CheckReport checkRun(const fs::path& path, bool deep, const TaskControl& control)
+CheckReport checkRun(const fs::path& path, bool deep, const TaskControl& control,
+                     const std::optional<ForeignMapping>& mapping)
 {
     const Result<CheckReport> report = withinMemory(path, [&]() -> Result<CheckReport> {
+        if (mapping || looksForeign(path)) {
+            const Result<RunReader> foreign = RunReader::open(path, {mapping});
+            if (!foreign)
+                return foreign.error();
+            return checkForeign(*foreign, deep, control);
+        }
         const Result<OpenRun> run = openRun(path);
         if (!run)
             return run.error();

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/task_control.h"
+#include "io/foreign_mapping.h"
 
 namespace nc::io
 {
@@ -28,7 +29,8 @@ struct CheckReport {
 /// Validates a run against docs/format.md, all epochs; `deep` reads every number (finite values,
 /// checksums xxh64, recorded logits against W h + b). Never fails: what cannot be read is a problem. The type of a
 /// dataset that is not the format's, a *.part file and an ignored epoch are warnings. Stopped by `control` it tells
-/// what it has found.
-[[nodiscard]] CheckReport checkRun(const std::filesystem::path& run, bool deep, const TaskControl& control = {});
+/// what it has found. Of a foreign dump it checks what the mapping names.
+[[nodiscard]] CheckReport checkRun(const std::filesystem::path& run, bool deep, const TaskControl& control = {},
+                                   const std::optional<ForeignMapping>& mapping = {});
 
 } // namespace nc::io

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/snapshot.h"
+#include "io/foreign_mapping.h"
 
 /// Runs on disk, format version 1 (docs/format.md), in both containers. Nothing here ever locks or modifies a run.
 namespace nc::io
@@ -39,6 +40,7 @@ struct RunSummary {
     bool hasClassifier = false, hasBias = false, hasLogits = false, hasImages = false;
     std::uintmax_t bytes = 0; ///< sum of file sizes
     std::string state;        ///< run.json: "running", "finished", "stopped"; a file run is "finished"
+    std::string mapping;      ///< of a foreign dump, as --map takes it; else empty
     bool complete = false;    ///< every listed epoch opens and no training is running
 
     [[nodiscard]] Index classes() const { return static_cast<Index>(classNames.size()); }
@@ -52,13 +54,21 @@ struct Images {
     std::vector<std::uint8_t> bytes;
 };
 
+/// How a run is to be read.
+struct ReadOptions {
+    std::optional<ForeignMapping> mapping{}; ///< of a foreign dump; empty: told from its names
+    std::size_t memoryLimit = std::size_t{1}
+                              << 30; ///< bytes; what would take more is streamed, or refused where it cannot
+};
+
 /// An open run. Opens files read-only and without locks; every call must come from one thread. Each error is one
 /// sentence naming file, dataset and reason, and leaves every other epoch usable.
 class RunReader
 {
 public:
-    /// A directory run (a folder with run.h5) or a file run (NAME.h5).
-    [[nodiscard]] static Result<RunReader> open(const std::filesystem::path& run);
+    /// A directory run (a folder with run.h5), a file run (NAME.h5), or a foreign dump: one whose mapping is given or
+    /// can be told from its names (io/foreign_detection.h).
+    [[nodiscard]] static Result<RunReader> open(const std::filesystem::path& run, const ReadOptions& options = {});
     RunReader(RunReader&&) noexcept;
     RunReader& operator=(RunReader&&) noexcept;
     ~RunReader();
@@ -79,9 +89,19 @@ public:
     /// guaranteed.
     [[nodiscard]] Result<Split> split(std::int64_t epoch, const std::string& name) const;
 
+    /// Whether the classifier and the class means of `basis` can be laid against the features of `epoch`: always, but
+    /// in a reduced run where each epoch has a frame of its own (docs/format.md, "Reduced runs").
+    [[nodiscard]] bool sharesFrame(std::int64_t basis, std::int64_t epoch) const;
+
+    /// Whether features of layer penultimate are coordinates that `pack --reduce` wrote.
+    [[nodiscard]] bool isReduced() const;
+
     /// Rows straight from disk by hyperslab; keeps its file open as long as it lives. Row count equals the split's.
     [[nodiscard]] Result<std::unique_ptr<RowSource>> features(std::int64_t epoch, const std::string& split,
                                                               const std::string& layer = "penultimate") const;
+    /// The same for who walks over them more than once: in memory where that takes no more than half of the limit.
+    [[nodiscard]] Result<std::unique_ptr<RowSource>> heldFeatures(std::int64_t epoch, const std::string& split,
+                                                                  const std::string& layer = "penultimate") const;
     /// N x C recorded logits; null where none were recorded.
     [[nodiscard]] Result<std::unique_ptr<RowSource>> logits(std::int64_t epoch, const std::string& split) const;
 
@@ -96,7 +116,7 @@ public:
     /// Only those of some rows; fewer where the split has fewer.
     [[nodiscard]] Result<Images> images(const std::string& split, Index first, Index count) const;
 
-    /// Whole epoch in memory: features, split and classifier.
+    /// Whole epoch in memory: features, split and classifier. Error where the features take more than the limit.
     [[nodiscard]] Result<Snapshot> snapshot(std::int64_t epoch, const std::string& split,
                                             const std::string& layer = "penultimate") const;
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/snapshot.h"
+#include "core/task_control.h"
 #include "io/run_reader.h"
 
 namespace nc::io
@@ -85,6 +86,10 @@ private:
 /// The same run in the other container, without loss: unknown groups, attributes and types are kept, checkpoints left
 /// out.
 [[nodiscard]] Result<void> packRun(const std::filesystem::path& folder, const std::filesystem::path& file);
+/// The same run in one file, its features in coordinates that keep every view of classes and every figure of
+/// docs/maths.md 3 and 5 (docs/format.md, "Reduced runs"). A layer that would not become smaller stays as it is.
+[[nodiscard]] Result<void> packReduced(const std::filesystem::path& run, const std::filesystem::path& file,
+                                       const TaskControl& control = {});
 [[nodiscard]] Result<void> unpackRun(const std::filesystem::path& file, const std::filesystem::path& folder);
 
 } // namespace nc::io

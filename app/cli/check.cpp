@@ -1,4 +1,5 @@
 #include "app/cli/command.h"
+#include "app/cli/run_argument.h"
 #include "io/run_check.h"
 
 namespace nc::cli
@@ -26,7 +27,10 @@ Result<int> run(const Arguments& arguments, Console& console)
 {
     const std::string& path = arguments.positionals()[0];
     const bool deep = arguments.has("--deep");
-    const io::CheckReport report = io::checkRun(path, deep, console.progress("checking"));
+    const Result<io::ReadOptions> read = readOptions(arguments);
+    if (!read)
+        return read.error();
+    const io::CheckReport report = io::checkRun(path, deep, console.progress("checking"), read->mapping);
     if (console.json) {
         console.printJson(reportJson(report));
         return report.valid() ? 0 : 1;
@@ -55,6 +59,7 @@ const Command checkCommand{"check",
                            "Validates a run against the format, all epochs.",
                            options,
                            "  ncscope check runs/mixup\n  ncscope check runs/mixup --deep --json",
-                           run};
+                           run,
+                           true};
 
 } // namespace nc::cli

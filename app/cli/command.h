@@ -19,6 +19,7 @@ struct Command {
     std::string_view examples; ///< two lines
     /// The exit code, or the error that main prints; stdout carries the result only.
     Result<int> (*run)(const Arguments&, Console&);
+    bool readsRuns = false; ///< takes --map too
 };
 
 [[nodiscard]] std::span<const Command> commands();
@@ -28,6 +29,6 @@ int runCommandLine(std::span<const std::string> words);
 
 // One of each a file in app/cli/.
 extern const Command infoCommand, checkCommand, metricsCommand, projectCommand, theoryCommand, renderCommand,
-    gridCommand, movieCommand, compareCommand, trainCommand, demoCommand, packCommand, unpackCommand;
+    gridCommand, movieCommand, compareCommand, trainCommand, demoCommand, packCommand, unpackCommand, runsCommand;
 
 } // namespace nc::cli

@@ -7,6 +7,7 @@
 
 #include "app/atomic_file.h"
 #include "app/cli/command.h"
+#include "app/cli/run_argument.h"
 #include "app/version.h"
 #include "app/window_library.h"
 #include "core/exit_code.h"
@@ -22,12 +23,15 @@ constexpr Option general[] = {
     {"--json", "", "one JSON document on stdout, errors too"},
     {"--quiet", "", "no progress and no notes on stderr", "-q"},
     {"--verbose", "", "more notes on stderr", "-v"},
+    {"--memory-limit", "SIZE", "memory for features, such as 512M or 4G; larger epochs are streamed (default: 1G)"},
     {"--threads", "N", "threads to compute with (default: all cores)"},
     {"--color", "auto|never|always", "colour on a terminal; NO_COLOR is obeyed"},
 };
 
 constexpr Option windowOptions[] = {
     {"--renderer", "auto|gpu|cpu", "who draws the view (default auto: a GPU where there is one)"},
+    {"--map", "features=/h,labels=/y[,…]", "names in a foreign dump, see ncscope info --help"},
+    {"--memory-limit", "SIZE", "memory for each run, such as 512M or 4G (default: 1G)"},
 };
 
 void listOptions(std::span<const Option> options, std::string& text)
@@ -44,11 +48,19 @@ void listOptions(std::span<const Option> options, std::string& text)
     }
 }
 
+/// Of the commands that read runs.
+constexpr Option reading[] = {
+    {"--map", "features=/h,labels=/y[,…]",
+     "names in a foreign dump: features, labels, weight, bias, lambda, label_b, epoch, file"},
+};
+
 std::string helpText(const Command& command)
 {
     std::string text = "ncscope " + std::string(command.name) + " " + std::string(command.operands) + "\n\n" +
                        std::string(command.summary) + "\n\nOptions\n";
     listOptions(command.options, text);
+    if (command.readsRuns)
+        listOptions(reading, text);
     listOptions(general, text);
     text += "\nExamples\n" + std::string(command.examples) + "\n";
     return text;
@@ -88,6 +100,8 @@ Result<void> applyGeneralOptions(const Arguments& arguments, Console& console)
     if (!threads)
         return threads.error();
     console.threads = static_cast<int>(*threads);
+    if (const Result<io::ReadOptions> read = readOptions(arguments); !read)
+        return read.error();
     const std::string color = arguments.valueOr("--color", "auto");
     const char* noColor = std::getenv("NO_COLOR");
     console.color = color == "always" || (color == "auto" && (!noColor || !*noColor) && isatty(STDOUT_FILENO) != 0);
@@ -97,6 +111,8 @@ Result<void> applyGeneralOptions(const Arguments& arguments, Console& console)
 Result<int> runCommand(const Command& command, std::span<const std::string> words, Console& console)
 {
     std::vector<Option> options(command.options.begin(), command.options.end());
+    if (command.readsRuns)
+        options.insert(options.end(), std::begin(reading), std::end(reading));
     options.insert(options.end(), std::begin(general), std::end(general));
     const Result<Arguments> arguments = Arguments::parse(words, options);
     if (!arguments)
@@ -121,10 +137,14 @@ Result<int> runWindow(std::span<const std::string> words)
     const Result<Arguments> arguments = Arguments::parse(words, windowOptions);
     if (!arguments)
         return arguments.error();
+    const Result<io::ReadOptions> read = readOptions(*arguments);
+    if (!read)
+        return read.error();
     const std::string who = arguments->valueOr("--renderer", "auto");
-    return app::openWindow(arguments->positionals(), who == "gpu"   ? app::Renderer::Gpu
-                                                     : who == "cpu" ? app::Renderer::Cpu
-                                                                    : app::Renderer::Auto);
+    const app::Renderer renderer = who == "gpu"   ? app::Renderer::Gpu
+                                   : who == "cpu" ? app::Renderer::Cpu
+                                                  : app::Renderer::Auto;
+    return app::openWindow(arguments->positionals(), {renderer, *read});
 }
 
 } // namespace
@@ -133,7 +153,7 @@ std::span<const Command> commands()
 {
     static const Command table[] = {infoCommand,   checkCommand, metricsCommand, projectCommand, theoryCommand,
                                     renderCommand, gridCommand,  movieCommand,   compareCommand, trainCommand,
-                                    demoCommand,   packCommand,  unpackCommand};
+                                    demoCommand,   packCommand,  unpackCommand,  runsCommand};
     return table;
 }
 
@@ -162,8 +182,10 @@ int runCommandLine(std::span<const std::string> words)
         if (words[0] == command.name)
             return finish(runCommand(command, words.subspan(1), console));
     std::error_code ignored;
-    if (words[0].starts_with("--renderer") ||
-        (!words[0].starts_with('-') && std::filesystem::exists(words[0], ignored)))
+    const bool isWindowOption =
+        std::any_of(std::begin(windowOptions), std::end(windowOptions),
+                    [&](const Option& option) { return words[0].substr(0, words[0].find('=')) == option.name; });
+    if (isWindowOption || (!words[0].starts_with('-') && std::filesystem::exists(words[0], ignored)))
         return finish(runWindow(words));
     if (words[0].starts_with('-'))
         return finish(usageError("unknown option " + words[0] + ", see ncscope --help"));

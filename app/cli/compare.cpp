@@ -7,6 +7,7 @@
 
 #include "app/atomic_file.h"
 #include "app/cli/command.h"
+#include "app/cli/run_argument.h"
 #include "app/run_compare.h"
 #include "app/text.h"
 #include "viz/scene/picture_compare.h"
@@ -100,7 +101,7 @@ Result<int> compareRunFiles(const Arguments& arguments, const Console& console)
     for (const char* option : {"--threshold", "--diff"})
         if (arguments.has(option))
             return usageError(std::string(option) + " is for pictures, these are runs");
-    const Result<io::RunReader> a = io::RunReader::open(paths[0]), b = io::RunReader::open(paths[1]);
+    const Result<io::RunReader> a = openReader(arguments, paths[0]), b = openReader(arguments, paths[1]);
     if (!a)
         return a.error();
     if (!b)
@@ -152,6 +153,7 @@ const Command compareCommand{"compare",
                              options,
                              "  ncscope compare figure.png again.png --diff where.png\n"
                              "  ncscope compare runs/mixup runs/plain",
-                             run};
+                             run,
+                             true};
 
 } // namespace nc::cli

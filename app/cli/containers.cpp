@@ -7,12 +7,13 @@ namespace nc::cli
 namespace
 {
 
-Result<int> convert(const Arguments& arguments, Console& console,
-                    Result<void> (*conversion)(const std::filesystem::path&, const std::filesystem::path&))
+constexpr Option packOptions[] = {
+    {"--reduce", "", "only the coordinates that views and figures need: some thirty numbers a sample"},
+};
+
+Result<int> tell(const Result<void>& done, const std::string& to, Console& console)
 {
-    const std::string& from = arguments.positionals()[0];
-    const std::string& to = arguments.positionals()[1];
-    if (Result<void> done = conversion(from, to); !done)
+    if (!done)
         return done.error();
     if (console.json)
         console.printJson(Json{{"run", to}});
@@ -23,12 +24,16 @@ Result<int> convert(const Arguments& arguments, Console& console,
 
 Result<int> runPack(const Arguments& arguments, Console& console)
 {
-    return convert(arguments, console, io::packRun);
+    const std::string &from = arguments.positionals()[0], &to = arguments.positionals()[1];
+    return tell(arguments.has("--reduce") ? io::packReduced(from, to, console.progress("reducing"))
+                                          : io::packRun(from, to),
+                to, console);
 }
 
 Result<int> runUnpack(const Arguments& arguments, Console& console)
 {
-    return convert(arguments, console, io::unpackRun);
+    const std::string &from = arguments.positionals()[0], &to = arguments.positionals()[1];
+    return tell(io::unpackRun(from, to), to, console);
 }
 
 } // namespace
@@ -37,9 +42,9 @@ const Command packCommand{"pack",
                           "DIR FILE.h5",
                           2,
                           2,
-                          "Writes a directory run as one file, without loss.",
-                          {},
-                          "  ncscope pack runs/mixup mixup.h5\n  ncscope pack runs/mixup mixup.h5 --json",
+                          "Writes a directory run as one file, without loss; with --reduce a small one.",
+                          packOptions,
+                          "  ncscope pack runs/mixup mixup.h5\n  ncscope pack --reduce runs/mixup small.h5",
                           runPack};
 const Command unpackCommand{"unpack",
                             "FILE.h5 DIR",

@@ -5,6 +5,7 @@
 #include "app/cli/command.h"
 #include "app/cli/figure_options.h"
 #include "app/cli/recipes.h"
+#include "app/cli/run_argument.h"
 #include "app/figure_caption.h"
 #include "app/figure_output.h"
 #include "app/figure_recipe.h"
@@ -84,7 +85,7 @@ Result<std::vector<app::OpenRun>> openRuns(const Arguments& arguments)
 {
     std::vector<app::OpenRun> runs;
     for (const std::string& path : arguments.positionals()) {
-        Result<app::OpenRun> run = app::OpenRun::open(path);
+        Result<app::OpenRun> run = openRun(arguments, path);
         if (!run)
             return run.error();
         runs.push_back(std::move(*run));
@@ -345,7 +346,8 @@ const Command renderCommand{"render",
                             renderOptions,
                             "  ncscope render runs/mixup --preset iclr -o figure.pdf\n"
                             "  ncscope render runs/mixup --epoch 16 --theme dark --size 1280x720 -o slide.png",
-                            runRender};
+                            runRender,
+                            true};
 const Command gridCommand{"grid",
                           "PATH…",
                           1,
@@ -354,6 +356,7 @@ const Command gridCommand{"grid",
                           gridOptions,
                           "  ncscope grid runs/mixup --epochs 0,2,8,24 -o strip.pdf\n"
                           "  ncscope grid runs/mixup runs/erm -o contrast.png",
-                          runGrid};
+                          runGrid,
+                          true};
 
 } // namespace nc::cli

@@ -1,4 +1,5 @@
 #include "app/cli/command.h"
+#include "app/cli/run_argument.h"
 #include "app/run_selection.h"
 #include "app/text.h"
 
@@ -42,7 +43,8 @@ Json summaryJson(const io::RunSummary& run)
             {"state", run.state},
             {"feature_layer", run.featureLayer},
             {"view_classes", run.viewClasses},
-            {"generator", run.generator}};
+            {"generator", run.generator},
+            {"map", run.mapping.empty() ? Json() : Json(run.mapping)}};
 }
 
 std::string summaryText(const io::RunSummary& run, const std::string& path, const Console& console)
@@ -56,6 +58,7 @@ std::string summaryText(const io::RunSummary& run, const std::string& path, cons
         text += left + value + "\n";
     };
     line("path", path);
+    line("read by", run.mapping.empty() ? "" : "--map " + run.mapping);
     line("classes", std::to_string(run.classes()) + ": " + joinedNames(run.classNames));
     std::vector<std::string> epochs;
     for (std::int64_t epoch : run.epochs)
@@ -86,7 +89,7 @@ std::string summaryText(const io::RunSummary& run, const std::string& path, cons
 Result<int> run(const Arguments& arguments, Console& console)
 {
     const std::string& path = arguments.positionals()[0];
-    const Result<io::RunReader> reader = io::RunReader::open(path);
+    const Result<io::RunReader> reader = openReader(arguments, path);
     if (!reader)
         return reader.error();
     const Result<io::RunSummary> summary = reader->summary();
@@ -108,6 +111,7 @@ const Command infoCommand{"info",
                           "What is in a run, without reading its features.",
                           {},
                           "  ncscope info runs/mixup\n  ncscope info shared-run.h5 --json",
-                          run};
+                          run,
+                          true};
 
 } // namespace nc::cli

@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "app/cli/command.h"
+#include "app/cli/run_argument.h"
 #include "app/metrics_report.h"
 #include "app/run_selection.h"
 #include "app/seed_groups.h"
@@ -388,7 +389,7 @@ struct MeasuredRun {
 Result<MeasuredRun> measureAll(const std::string& path, std::size_t part, std::size_t parts, const Arguments& arguments,
                                const Console& console, const TaskControl& control)
 {
-    const Result<io::RunReader> reader = io::RunReader::open(path);
+    const Result<io::RunReader> reader = openReader(arguments, path);
     if (!reader)
         return reader.error();
     const Result<io::RunSummary> summary = reader->summary();
@@ -496,6 +497,7 @@ const Command metricsCommand{"metrics",
                              "that differ only in the seed as mean ± std.",
                              options,
                              "  ncscope metrics runs/mixup\n  ncscope metrics runs/seed-* --epoch last --json",
-                             run};
+                             run,
+                             true};
 
 } // namespace nc::cli

@@ -2,6 +2,7 @@
 
 #include "app/atomic_file.h"
 #include "app/cli/command.h"
+#include "app/cli/run_argument.h"
 #include "app/cli/view_options.h"
 #include "app/run_selection.h"
 #include "app/table_writer.h"
@@ -202,7 +203,7 @@ Result<int> run(const Arguments& arguments, Console& console)
         return ending.error();
     if (*ending == Ending::None && !console.json)
         return usageError("ncscope project needs -o FILE.csv, .npy or .h5, or --json for the basis");
-    const Result<io::RunReader> reader = io::RunReader::open(arguments.positionals()[0]);
+    const Result<io::RunReader> reader = openReader(arguments, arguments.positionals()[0]);
     if (!reader)
         return reader.error();
     const auto epochs = app::selectEpochs(arguments.valueOr("--epoch", "all"), *reader);
@@ -272,6 +273,7 @@ const Command projectCommand{"project",
                              options,
                              "  ncscope project runs/mixup --classes Trouser,Sneaker,Bag -o coordinates.csv\n"
                              "  ncscope project runs/mixup --epoch last --json",
-                             run};
+                             run,
+                             true};
 
 } // namespace nc::cli

@@ -1,6 +1,7 @@
 #include <cmath>
 
 #include "app/cli/command.h"
+#include "app/cli/run_argument.h"
 #include "app/metrics_report.h"
 #include "app/run_selection.h"
 #include "app/text.h"
@@ -35,7 +36,7 @@ struct Setting {
 
 Result<Setting> fromRun(const Arguments& arguments)
 {
-    const Result<io::RunReader> run = io::RunReader::open(arguments.valueOr("--run", ""));
+    const Result<io::RunReader> run = openReader(arguments, arguments.valueOr("--run", ""));
     if (!run)
         return run.error();
     const Result<io::RunSummary> summary = run->summary();
@@ -273,6 +274,7 @@ const Command theoryCommand{"theory",
                             options,
                             "  ncscope theory --classes 10 --beta 88.9 --steps 21\n"
                             "  ncscope theory --run runs/mixup --epoch last --json",
-                            run};
+                            run,
+                            true};
 
 } // namespace nc::cli

@@ -278,7 +278,7 @@ void MainWindow::restoreView(const ViewState& state, bool moved)
 
 // --- runs
 
-void MainWindow::openRun(const QString& path, bool select)
+void MainWindow::openRun(const QString& path, bool select, const std::optional<io::ForeignMapping>& mapping)
 {
     const QString absolute = QFileInfo(path).absoluteFilePath();
     for (int k = 0; k < m_runs->count(); ++k)
@@ -287,7 +287,7 @@ void MainWindow::openRun(const QString& path, bool select)
             return;
         }
     restoreDocks();
-    auto* session = new app::RunSession(absolute, this);
+    auto* session = new app::RunSession(absolute, this, {mapping, m_memoryLimit});
     connectSession(session);
     auto* item = new QListWidgetItem(QFileInfo(absolute).fileName() + QStringLiteral("\n") + tr("opening…"), m_runs);
     item->setToolTip(absolute);

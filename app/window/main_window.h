@@ -34,7 +34,9 @@ public:
     explicit MainWindow(QWidget* parent = nullptr);
     ~MainWindow() override;
 
-    void openRun(const QString& path, bool select = true); ///< a run that is open already is shown
+    /// A run that is open already is shown. `mapping` is that of a foreign dump.
+    void openRun(const QString& path, bool select = true, const std::optional<io::ForeignMapping>& mapping = {});
+    void setMemoryLimit(std::size_t bytes) { m_memoryLimit = bytes; } ///< of each run that is opened from now on
     [[nodiscard]] ViewPane* pane() const { return m_pane; }
     [[nodiscard]] SceneView* view() const { return m_pane->view(); }
     [[nodiscard]] TimelineWidget* timeline() const { return m_time->timeline(); }
@@ -108,6 +110,7 @@ private:
 
     Presentation* m_presentation = nullptr; ///< null: none is shown
     app::RunSession* m_session = nullptr;   ///< the one that is shown; all are children of this window
+    std::size_t m_memoryLimit = io::ReadOptions().memoryLimit;
     std::shared_ptr<const app::PanelContent> m_panel;
     std::int64_t m_epoch = 0;
     std::int64_t m_shownEpoch = 0; ///< another than m_epoch while that is not read yet

@@ -11,8 +11,9 @@
 #include "app/window/renderer.h"
 
 extern "C" __attribute__((visibility("default"))) int ncscopeWindowMain(int argc, char** argv,
-                                                                        nc::app::Renderer renderer)
+                                                                        const nc::app::WindowOptions& options)
 {
+    const nc::app::Renderer renderer = options.renderer;
     nc::window::RendererChoice choice = nc::window::chooseRenderer(renderer);
     QHashSeed::setDeterministicGlobalSeed(); // exported figures are the same bytes as from the command line
     QApplication application(argc, argv);
@@ -35,7 +36,8 @@ extern "C" __attribute__((visibility("default"))) int ncscopeWindowMain(int argc
         std::cerr << "ncscope: note: " << choice.reason.toStdString() << std::endl;
     window.show();
     const QStringList paths = QCoreApplication::arguments().mid(1);
+    window.setMemoryLimit(options.read.memoryLimit);
     for (const QString& path : paths)
-        window.openRun(path, path == paths.front());
+        window.openRun(path, path == paths.front(), options.read.mapping);
     return QApplication::exec();
 }

@@ -3,4 +3,4 @@
 #include "app/window_library.h"
 
 /// Entry of the window's library, found at run time by app/window_library.cpp. Returns the exit code of the program.
-extern "C" int ncscopeWindowMain(int argc, char** argv, nc::app::Renderer renderer);
+extern "C" int ncscopeWindowMain(int argc, char** argv, const nc::app::WindowOptions& options);

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "io/run_list.h"
 #include "io/run_reader.h"
 #include "io/run_writer.h"
 
@@ -184,6 +185,39 @@ void summary(benchmark::State& state)
     }
 }
 
+/// What `ncscope runs` does, over so many runs of three epochs.
+void listing(benchmark::State& state)
+{
+    const fs::path folder = workFolder() / "many";
+    fs::create_directory(folder);
+    const RowMatrixF few = RowMatrixF::Random(30, 4);
+    io::RunHeader header;
+    header.configuration = R"({"epochs":3,"loss":{"kind":"cross-entropy"},"mixing":{"kind":"mixup"}})";
+    header.classNames.assign(3, "class");
+    Split split;
+    split.name = "clean";
+    split.labelA.assign(30, 1);
+    header.splits.push_back(split);
+    for (std::int64_t run = 0; run < state.range(0); ++run) {
+        Result<io::RunWriter> writer = io::RunWriter::create(folder / std::to_string(run), header);
+        for (std::int64_t epoch = 0; writer && epoch < 3; ++epoch) {
+            io::EpochData data;
+            data.epoch = epoch;
+            data.features.push_back({"clean", "penultimate", few, FloatType::Float32});
+            data.scalars = {{"train_loss", 0.5}, {"train_accuracy", 0.9}, {"test_accuracy", 0.8}};
+            if (!writer->writeEpoch(data))
+                std::abort();
+        }
+        if (!writer || !writer->setState(io::RunWriter::State::Finished))
+            std::abort();
+    }
+    for (auto _ : state) {
+        const auto runs = io::listRuns(folder);
+        if (!runs || runs->size() != static_cast<std::size_t>(state.range(0)))
+            return state.SkipWithError("listing failed");
+    }
+}
+
 } // namespace
 
 BENCHMARK_CAPTURE(plainRead, float32, FloatType::Float32)->Unit(benchmark::kMillisecond);
@@ -195,6 +229,7 @@ BENCHMARK_CAPTURE(readEpochInBlocks, float16, FloatType::Float16)->Unit(benchmar
 BENCHMARK(plainWrite)->Unit(benchmark::kMillisecond)->UseRealTime();
 BENCHMARK_CAPTURE(writeWholeEpoch, float32, FloatType::Float32)->Unit(benchmark::kMillisecond)->UseRealTime();
 BENCHMARK_CAPTURE(writeWholeEpoch, float16, FloatType::Float16)->Unit(benchmark::kMillisecond)->UseRealTime();
-BENCHMARK(summary)->Arg(16)->Arg(200)->Unit(benchmark::kMillisecond);
+BENCHMARK(summary)->Arg(16)->Arg(500)->Unit(benchmark::kMillisecond);
+BENCHMARK(listing)->Arg(1000)->Iterations(5)->Unit(benchmark::kMillisecond);
 
 BENCHMARK_MAIN();

@@ -1,6 +1,7 @@
 #include <chrono>
 #include <csignal>
 #include <fstream>
+#include <random>
 #include <sstream>
 #include <thread>
 
@@ -286,7 +287,9 @@ void RunWriterTest::killedWriter_leavesAValidRun()
     const RowMatrixF features = RowMatrixF::Constant(rows, 128, 0.5f);
     REQUIRE(RunWriter::create(path("run"), bigHeader(rows))->setState(RunWriter::State::Stopped));
     std::size_t unfinished = 0;
-    for (int attempt = 0; attempt < 12; ++attempt) {
+    std::mt19937 random(1);
+    std::uniform_int_distribution<int> delay(1000, 35000); // microseconds: an epoch takes some milliseconds
+    for (int attempt = 0; attempt < 50; ++attempt) {
         const pid_t child = fork();
         if (child == 0) {
             Result<RunWriter> writer = RunWriter::resume(path("run"));
@@ -295,7 +298,7 @@ void RunWriterTest::killedWriter_leavesAValidRun()
                     break;
             _exit(1);
         }
-        std::this_thread::sleep_for(std::chrono::microseconds(3000 + 2711 * attempt));
+        std::this_thread::sleep_for(std::chrono::microseconds(delay(random)));
         kill(child, SIGKILL);
         int status = 0;
         waitpid(child, &status, 0);
