@@ -169,7 +169,7 @@ Result<int> renderGlb(const Arguments& arguments, Console& console)
     const std::string output = arguments.valueOr("--output", "");
     if (Result<void> writable = app::checkWritable(output); !writable)
         return writable.error();
-    const Result<app::OpenRun> run = app::OpenRun::open(arguments.positionals()[0]);
+    const Result<app::OpenRun> run = openRun(arguments, arguments.positionals()[0]);
     if (!run)
         return run.error();
     const Result<app::FigureRequest> request = readFigureRequest(arguments, run->reader);
