@@ -3,6 +3,7 @@
 
 #include "app/cli/command.h"
 #include "app/cli/figure_options.h"
+#include "app/cli/run_argument.h"
 #include "app/film_writer.h"
 #include "app/offscreen.h"
 #include "app/run_selection.h"
@@ -145,7 +146,7 @@ Result<Film> readFilm(const Arguments& arguments, const app::OpenRun& run)
     if (!epochs)
         return epochs.error();
     std::vector<app::OpenRun> one;
-    Result<app::OpenRun> again = app::OpenRun::open(run.reader.path().string());
+    Result<app::OpenRun> again = openRun(arguments, run.reader.path().string());
     if (!again)
         return again.error();
     one.push_back(std::move(*again));
@@ -172,7 +173,7 @@ Result<int> run(const Arguments& arguments, Console& console)
     const Result<app::FilmWriter> writer = app::FilmWriter::forOutput(*output);
     if (!writer)
         return writer.error();
-    const Result<app::OpenRun> run = app::OpenRun::open(arguments.positionals()[0]);
+    const Result<app::OpenRun> run = openRun(arguments, arguments.positionals()[0]);
     if (!run)
         return run.error();
     const Result<Film> film = readFilm(arguments, *run);
@@ -202,6 +203,7 @@ const Command movieCommand{"movie",
                            options,
                            "  ncscope movie runs/mixup --tween -o collapse.mp4\n"
                            "  ncscope movie runs/mixup --view tetra --orbit 120 -o frames/frame-{frame:05}.png",
-                           run};
+                           run,
+                           true};
 
 } // namespace nc::cli
