@@ -584,11 +584,11 @@ def measure(run, number, split, layer, options):
 
 
 def probe_rows(h, labels, classes):
-    """Ridge regression of one-hot labels on the features and a constant, by its normal equations."""
-    design = np.c_[h, np.ones(len(h))]
-    penalty = 1e-3 * np.mean(np.var(h, 0)) * np.diag(np.r_[np.ones(h.shape[1]), 0])
+    """Ridge regression of one-hot labels on the features, as least squares with the penalty for further rows."""
     targets = np.eye(classes)[labels]
-    return np.linalg.solve(design.T @ design / len(h) + penalty, design.T @ targets / len(h)).T[:, :-1]
+    penalty = np.sqrt(len(h) * 1e-3 * np.mean(np.var(h, 0))) * np.eye(h.shape[1])
+    design = np.r_[h - h.mean(0), penalty]
+    return np.linalg.lstsq(design, np.r_[targets - targets.mean(0), np.zeros((h.shape[1], classes))], rcond=None)[0].T
 
 
 def principal_axes(shown, count):
