@@ -1,8 +1,7 @@
 #include "app/film_writer.h"
 
-#include <regex>
-
 #include <QProcess>
+#include <QRegularExpression>
 #include <QStandardPaths>
 
 #include "app/atomic_file.h"
@@ -29,15 +28,13 @@ QStringList encoderWords(const std::string& ending)
 
 std::string framePath(const std::string& pattern, std::int64_t frame)
 {
-    static const std::regex place(R"(\{frame(?::0?([0-9]{1,2}))?\})");
-    std::smatch match;
-    if (!std::regex_search(pattern, match, place))
+    static const QRegularExpression place(QStringLiteral(R"(\{frame(?::0?([0-9]{1,2}))?\})"));
+    const QString text = QString::fromStdString(pattern);
+    const QRegularExpressionMatch match = place.match(text);
+    if (!match.hasMatch())
         return {};
-    std::string number = std::to_string(frame);
-    const std::size_t width = match[1].matched ? std::stoul(match[1]) : 0;
-    if (number.size() < width)
-        number.insert(0, width - number.size(), '0');
-    return match.prefix().str() + number + match.suffix().str();
+    const QString number = QString::number(frame).rightJustified(match.captured(1).toInt(), QLatin1Char('0'));
+    return (text.left(match.capturedStart()) + number + text.mid(match.capturedEnd())).toStdString();
 }
 
 Result<FilmWriter> FilmWriter::forOutput(const std::string& output)
