@@ -7,6 +7,7 @@
 #include "app/figure_caption.h"
 #include "app/text.h"
 #include "app/third_axis.h"
+#include "app/view_reasons.h"
 
 namespace nc::app
 {
@@ -48,6 +49,29 @@ void shareScales(scene::Figure& figure)
 
 } // namespace
 
+Result<PanelContent> figurePanel(const OpenRun& run, std::int64_t epoch, const FigureRequest& request)
+{
+    Result<PanelContent> panel = buildPanel(run, epoch, request);
+    using scene::ColorBy;
+    const ColorBy by = request.colorBy;
+    if (!panel || panel->colourAbsent.empty() || by == ColorBy::KindLambda || by == ColorBy::ClassLambda ||
+        by == ColorBy::Repro)
+        return panel;
+    const std::string path = run.reader.path().string();
+    const std::string hint = by == ColorBy::Residual && !panel->theoryInvalid.empty()
+                                 ? "; --show +theory compares with the theory all the same"
+                                 : "";
+    return dataError("Cannot colour epoch " + std::to_string(epoch) + " by '" + std::string(colorByName(by)) +
+                         "': " + panel->colourAbsent + hint + ": " + path,
+                     path);
+}
+
+scene::ColorBy drawnColorBy(const PanelContent& panel, scene::ColorBy wanted)
+{
+    return colourAbsent(nullptr, panel, wanted).empty() ? scene::drawnColorBy(panel.scene.cloud, wanted)
+                                                        : scene::ColorBy::Class;
+}
+
 Result<OpenRun> OpenRun::open(const std::string& path, const io::ReadOptions& options)
 {
     Result<io::RunReader> reader = io::RunReader::open(path, options);
@@ -88,7 +112,7 @@ scene::Figure composeFigure(PanelContent panel, std::int64_t epoch, const Figure
     figure.title = request.title;
     if (request.caption)
         figure.caption = panelCaption(panel, epoch);
-    panel.scene.colorBy = panel.mixes ? request.colorBy : scene::ColorBy::Class;
+    panel.scene.colorBy = drawnColorBy(panel, request.colorBy);
     panel.scene.layers = request.layers;
     if (request.camera)
         panel.scene.camera = *request.camera;
@@ -99,7 +123,7 @@ scene::Figure composeFigure(PanelContent panel, std::int64_t epoch, const Figure
 
 Result<scene::Figure> buildFigure(const OpenRun& run, std::int64_t epoch, const FigureRequest& request)
 {
-    Result<PanelContent> panel = buildPanel(run, epoch, request);
+    Result<PanelContent> panel = figurePanel(run, epoch, request);
     if (!panel)
         return panel.error();
     return composeFigure(std::move(*panel), epoch, request);
@@ -120,7 +144,7 @@ Result<scene::Figure> buildGrid(const std::vector<OpenRun>& runs, const std::vec
     std::optional<PanelContent> last;
     for (std::size_t r = 0; r < runs.size(); ++r) {
         for (std::int64_t epoch : epochs) {
-            Result<PanelContent> panel = buildPanel(runs[r], epoch, panelRequest);
+            Result<PanelContent> panel = figurePanel(runs[r], epoch, panelRequest);
             if (!panel)
                 return panel.error();
             const std::string title = matrix ? std::string() : several ? names[r] : "epoch " + std::to_string(epoch);
@@ -155,6 +179,8 @@ Result<scene::Figure> buildMatrix(const OpenRun& run, std::int64_t epoch, int co
     if (count < 3 || count > mostClasses)
         return usageError("--view matrix shows the triples of 3 to 10 classes, here are " + std::to_string(count) +
                           "; --classes chooses");
+    if (request.colorBy == scene::ColorBy::Pair)
+        return usageError("--color-by pair does not go with --view matrix: each panel has other pairs");
     scene::Figure figure;
     figure.page = request.page;
     figure.title = request.title;
@@ -170,9 +196,13 @@ Result<scene::Figure> buildMatrix(const OpenRun& run, std::int64_t epoch, int co
         for (std::size_t b = a + 1; b < count; ++b)
             for (std::size_t c = b + 1; c < count; ++c) {
                 panelRequest.view.classes = {chosen.classes[a], chosen.classes[b], chosen.classes[c]};
-                Result<PanelContent> panel = buildPanel(run, epoch, panelRequest);
+                Result<PanelContent> panel = figurePanel(run, epoch, panelRequest);
                 if (!panel)
                     return panel.error();
+                std::vector<scene::SceneClass>& seen = panel->scene.classes; // one colour in all panels
+                seen[0].colour = static_cast<int>(a);
+                seen[1].colour = static_cast<int>(b);
+                seen[2].colour = static_cast<int>(c);
                 std::string title;
                 for (const Index k : panelRequest.view.classes)
                     title += (title.empty() ? "" : " ") + std::to_string(k);

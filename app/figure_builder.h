@@ -70,9 +70,16 @@ struct PanelContent {
     std::optional<TheoryFrame> theory; ///< where it applies
     bool hasPictures = false;          ///< thumbnails of the split's rows are recorded
     std::optional<scene::ThirdQuantity> third;
+    std::string colourAbsent; ///< why the samples' values that the request is coloured by are not here; empty: they are
     EpochBasis basis;
 };
+/// What a panel is drawn by where `wanted` is asked for: where it does not apply, by class.
+[[nodiscard]] scene::ColorBy drawnColorBy(const PanelContent& panel, scene::ColorBy wanted);
+/// Errors: the run, split or epoch cannot be read or does not hold what the view needs. A colouring that cannot be had
+/// is none: colourAbsent says why.
 [[nodiscard]] Result<PanelContent> buildPanel(const OpenRun& run, std::int64_t epoch, const FigureRequest& request);
+/// The same; but a colouring that cannot be had is an error. Kind and λ, the default, may say nothing of clean samples.
+[[nodiscard]] Result<PanelContent> figurePanel(const OpenRun& run, std::int64_t epoch, const FigureRequest& request);
 
 /// SceneModel::classifierLength for scenes that are seen together: weights far longer than features would leave the
 /// cloud no room. 1, or a number of one digit.

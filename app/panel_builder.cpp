@@ -5,6 +5,7 @@
 #include "app/figure_builder.h"
 #include "app/metrics_report.h"
 #include "app/third_axis.h"
+#include "app/view_reasons.h"
 #include "core/class_statistics.h"
 #include "core/classifier_logits.h"
 #include "core/sample_figures.h"
@@ -216,7 +217,8 @@ Result<void> addTheory(PanelContent& panel, PanelSource& source, const Matrix& w
     MetricOptions options;
     options.configuration = source.run.reader.configuration();
     options.viewClasses = source.view.classes;
-    options.rowResiduals = source.request.third == scene::ThirdQuantity::Residual;
+    options.rowResiduals =
+        source.request.third == scene::ThirdQuantity::Residual || source.request.colorBy == scene::ColorBy::Residual;
     const Result<MetricEntry> entry =
         measureRun(source.run.reader, source.run.summary, source.epoch, panel.split, source.view.layer, options);
     if (!entry)
@@ -247,6 +249,64 @@ Result<void> addTheory(PanelContent& panel, PanelSource& source, const Matrix& w
     panel.scene.theory =
         scene::TheoryArms{theoryCurves(frame, source.theory->arm),
                           panel.theoryInvalid.empty() ? std::string() : "not valid here: " + panel.theoryInvalid};
+    return {};
+}
+
+/// What the logits say of all rows: recorded ones, else the classifier's. Nothing where there are neither.
+Result<std::optional<SampleFigures>> figuresOf(const PanelContent& panel, const PanelSource& source)
+{
+    const io::RunReader& reader = source.run.reader;
+    Result<std::unique_ptr<RowSource>> logits = reader.logits(source.epoch, panel.split);
+    if (!logits)
+        return logits.error();
+    std::unique_ptr<RowSource> features;
+    if (!*logits) {
+        if (!source.classifier)
+            return std::optional<SampleFigures>();
+        auto opened = reader.features(source.epoch, panel.split, source.view.layer);
+        if (!opened)
+            return opened.error();
+        features = std::move(*opened);
+        *logits = std::make_unique<ClassifierLogits>(*features, *source.classifier);
+    }
+    Result<SampleFigures> figures = sampleFigures(**logits, source.split);
+    if (!figures)
+        return figures.error();
+    return std::optional(std::move(*figures));
+}
+
+/// The values of the shown rows that the colouring shows, or in colourAbsent why there are none.
+Result<void> addColourValues(PanelContent& panel, const PanelSource& source)
+{
+    const scene::ColorBy by = source.request.colorBy;
+    panel.colourAbsent = colourAbsent(&source.run.summary, panel, by);
+    if (!panel.colourAbsent.empty() || !scene::needsValues(by))
+        return {};
+    scene::Cloud& cloud = panel.scene.cloud;
+    const auto take = [&](const auto& all, auto& values) {
+        for (const Index r : source.rows)
+            values.push_back(
+                static_cast<typename std::decay_t<decltype(values)>::value_type>(all[static_cast<std::size_t>(r)]));
+    };
+    if (by == scene::ColorBy::Residual) {
+        if (!source.residuals.empty())
+            take(source.residuals, cloud.residual);
+        if (cloud.residual.empty() ||
+            !std::all_of(cloud.residual.begin(), cloud.residual.end(), [](float v) { return std::isfinite(v); })) {
+            cloud.residual.clear();
+            panel.colourAbsent = "no optimum can be worked out at this epoch";
+        }
+        return {};
+    }
+    const auto figures = figuresOf(panel, source);
+    if (!figures)
+        return figures.error();
+    if (!*figures)
+        panel.colourAbsent = "this epoch records neither logits nor a classifier for its features";
+    else if (by == scene::ColorBy::Correct)
+        take((*figures)->correct, cloud.correct);
+    else
+        take((*figures)->confidence, cloud.confidence);
     return {};
 }
 
@@ -288,23 +348,12 @@ Result<std::vector<float>> thirdValues(const PanelContent& panel, const PanelSou
             return refuse("needs the theory, which has no optimum here");
         break;
     case scene::ThirdQuantity::Loss: {
-        Result<std::unique_ptr<RowSource>> logits = source.run.reader.logits(source.epoch, panel.split);
-        if (!logits)
-            return logits.error();
-        if (!*logits && !source.classifier)
-            return refuse("needs logits or a classifier, epoch " + std::to_string(source.epoch) + " records neither");
-        std::unique_ptr<RowSource> features;
-        if (!*logits) {
-            auto opened = source.run.reader.features(source.epoch, panel.split, source.view.layer);
-            if (!opened)
-                return opened.error();
-            features = std::move(*opened);
-            *logits = std::make_unique<ClassifierLogits>(*features, *source.classifier);
-        }
-        const Result<SampleFigures> figures = sampleFigures(**logits, source.split);
+        const auto figures = figuresOf(panel, source);
         if (!figures)
             return figures.error();
-        take(figures->loss);
+        if (!*figures)
+            return refuse("needs logits or a classifier, epoch " + std::to_string(source.epoch) + " records neither");
+        take((*figures)->loss);
         break;
     }
     }
@@ -385,7 +434,6 @@ Result<PanelContent> buildPanel(const OpenRun& run, std::int64_t epoch, const Fi
     panel.scene.means = projectedMeans(*means, view.classes, panel.basis.projection);
     panel.scene.cloud = makeCloud(*split, *projected, rows);
     panel.counts = countCloud(panel.scene.cloud);
-    panel.scene.colorBy = panel.mixes ? request.colorBy : scene::ColorBy::Class;
     panel.scene.layers = request.layers;
     panel.scene.camera = request.camera.value_or(request.third ? raisedCamera : scene::Camera());
 
@@ -412,6 +460,9 @@ Result<PanelContent> buildPanel(const OpenRun& run, std::int64_t epoch, const Fi
             if (Result<void> added = addTheory(panel, source, weight); !added)
                 return added.error();
     }
+    if (Result<void> added = addColourValues(panel, source); !added)
+        return added.error();
+    panel.scene.colorBy = drawnColorBy(panel, request.colorBy);
     if (request.third) {
         const auto values = thirdValues(panel, source);
         if (!values)

@@ -1,5 +1,7 @@
 #include "app/view_reasons.h"
 
+#include "viz/scene/point_colours.h"
+
 namespace nc::app
 {
 
@@ -31,6 +33,27 @@ std::string basisAbsent(const io::RunSummary& run, Basis basis)
 std::string fixedBasisEpochAbsent(const io::RunSummary& run)
 {
     return run.epochs.size() > 1 ? "" : "this run has one epoch";
+}
+
+std::string colourAbsent(const io::RunSummary* run, const PanelContent& panel, scene::ColorBy colorBy)
+{
+    if (scene::needsMixes(colorBy) && !panel.mixes)
+        return "split '" + panel.split + "' holds no mixes";
+    switch (colorBy) {
+    case scene::ColorBy::Pair:
+        return panel.scene.classes.size() > scene::mostPairedClasses
+                   ? "the pairs of " + std::to_string(panel.scene.classes.size()) + " classes are too many colours"
+                   : "";
+    case scene::ColorBy::Correct:
+    case scene::ColorBy::Confidence:
+        return run && !run->hasLogits && !run->hasClassifier ? "this run records neither classifier nor logits" : "";
+    case scene::ColorBy::Residual:
+        if (run && !run->hasClassifier)
+            return noClassifier;
+        return panel.scene.theory ? "" : panel.theoryInvalid; // asked for, it is drawn with a badge
+    default:
+        return {};
+    }
 }
 
 std::string layerAbsent(const io::RunSummary& run, const PanelContent& panel, scene::Layer layer)

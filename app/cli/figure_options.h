@@ -14,8 +14,9 @@ inline constexpr Option viewOption{
     "epochs, calibration, distance to the theory, position by lambda"};
 inline constexpr Option thirdOption{"--third", "lambda|off-view|residual|loss",
                                     "what stands upright on the plane (default of --view 3d: lambda)"};
-inline constexpr Option colorByOption{"--color-by", "kind-lambda|class-lambda|repro|class",
-                                      "what colours mean (default: kind-lambda)"};
+inline constexpr Option colorByOption{
+    "--color-by", "kind-lambda|class-lambda|repro|class|pair|lambda|kind|correct|confidence|residual",
+    "what colours mean (default: kind-lambda); correct rings wrong answers, residual is the distance to the theory"};
 inline constexpr Option showOption{
     "--show", "LAYER,…",
     "classifiers, names, simplex, regions, boundaries, theory, means, legend, axes, caption; "

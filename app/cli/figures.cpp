@@ -180,7 +180,7 @@ Result<int> renderGlb(const Arguments& arguments, Console& console)
         return epochs.error();
     std::vector<app::PanelContent> panels;
     for (const std::int64_t epoch : *epochs) {
-        Result<app::PanelContent> panel = app::buildPanel(*run, epoch, *request);
+        Result<app::PanelContent> panel = app::figurePanel(*run, epoch, *request);
         if (!panel)
             return panel.error();
         panels.push_back(std::move(*panel));

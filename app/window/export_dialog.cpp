@@ -20,6 +20,8 @@
 
 #include "app/atomic_file.h"
 #include "app/text.h"
+#include "app/view_reasons.h"
+#include "app/window/colouring_box.h"
 #include "app/window/ui_theme.h"
 
 namespace nc::window
@@ -305,10 +307,13 @@ void ExportDialog::addFormRows(QVBoxLayout* column)
     connect(m_pointSize, &QDoubleSpinBox::valueChanged, this,
             chosen([this](double value) { m_choice.page.pointDiameterPt = value < 0.05 ? 0 : value; }));
     m_colorBy = new QComboBox(this);
-    m_colorBy->addItems({tr("Kind, shade = λ"), tr("Class and λ"), tr("As the reproduction"), tr("Class")});
+    fillColourings(*m_colorBy);
+    greyColourings(*m_colorBy, [this](scene::ColorBy colorBy) { return colourReason(colorBy); });
+    if (!colourReason(m_choice.colorBy).isEmpty())
+        m_choice.colorBy = scene::ColorBy::KindLambda;
     row(tr("Colour"), {m_colorBy});
     connect(m_colorBy, &QComboBox::activated, this,
-            chosen([this](int k) { m_choice.colorBy = static_cast<scene::ColorBy>(k); }));
+            chosen([this](int at) { m_choice.colorBy = colouringAt(*m_colorBy, at); }));
 }
 
 void ExportDialog::addShowRows(QVBoxLayout* column)
@@ -437,6 +442,15 @@ QWidget* ExportDialog::makeFooter()
 
 // --- state
 
+/// Why the panel cannot be coloured so; empty: it can.
+QString ExportDialog::colourReason(scene::ColorBy colorBy) const
+{
+    const std::string reason = app::colourAbsent(nullptr, *m_source.panel, colorBy);
+    if (reason.empty() && drawnColorBy(m_source.panel->scene.cloud, colorBy) != colorBy)
+        return tr("Colour the view by it first");
+    return QString::fromStdString(reason);
+}
+
 app::FigureRequest ExportDialog::request() const
 {
     app::FigureRequest request = m_source.request;
@@ -526,9 +540,7 @@ void ExportDialog::updateControls()
     m_dpi->setValue(qRound(page.dpi));
     m_pointSize->setValue(page.pointDiameterPt);
     m_transparent->setChecked(page.transparent);
-    m_colorBy->setCurrentIndex(static_cast<int>(m_choice.colorBy));
-    m_colorBy->setEnabled(m_source.panel->mixes);
-    m_colorBy->setToolTip(m_source.panel->mixes ? QString() : tr("Unmixed samples are coloured by class"));
+    chooseColouring(*m_colorBy, m_choice.colorBy);
     const scene::SceneModel& scene = m_source.panel->scene;
     for (const auto& [layer, box] : m_layers) {
         box->setChecked(m_choice.layers.has(layer));

@@ -69,6 +69,7 @@ private:
     void repaint();
     void setEnding();
     void showFailure(const QString& message);
+    [[nodiscard]] QString colourReason(scene::ColorBy colorBy) const;
     [[nodiscard]] app::FigureRequest request() const;
 
     ExportSource m_source;

@@ -17,6 +17,7 @@
 
 #include "app/text.h"
 #include "app/view_reasons.h"
+#include "app/window/colouring_box.h"
 #include "app/window/ui_theme.h"
 
 namespace nc::window
@@ -54,19 +55,21 @@ app::FigureRequest ViewChoice::request() const
     request.view.classes = classes;
     request.basisEpochWords = basisEpoch;
     request.third = third;
+    if (scene::needsValues(style.colorBy))
+        request.colorBy = style.colorBy;
     return request;
 }
 
 bool ViewChoice::samePanels(const ViewChoice& other) const
 {
     return shape == other.shape && basis == other.basis && basisEpoch == other.basisEpoch && classes == other.classes &&
-           third == other.third;
+           third == other.third && request().colorBy == other.request().colorBy;
 }
 
 bool ViewChoice::asks(const app::FigureRequest& other) const
 {
     return shape == other.shape && basis == other.view.basis && basisEpoch == other.basisEpochWords &&
-           classes == other.view.classes && third == other.third;
+           classes == other.view.classes && third == other.third && request().colorBy == other.colorBy;
 }
 
 ViewChoice ViewChoice::fittedTo(const io::RunSummary& run) const
@@ -81,6 +84,14 @@ ViewChoice ViewChoice::fittedTo(const io::RunSummary& run) const
     if ((third == scene::ThirdQuantity::Lambda && !mixes) || (third == scene::ThirdQuantity::Loss && !logits) ||
         (third == scene::ThirdQuantity::Residual && !(mixes && run.hasClassifier)))
         fitted.third.reset();
+    using scene::ColorBy;
+    const ColorBy by = style.colorBy;
+    const bool told = by == ColorBy::Correct || by == ColorBy::Confidence                   ? logits
+                      : by == ColorBy::Residual                                             ? mixes && run.hasClassifier
+                      : by == ColorBy::Pair || by == ColorBy::Lambda || by == ColorBy::Kind ? mixes
+                                                                                            : true;
+    if (!told)
+        fitted.style.colorBy = ColorBy::ClassLambda;
     if (basis && !app::basisAbsent(run, *basis).empty())
         fitted.basis.reset();
     const auto epoch = app::parseInteger(basisEpoch);
@@ -285,15 +296,21 @@ void Inspector::addColourSection()
 {
     QVBoxLayout* section = addSection(tr("Colour"));
     m_colorBy = new QComboBox(this);
-    m_colorBy->addItems({tr("Class and λ"), tr("Kind, shade = λ"), tr("Class"), tr("As the reproduction")});
-    addRow(section, tr("Colour by"), m_colorBy,
-           tr("Same-class mixes in class colours and others by λ, or hue by kind of mix"));
-    connect(m_colorBy, &QComboBox::activated, this, [this](int id) {
-        constexpr scene::ColorBy modes[] = {scene::ColorBy::ClassLambda, scene::ColorBy::KindLambda,
-                                            scene::ColorBy::Class, scene::ColorBy::Repro};
-        m_choice.style.colorBy = modes[id];
-        Q_EMIT styleChanged();
+    m_colorBy->setObjectName(QStringLiteral("colorBy"));
+    fillColourings(*m_colorBy);
+    addRow(section, tr("Colour by"), m_colorBy, tr("What the points' colours mean; the legend says it too"));
+    connect(m_colorBy, &QComboBox::activated, this, [this](int row) {
+        const ViewChoice before = m_choice;
+        m_choice.style.colorBy = colouringAt(*m_colorBy, row);
+        if (m_choice.samePanels(before))
+            Q_EMIT styleChanged();
+        else // the samples' values are read first
+            Q_EMIT requestChanged();
     });
+    m_colourNote = makeLabel({}, "hint", this);
+    m_colourNote->setWordWrap(true);
+    m_colourNote->hide();
+    section->addWidget(m_colourNote);
     auto* sizeBox = new QWidget(this);
     auto* sizeRow = new QHBoxLayout(sizeBox);
     sizeRow->setContentsMargins(0, 0, 0, 0);
@@ -468,6 +485,16 @@ void Inspector::updateReasons(const app::PanelContent* panel)
             names << check->text();
         }
     }
+    const auto colourReason = [&](scene::ColorBy colorBy) {
+        return QString::fromStdString(app::colourAbsent(&*m_run, *panel, colorBy));
+    };
+    greyColourings(*m_colorBy, colourReason);
+    QString lacking = colourReason(m_choice.style.colorBy);
+    if (lacking.isEmpty() && scene::needsValues(m_choice.style.colorBy))
+        lacking = QString::fromStdString(panel->colourAbsent);
+    const bool told = lacking.isEmpty() || m_choice.style.colorBy == scene::ColorBy::ClassLambda;
+    m_colourNote->setText(told ? QString() : tr("Coloured by class: %1.").arg(lacking));
+    m_colourNote->setVisible(!told);
     m_layersNote->setText(names.isEmpty() ? QString() : tr("Not here: %1 (%2).").arg(names.join(", "), common));
     m_layersNote->setVisible(!names.isEmpty());
 }
@@ -597,8 +624,7 @@ void Inspector::updateControls()
         m_fixedEpoch->setRange(static_cast<int>(m_run->epochs.front()), static_cast<int>(m_run->epochs.back()));
         m_fixedEpoch->setValue(static_cast<int>(*fixed));
     }
-    constexpr int places[] = {1, 0, 3, 2}; // ColorBy -> entry of the box
-    m_colorBy->setCurrentIndex(places[static_cast<int>(m_choice.style.colorBy)]);
+    chooseColouring(*m_colorBy, m_choice.style.colorBy);
     const QSignalBlocker quiet(m_pointSize);
     const bool automatic = m_choice.style.pointDiameterPx <= 0;
     if (!automatic)

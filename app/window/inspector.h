@@ -91,6 +91,7 @@ private:
     QComboBox* m_third = nullptr;
     QLabel* m_basisNote = nullptr;
     QComboBox* m_colorBy = nullptr;
+    QLabel* m_colourNote = nullptr;
     QSlider* m_pointSize = nullptr;
     QLabel* m_pointSizeText = nullptr;
     QToolButton* m_pointSizeAuto = nullptr;

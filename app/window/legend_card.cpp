@@ -8,6 +8,7 @@
 
 #include "app/text.h"
 #include "app/window/ui_theme.h"
+#include "viz/scene/point_colours.h"
 
 namespace nc::window
 {
@@ -45,27 +46,63 @@ void LegendCard::show(const scene::SceneModel& scene, const scene::CloudCounts& 
         for (std::size_t k = 0; k < scene.cloud.labelA.size(); ++k)
             m_shown += style.filter.shows(scene.cloud, k);
     }
-    const Index different = counts.differentClass();
+    m_colorBy = drawnColorBy(scene.cloud, style.colorBy);
     m_rows.clear();
-    const bool byKind = style.colorBy == scene::ColorBy::KindLambda || style.colorBy == scene::ColorBy::Repro;
-    if (!byKind) {
-        m_rows.push_back({RowKind::Title, different > 0 ? tr("Same-class mixes") : tr("Classes")});
+    using scene::ColorBy;
+    const Index different = counts.differentClass();
+    const bool ramps = m_colorBy == ColorBy::KindLambda || m_colorBy == ColorBy::Repro;
+    if (const auto scale = scene::colourScale(m_colorBy, currentTheme())) {
+        m_rows.push_back({RowKind::Title, QString::fromStdString(scale->title.plain())});
+        m_rows.push_back({RowKind::Bar, QString()});
+        m_rows.push_back({RowKind::Kind, different > 0 ? tr("Same class") : tr("Samples"), counts.sameClass()});
+    } else if (ramps || m_colorBy == ColorBy::Kind) {
+        m_rows.push_back({RowKind::Kind, tr("Same class"), counts.sameClass()});
+        if (ramps)
+            m_rows.push_back({RowKind::Bar, QString()});
+    } else {
+        const bool larger = m_colorBy == ColorBy::Class || m_colorBy == ColorBy::Correct;
+        m_rows.push_back({RowKind::Title, different == 0 ? tr("Classes")
+                                          : larger       ? tr("Larger share")
+                                                         : tr("Same-class mixes")});
         for (std::size_t k = 0; k < scene.classes.size(); ++k)
             m_rows.push_back({RowKind::Class, QString::fromStdString(scene.classes[k].name),
                               counts.sameClass(scene.classes[k].index), static_cast<int>(k), scene.classes[k].index});
-    } else {
-        m_rows.push_back({RowKind::Kind, tr("Same class"), counts.sameClass(), -1, -1, true});
-        m_rows.push_back({RowKind::Bar, QString(), 0, -1, -1, true});
     }
-    if (different > 0) {
-        m_rows.push_back(
-            {RowKind::Kind, byKind ? tr("Different class") : tr("Different-class mixes, λ"), different, -1, -1, false});
-        if (style.colorBy != scene::ColorBy::Class)
-            m_rows.push_back({RowKind::Bar, QString(), 0, -1, -1, false});
-    }
+    if (different > 0)
+        addMixRows(scene, counts);
+    if (m_colorBy == ColorBy::Correct)
+        m_rows.push_back({RowKind::Wrong, tr("Wrong answer"),
+                          std::count(scene.cloud.correct.begin(), scene.cloud.correct.end(), char{0})});
     adjustSize();
     QWidget::show();
     update();
+}
+
+/// Mixes of two classes, by what tells them apart.
+void LegendCard::addMixRows(const scene::SceneModel& scene, const scene::CloudCounts& counts)
+{
+    using scene::ColorBy;
+    const bool byLambda = m_colorBy == ColorBy::ClassLambda;
+    const bool classes = byLambda || m_colorBy == ColorBy::Class || m_colorBy == ColorBy::Correct;
+    const QString text = byLambda                     ? tr("Different-class mixes, λ")
+                         : classes                    ? tr("Different-class mixes")
+                         : m_colorBy == ColorBy::Pair ? tr("Mixes of two")
+                                                      : tr("Different class");
+    m_rows.push_back({RowKind::Kind, text, counts.differentClass(), -1, -1, false});
+    if (byLambda || m_colorBy == ColorBy::KindLambda || m_colorBy == ColorBy::Repro)
+        m_rows.push_back({RowKind::Bar, QString(), 0, -1, -1, false});
+    if (m_colorBy != ColorBy::Pair)
+        return;
+    for (const scene::CloudCounts::Pair& pair : counts.pairs) {
+        const int a = scene.slotOf(pair.low), b = scene.slotOf(pair.high);
+        if (a < 0 || b < 0 || a == b)
+            continue;
+        const auto name = [&](int slot) {
+            return QString::fromStdString(scene.classes[static_cast<std::size_t>(slot)].name);
+        };
+        m_rows.push_back({RowKind::Pair, name(a) + QStringLiteral(", ") + name(b), pair.points, -1, -1, false,
+                          scene::pairColour(scene, a, b, currentTheme())});
+    }
 }
 
 QSize LegendCard::sizeHint() const
@@ -99,41 +136,73 @@ void LegendCard::paintEvent(QPaintEvent*)
     }
 }
 
-void LegendCard::paintRow(QPainter& painter, const Row& row, double top) const
+void LegendCard::paintBar(QPainter& painter, const Row& row, double top) const
 {
     const scene::Theme& theme = currentTheme();
     const QRectF area(padding, top, cardWidth - 2 * padding, rowHeight);
-    if (row.kind == RowKind::Bar) {
-        const bool byKind = m_style.colorBy == scene::ColorBy::KindLambda;
-        const bool repro = m_style.colorBy == scene::ColorBy::Repro;
-        const scene::Ramp& ramp = byKind  ? (row.same ? theme.sameKind : theme.differentKind)
-                                  : repro ? (row.same ? theme.reproSame : theme.reproDifferent)
-                                          : theme.lambda;
-        QLinearGradient gradient(area.left(), 0, area.right(), 0);
-        for (int k = 0; k <= 16; ++k)
-            gradient.setColorAt(k / 16.0, toQColor(ramp.at(k / 16.0)));
-        painter.fillRect(QRectF(area.left(), top + 2, area.width(), 9), gradient);
-        painter.setFont(uiFont(11));
-        painter.setPen(toQColor(theme.text2));
-        const QStringList ticks = byKind || repro
-                                      ? QStringList{QStringLiteral("½"), QStringLiteral("λ"), QStringLiteral("0, 1")}
-                                      : QStringList{QStringLiteral("0"), QStringLiteral("0.5"), QStringLiteral("1")};
-        const QRectF below(area.left(), top + 13, area.width(), 15);
-        painter.drawText(below, Qt::AlignLeft, ticks[0]);
-        painter.drawText(below, Qt::AlignHCenter, ticks[1]);
-        painter.drawText(below, Qt::AlignRight, ticks[2]);
+    const bool byKind = m_colorBy == scene::ColorBy::KindLambda;
+    const bool repro = m_colorBy == scene::ColorBy::Repro;
+    const auto scale = scene::colourScale(m_colorBy, theme);
+    const scene::Ramp& ramp = scale    ? scale->ramp
+                              : byKind ? (row.same ? theme.sameKind : theme.differentKind)
+                              : repro  ? (row.same ? theme.reproSame : theme.reproDifferent)
+                                       : theme.lambda;
+    QLinearGradient gradient(area.left(), 0, area.right(), 0);
+    for (int k = 0; k <= 16; ++k)
+        gradient.setColorAt(k / 16.0, toQColor(ramp.at(k / 16.0)));
+    painter.fillRect(QRectF(area.left(), top + 2, area.width(), 9), gradient);
+    painter.setFont(uiFont(11));
+    painter.setPen(toQColor(theme.text2));
+    QStringList ticks{QStringLiteral("0"), QStringLiteral("0.5"), QStringLiteral("1")};
+    if (byKind || repro)
+        ticks = {QStringLiteral("½"), QStringLiteral("λ"), QStringLiteral("0, 1")};
+    for (int k = 0; scale && k < 3; ++k)
+        ticks[k] = QString::fromStdString(scale->ticks[static_cast<std::size_t>(k)]);
+    const QRectF below(area.left(), top + 13, area.width(), 15);
+    painter.drawText(below, Qt::AlignLeft, ticks[0]);
+    painter.drawText(below, Qt::AlignHCenter, ticks[1]);
+    painter.drawText(below, Qt::AlignRight, ticks[2]);
+}
+
+bool LegendCard::hasSwatch(const Row& row) const
+{
+    return row.kind == RowKind::Class || row.kind == RowKind::Pair || row.kind == RowKind::Wrong ||
+           (row.kind == RowKind::Kind && m_colorBy == scene::ColorBy::Kind);
+}
+
+void LegendCard::paintSwatch(QPainter& painter, const Row& row, QPointF centre) const
+{
+    const scene::Theme& theme = currentTheme();
+    const scene::Rgb colour = row.kind == RowKind::Class  ? theme.classColour(row.slot)
+                              : row.kind == RowKind::Pair ? row.colour
+                              : row.kind == RowKind::Kind ? scene::kindColour(row.same, theme)
+                                                          : theme.border;
+    painter.setBrush(toQColor(isHidden(row) ? theme.border : colour));
+    if (row.kind == RowKind::Wrong) {
+        painter.setPen(QPen(toQColor(theme.ink), 1.5));
+        painter.drawEllipse(centre, 4.25, 4.25);
         return;
     }
-    const bool hidden = isHidden(row);
+    painter.setPen(Qt::NoPen);
+    painter.drawEllipse(centre, 5, 5);
+}
+
+void LegendCard::paintRow(QPainter& painter, const Row& row, double top) const
+{
+    if (row.kind == RowKind::Bar) {
+        paintBar(painter, row, top);
+        return;
+    }
+    const scene::Theme& theme = currentTheme();
+    const QRectF area(padding, top, cardWidth - 2 * padding, rowHeight);
     double left = area.left();
-    if (row.kind == RowKind::Class) {
-        painter.setPen(Qt::NoPen);
-        painter.setBrush(hidden ? toQColor(theme.border) : toQColor(theme.classColour(row.slot)));
-        painter.drawEllipse(QPointF(left + 5, area.center().y()), 5, 5);
+    const bool swatch = hasSwatch(row);
+    if (swatch) {
+        paintSwatch(painter, row, {left + 5, area.center().y()});
         left += 18;
     }
-    painter.setFont(uiFont(row.kind == RowKind::Class ? 12 : 11));
-    painter.setPen(toQColor(hidden ? theme.text3 : row.kind == RowKind::Class ? theme.text : theme.text2));
+    painter.setFont(uiFont(swatch ? 12 : 11));
+    painter.setPen(toQColor(isHidden(row) ? theme.text3 : swatch ? theme.text : theme.text2));
     const QString number = row.kind == RowKind::Title ? QString() : grouped(row.count);
     const double numberWidth = painter.fontMetrics().horizontalAdvance(number);
     const QRectF textArea(left, area.top(), area.right() - left - numberWidth - 8, rowHeight);

@@ -31,22 +31,28 @@ protected:
     void mouseDoubleClickEvent(QMouseEvent* event) override;
 
 private:
-    enum class RowKind { Title, Class, Kind, Bar };
+    enum class RowKind { Title, Class, Kind, Bar, Pair, Wrong };
     struct Row {
         RowKind kind = RowKind::Title;
         QString text;
         Index count = 0;
         int slot = -1; ///< of a class
         std::int32_t classIndex = -1;
-        bool same = true; ///< of a kind
+        bool same = true;       ///< of a kind
+        scene::Rgb colour = {}; ///< of a pair
     };
     [[nodiscard]] int rowAt(int y) const;
+    void addMixRows(const scene::SceneModel& scene, const scene::CloudCounts& counts);
     void toggle(const Row& row);
+    void paintBar(QPainter& painter, const Row& row, double top) const;
+    void paintSwatch(QPainter& painter, const Row& row, QPointF centre) const;
+    [[nodiscard]] bool hasSwatch(const Row& row) const;
     void paintRow(QPainter& painter, const Row& row, double top) const;
     [[nodiscard]] bool isHidden(const Row& row) const;
 
     std::vector<Row> m_rows;
     scene::ScreenStyle m_style;
+    scene::ColorBy m_colorBy = scene::ColorBy::ClassLambda; ///< what is drawn
     scene::CloudFilter m_beforeClick;
     Index m_shown = 0;
 };

@@ -185,7 +185,9 @@ void MainWindow::makeInspectorDock()
     dock->setWidget(scroll);
     addDockWidget(Qt::RightDockWidgetArea, dock);
     connect(m_inspector, &Inspector::requestChanged, this, [this] {
+        const bool otherColours = m_inspector->choice().style.colorBy != m_seen.style.colorBy;
         applyRequest();
+        m_keepPlace = otherColours; // the points stay where they are
         recordChoice();
     });
     connect(m_inspector, &Inspector::styleChanged, this, [this] {

@@ -1,6 +1,7 @@
 #include "app/window/presentation.h"
 
 #include <algorithm>
+#include <array>
 #include <functional>
 
 #include <QKeyEvent>
@@ -9,6 +10,7 @@
 #include <QTimerEvent>
 
 #include "app/window/ui_theme.h"
+#include "viz/scene/point_colours.h"
 
 namespace nc::window
 {
@@ -189,24 +191,32 @@ void Presentation::paintScale(QPainter& painter) const
     painter.setFont(uiFont(qRound(type)));
     painter.setPen(toQColor(theme.text2));
     painter.drawText(QRectF(left, 0.083 * h, half, 0.03 * h), Qt::AlignLeft | Qt::AlignVCenter, m_text.epoch);
-    if (!m_panel->mixes || m_style.colorBy == scene::ColorBy::Class)
-        return;
+    const scene::ColorBy by = app::drawnColorBy(*m_panel, m_style.colorBy);
+    const std::optional<scene::ColourScale> scale = scene::colourScale(by, theme);
+    const bool byLambda = by == scene::ColorBy::ClassLambda, byRepro = by == scene::ColorBy::Repro;
+    if (!scale && !byLambda && !byRepro && by != scene::ColorBy::KindLambda)
+        return; // no bar tells classes, pairs or kinds
     const QRectF bar(width() - left - 0.26 * h, 0.085 * h, 0.26 * h, 0.011 * h);
-    const bool byLambda = m_style.colorBy == scene::ColorBy::ClassLambda;
-    const scene::Ramp& ramp = byLambda                                   ? theme.lambda
-                              : m_style.colorBy == scene::ColorBy::Repro ? theme.reproDifferent
-                                                                         : theme.differentKind;
+    const scene::Ramp& ramp = scale      ? scale->ramp
+                              : byLambda ? theme.lambda
+                              : byRepro  ? theme.reproDifferent
+                                         : theme.differentKind;
     QLinearGradient gradient(bar.topLeft(), bar.topRight());
     for (int k = 0; k <= 16; ++k)
         gradient.setColorAt(k / 16.0, toQColor(ramp.at(k / 16.0)));
     painter.fillRect(bar, gradient);
     const QRectF above(bar.left(), bar.top() - 0.034 * h, bar.width(), 0.03 * h);
-    painter.drawText(above, Qt::AlignLeft | Qt::AlignVCenter, byLambda ? tr("λ") : tr("|2λ − 1|"));
-    painter.drawText(above, Qt::AlignRight | Qt::AlignVCenter, tr("different class"));
+    painter.drawText(above, Qt::AlignLeft | Qt::AlignVCenter,
+                     scale      ? QString::fromStdString(scale->title.plain())
+                     : byLambda ? tr("λ")
+                                : tr("|2λ − 1|"));
+    if (!scale)
+        painter.drawText(above, Qt::AlignRight | Qt::AlignVCenter, tr("different class"));
+    const std::array<std::string, 3> ticks = scale ? scale->ticks : std::array<std::string, 3>{"0", "0.5", "1"};
     const QRectF below(bar.left(), bar.bottom() + 0.004 * h, bar.width(), 0.03 * h);
-    painter.drawText(below, Qt::AlignLeft | Qt::AlignVCenter, tr("0"));
-    painter.drawText(below, Qt::AlignHCenter | Qt::AlignVCenter, tr("0.5"));
-    painter.drawText(below, Qt::AlignRight | Qt::AlignVCenter, tr("1"));
+    painter.drawText(below, Qt::AlignLeft | Qt::AlignVCenter, QString::fromStdString(ticks[0]));
+    painter.drawText(below, Qt::AlignHCenter | Qt::AlignVCenter, QString::fromStdString(ticks[1]));
+    painter.drawText(below, Qt::AlignRight | Qt::AlignVCenter, QString::fromStdString(ticks[2]));
 }
 
 void Presentation::keyPressEvent(QKeyEvent* event)

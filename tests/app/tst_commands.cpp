@@ -258,6 +258,8 @@ private Q_SLOTS:
         QTest::newRow("clean split") << QStringList{"--split", "train"};
         QTest::newRow("dark") << QStringList{"--theme",      "dark",   "--color-by",
                                              "class-lambda", "--show", "+regions,+boundaries"};
+        for (const char* colours : {"pair", "lambda", "kind", "correct", "confidence", "residual"})
+            QTest::newRow(colours) << QStringList{"--color-by", colours};
         QTest::newRow("preset") << QStringList{"--preset", "slides", "--title", "Collapse & more"};
         QTest::newRow("bare") << QStringList{"--show", "none", "--transparent"};
     }

@@ -94,7 +94,66 @@ private Q_SLOTS:
             QCOMPARE(panel.scene.classifierLength, figure->panels[0].scene.classifierLength);
         }
         QCOMPARE(triples.size(), std::size_t{10});
+        for (const scene::FigurePanel& panel : figure->panels) // a class has one colour in all panels
+            for (std::size_t slot = 0; slot < 3; ++slot)
+                QCOMPARE(panel.scene.colourOf(static_cast<int>(slot)), panel.scene.classes[slot].index);
         QVERIFY(figure->caption.plain().find("Every triple") != std::string::npos);
+    }
+    void colours_valuesOfTheShownRows_comeWhereTheyAreAskedFor()
+    {
+        FigureRequest request;
+        const auto plain = buildPanel(*m_run, 3, request);
+        QVERIFY(plain);
+        const scene::Cloud& none = plain->scene.cloud;
+        QVERIFY(none.correct.empty() && none.confidence.empty() && none.residual.empty());
+        request.colorBy = scene::ColorBy::Confidence;
+        const auto sure = buildPanel(*m_run, 3, request);
+        QVERIFY(sure && sure->colourAbsent.empty() && scene::validate(sure->scene));
+        QCOMPARE(sure->scene.colorBy, scene::ColorBy::Confidence);
+        QCOMPARE(static_cast<Index>(sure->scene.cloud.confidence.size()), sure->shown);
+        // Collapsed same-class mixes are surer than mixes of two classes at one half.
+        double same = 0, half = 0;
+        Index sames = 0, halves = 0;
+        for (std::size_t i = 0; i < sure->scene.cloud.confidence.size(); ++i) {
+            const bool isSame = sure->scene.cloud.labelA[i] == sure->scene.cloud.labelB[i];
+            const bool isHalf = !isSame && std::abs(sure->scene.cloud.lambda[i] - 0.5F) < 0.1F;
+            same += isSame ? static_cast<double>(sure->scene.cloud.confidence[i]) : 0;
+            half += isHalf ? static_cast<double>(sure->scene.cloud.confidence[i]) : 0;
+            sames += isSame;
+            halves += isHalf;
+        }
+        QVERIFY(sames > 0 && halves > 0);
+        QVERIFY(same / static_cast<double>(sames) > half / static_cast<double>(halves) + 0.2);
+        request.colorBy = scene::ColorBy::Residual;
+        const auto off = buildPanel(*m_run, 3, request);
+        QVERIFY(off && off->colourAbsent.empty());
+        double sum = 0;
+        for (const float residual : off->scene.cloud.residual)
+            sum += static_cast<double>(residual);
+        QVERIFY(sum / static_cast<double>(off->shown) < 0.5); // the run was put at the optimum, noise aside
+    }
+    void colours_thatCannotBeHad_areRefusedWithTheReason()
+    {
+        FigureRequest request;
+        request.view.split = "train"; // clean
+        for (const auto by :
+             {scene::ColorBy::Pair, scene::ColorBy::Lambda, scene::ColorBy::Kind, scene::ColorBy::Residual}) {
+            request.colorBy = by;
+            const auto refused = buildFigure(*m_run, 3, request);
+            QVERIFY(!refused);
+            QVERIFY2(refused.error().message.find("holds no mixes") != std::string::npos,
+                     refused.error().message.c_str());
+            const auto panel = buildPanel(*m_run, 3, request); // the window draws by class and says why
+            QVERIFY(panel && !panel->colourAbsent.empty());
+            QCOMPARE(panel->scene.colorBy, scene::ColorBy::Class);
+        }
+        request.colorBy = scene::ColorBy::Correct;
+        QVERIFY(buildFigure(*m_run, 3, request));
+        request = {};
+        request.shape = ViewShape::KGon;
+        request.colorBy = scene::ColorBy::Pair;
+        QVERIFY(buildFigure(*m_run, 3, request)); // five classes
+        QVERIFY(!buildMatrix(*m_run, 3, 0, request));
     }
     void kgon_withoutChoice_showsEveryClass()
     {

@@ -1,4 +1,5 @@
 #include <QApplication>
+#include <QComboBox>
 #include <QDir>
 #include <QLabel>
 #include <QSettings>
@@ -185,6 +186,31 @@ private Q_SLOTS:
         QVERIFY(clicked[0][0].toLongLong() >= 0);
         const auto pinned = static_cast<std::size_t>(clicked[0][0].toLongLong());
         QCOMPARE(m_window->inspector()->choice().pinnedRow, view->scene()->cloud.row[pinned]);
+    }
+    void colourBy_whatIsReadOfEverySample_keepsThePlace()
+    {
+        openAndWait();
+        const QString folder = QStringLiteral(NCSCOPE_SCREENSHOTS);
+        QVERIFY(QDir().mkpath(folder));
+        auto* box = m_window->findChild<QComboBox*>("colorBy");
+        m_window->view()->setView({{10, 5, 1.5}, {}}, false);
+        const auto choose = [&](scene::ColorBy colorBy) {
+            box->setCurrentIndex(box->findData(static_cast<int>(colorBy)));
+            Q_EMIT box->activated(box->currentIndex());
+        };
+        QImage before = viewPicture();
+        for (const auto colorBy : {scene::ColorBy::Pair, scene::ColorBy::Kind, scene::ColorBy::Lambda,
+                                   scene::ColorBy::Correct, scene::ColorBy::Confidence, scene::ColorBy::Residual}) {
+            choose(colorBy);
+            QTRY_COMPARE(scene::drawnColorBy(m_window->view()->scene()->cloud, colorBy), colorBy);
+            QTest::qWait(20);
+            const QImage picture = viewPicture();
+            QVERIFY2(difference(before, picture) > 0.001, scene::colorByName(colorBy).data());
+            QCOMPARE(m_window->view()->view().camera.azimuthDeg, 10.0);
+            before = picture;
+            const QString name = QString::fromUtf8(scene::colorByName(colorBy).data());
+            QVERIFY(m_window->grab().save(folder + "/window-by-" + name + ".png"));
+        }
     }
     void screenshots_areWritten()
     {

@@ -48,6 +48,88 @@ class TestPointColours : public QObject
 {
     Q_OBJECT
 private Q_SLOTS:
+    void lambda_isOfTheLowerClassInMixesOfTwo()
+    {
+        const auto c = colours(ColorBy::Lambda, {{2, 7, 0.25F}, {7, 2, 0.75F}, {7, 7, 1}, {2, 2, 0}});
+        QCOMPARE(c[0], light().lambda.at(0.25));
+        QCOMPARE(c[1], c[0]);
+        QCOMPARE(c[2], light().lambda.at(1));
+        QCOMPARE(c[3], light().lambda.at(0));
+    }
+
+    void kind_tellsSameFromDifferentWhateverLambdaIs()
+    {
+        const auto c = colours(ColorBy::Kind, {{7, 7, 0.5F}, {2, 2, 1}, {2, 7, 0.5F}, {7, 2, 1}});
+        QCOMPARE(c[0], kindColour(true, light()));
+        QCOMPARE(c[1], c[0]);
+        QCOMPARE(c[2], kindColour(false, light()));
+        QCOMPARE(c[3], c[2]);
+        QVERIFY(c[0] != c[2]);
+    }
+
+    void pair_hasAColourOfItsOwnInEitherOrder()
+    {
+        SceneModel model =
+            sceneOf(ColorBy::Pair, {{7, 2, 0.3F}, {2, 7, 0.9F}, {7, 9, 0.5F}, {9, 2, 0.5F}, {9, 9, 1}, {7, 5, 0.5F}});
+        model.classes.push_back({9, "Bag"});
+        const PointColours result = pointColours(model, light());
+        const auto at = [&](std::size_t i) { return result.table[result.entry[i]]; };
+        QCOMPARE(at(0), light().classColour(3)); // beside the classes' own three
+        QCOMPARE(at(1), at(0));
+        QCOMPARE(at(2), light().classColour(4));
+        QCOMPARE(at(3), light().classColour(5));
+        QCOMPARE(at(4), light().classColour(2));
+        QCOMPARE(at(5), light().classColour(-1));
+        QCOMPARE(result.rims[result.entry[3]], light().paleRim); // the sixth colour is the pale one
+    }
+
+    void correct_ringsWrongAnswersInInkAndNothingElse()
+    {
+        SceneModel model = sceneOf(ColorBy::Correct, {{7, 7, 1}, {7, 7, 1}, {2, 7, 0.6F}});
+        model.cloud.correct = {1, 0, 1};
+        const PointColours result = pointColours(model, light());
+        QVERIFY(result.rings);
+        const auto at = [&](const std::vector<Rgb>& table, std::size_t i) { return table[result.entry[i]]; };
+        QCOMPARE(at(result.table, 0), light().classColour(0));
+        QCOMPARE(at(result.table, 1), light().classColour(0));
+        QCOMPARE(at(result.table, 2), light().classColour(1));
+        QCOMPARE(at(result.rims, 0), light().classColour(0));
+        QCOMPARE(at(result.rims, 1), light().ink);
+        QCOMPARE(at(result.rims, 2), light().classColour(1));
+        QVERIFY(rimWidth(true, 0.5, 6) > rimWidth(false, 0.5, 6));
+        QVERIFY(cloudKinds(model).wrong);
+    }
+
+    void confidenceAndResidual_runAlongTheirBars()
+    {
+        SceneModel model = sceneOf(ColorBy::Confidence, {{7, 7, 1}, {7, 7, 1}, {7, 7, 1}});
+        model.cloud.confidence = {0, 0.5F, 1};
+        model.cloud.residual = {0, 0.5F, 12};
+        for (const ColorBy by : {ColorBy::Confidence, ColorBy::Residual}) {
+            const Ramp ramp = colourScale(by, light())->ramp;
+            const PointColours result = pointColours(model, by, light());
+            for (std::size_t i = 0; i < 3; ++i) // beyond the upper end: its colour
+                QCOMPARE(result.table[result.entry[i]], ramp.at(static_cast<double>(i) / 2));
+        }
+        QCOMPARE(colourScale(ColorBy::Residual, light())->ramp.at(0), light().residual.at(0.5));
+    }
+
+    void values_missing_areDrawnByClass()
+    {
+        const auto c = colours(ColorBy::Confidence, {{7, 7, 1}, {2, 2, 1}});
+        QCOMPARE(c[0], light().classColour(0));
+        QCOMPARE(c[1], light().classColour(1));
+    }
+
+    void class_withAColourOfItsOwn_keepsItInAnySlot()
+    {
+        SceneModel model = sceneOf(ColorBy::Class, {{7, 7, 1}, {2, 2, 1}});
+        model.classes[0].colour = 4;
+        const PointColours result = pointColours(model, light());
+        QCOMPARE(result.table[result.entry[0]], light().classColour(4));
+        QCOMPARE(result.table[result.entry[1]], light().classColour(1));
+    }
+
     void kindLambda_hueByKind_shadeByDistanceFromHalf()
     {
         const auto c = colours(ColorBy::KindLambda, {{7, 7, 0.5F}, {7, 7, 0}, {7, 7, 1}, {7, 2, 0.5F}, {7, 2, 1}});

@@ -24,7 +24,13 @@ private Q_SLOTS:
             model.scale = 0.37;
             model.classifierLength = 0.4;
             model.axisNames = {"x", "", "λ"};
-            model.colorBy = ColorBy::ClassLambda;
+            model.colorBy = ColorBy::Confidence;
+            const auto count = static_cast<std::size_t>(model.cloud.size());
+            model.cloud.correct.assign(count, 1);
+            model.cloud.correct[1] = 0;
+            model.cloud.confidence.assign(count, 0.1F);
+            model.cloud.residual.assign(count, 1.7F);
+            model.classes[1].colour = 7;
             model.layers.set(Layer::Regions);
             model.layers.set(Layer::Legend, false);
             model.camera = {12.5, -3, 1.25};
@@ -37,6 +43,9 @@ private Q_SLOTS:
             QCOMPARE(again->cloud.labelB, model.cloud.labelB);
             QCOMPARE(again->cloud.lambda, model.cloud.lambda);
             QCOMPARE(again->cloud.row, model.cloud.row);
+            QCOMPARE(again->cloud.correct, model.cloud.correct);
+            QCOMPARE(again->cloud.confidence, model.cloud.confidence);
+            QCOMPARE(again->cloud.residual, model.cloud.residual);
             QVERIFY(again->classifiers.size() == model.classifiers.size() &&
                     again->classifiers[1].tip == model.classifiers[1].tip && again->classifiers[1].slot == 1);
             QVERIFY(again->simplex->vertices == model.simplex->vertices);
@@ -65,6 +74,20 @@ private Q_SLOTS:
         QCOMPARE(again->flatDims(), 2);
         QCOMPARE(again->regions->slope.cols(), Index{2});
         QVERIFY(again->cloud.positions == model.cloud.positions);
+    }
+
+    void validate_colouringWithoutItsValues_isRefused()
+    {
+        SceneModel model = syntheticScene({3, 20, 10, true, 7});
+        for (const ColorBy by : {ColorBy::Correct, ColorBy::Confidence, ColorBy::Residual}) {
+            model.colorBy = by;
+            QVERIFY(!validate(model));
+            QCOMPARE(drawnColorBy(model.cloud, by), ColorBy::Class);
+        }
+        model.cloud.residual.assign(static_cast<std::size_t>(model.cloud.size()), 0.5F);
+        QVERIFY(validate(model));
+        model.cloud.residual[3] = -1;
+        QVERIFY(!validate(model));
     }
 
     void rescaleThird_movesHeightsAndNothingElse()
@@ -150,7 +173,7 @@ private Q_SLOTS:
 
     void names_goBothWays()
     {
-        for (const ColorBy by : {ColorBy::KindLambda, ColorBy::ClassLambda, ColorBy::Repro, ColorBy::Class})
+        for (const ColorBy by : allColourings)
             QCOMPARE(colorByFromName(colorByName(by)), by);
         QCOMPARE(layerFromName("theory"), Layer::Theory);
         QVERIFY(!layerFromName("channels"));

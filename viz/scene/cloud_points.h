@@ -50,6 +50,7 @@ public:
     [[nodiscard]] std::span<const std::uint16_t> entry() const { return m_entry; } ///< in table() and rims()
     [[nodiscard]] const std::vector<Rgb>& table() const { return m_colours.table; }
     [[nodiscard]] const std::vector<Rgb>& rims() const { return m_colours.rims; } ///< as PointColours::rims
+    [[nodiscard]] bool rings() const { return m_colours.rings; }                  ///< as PointColours::rings
     /// Of a point of the cloud, shown or not; without fog.
     [[nodiscard]] Rgb colourOf(std::uint32_t point) const { return m_colours.table[m_colours.entry[point]]; }
 

@@ -204,7 +204,7 @@ void addLines(Gltf& file, const SceneModel& scene, const Theme& theme)
             const Vector tip = arrow.tail + scene.classifierLength * (arrow.tip - arrow.tail);
             const SceneClass& of = scene.classes[static_cast<std::size_t>(arrow.slot)];
             inked("classifier " + (of.name.empty() ? std::to_string(of.index) : of.name), Lines,
-                  {placed(scene, arrow.tail), placed(scene, tip)}, theme.classColour(arrow.slot));
+                  {placed(scene, arrow.tail), placed(scene, tip)}, theme.classColour(scene.colourOf(arrow.slot)));
         }
     if (scene.layers.has(Layer::Simplex) && scene.simplex) {
         Triples ends;

@@ -24,9 +24,19 @@ constexpr double tickSize = 0.875;
 /// What the panels show together.
 struct Shown {
     CloudKinds kinds;
-    std::vector<std::pair<SceneClass, int>> classes; ///< of all panels, each once, with its slot
-    bool byKind = false, byRepro = false, byClassLambda = false, byClass = false;
-    double classifierLength = 1; ///< the shortest of the panels'
+    std::vector<std::pair<SceneClass, int>> classes; ///< of all panels, each once, with its colour's place
+    std::vector<ColorBy> colourings;                 ///< of all panels, each once
+    [[nodiscard]] bool by(ColorBy which) const
+    {
+        return std::find(colourings.begin(), colourings.end(), which) != colourings.end();
+    }
+    /// Classes are told by colours, which names them.
+    [[nodiscard]] bool byClasses() const
+    {
+        return by(ColorBy::ClassLambda) || by(ColorBy::Class) || by(ColorBy::Pair) || by(ColorBy::Correct);
+    }
+    std::vector<std::pair<RichText, Rgb>> pairs; ///< of ColorBy::Pair, each once
+    double classifierLength = 1;                 ///< the shortest of the panels'
     bool classifiers = false, simplex = false, theory = false, boundaries = false, triplePoint = false, means = false;
 };
 
@@ -35,6 +45,7 @@ void addKinds(CloudKinds& all, const CloudKinds& more)
     all.same |= more.same;
     all.different |= more.different;
     all.other |= more.other;
+    all.wrong |= more.wrong;
 }
 
 /// The shortest text of a number, with a point whatever the locale.
@@ -45,7 +56,23 @@ std::string shortest(double number)
     return {text.begin(), end};
 }
 
-Shown shownBy(const std::vector<FigurePanel>& panels)
+std::string classWords(const SceneClass& entry)
+{
+    return entry.name.empty() ? "class " + std::to_string(entry.index) : entry.name;
+}
+
+void addPairs(Shown& shown, const SceneModel& model, const Theme& theme)
+{
+    for (std::size_t b = 0; b < model.classes.size(); ++b)
+        for (std::size_t a = 0; a < b; ++a) {
+            std::pair entry(RichText(classWords(model.classes[a]) + ", " + classWords(model.classes[b])),
+                            pairColour(model, static_cast<int>(a), static_cast<int>(b), theme));
+            if (std::find(shown.pairs.begin(), shown.pairs.end(), entry) == shown.pairs.end())
+                shown.pairs.push_back(std::move(entry));
+        }
+}
+
+Shown shownBy(const std::vector<FigurePanel>& panels, const Theme& theme)
 {
     Shown shown;
     for (const FigurePanel& panel : panels) {
@@ -54,15 +81,15 @@ Shown shownBy(const std::vector<FigurePanel>& panels)
         if (!layers.has(Layer::Legend))
             continue;
         for (const SceneClass& entry : model.classes)
-            if (const std::pair named(entry, model.slotOf(entry.index));
+            if (const std::pair named(entry, model.colourOf(model.slotOf(entry.index)));
                 std::find(shown.classes.begin(), shown.classes.end(), named) == shown.classes.end())
                 shown.classes.push_back(named);
         if (layers.has(Layer::Cloud) && model.cloud.size() != 0) {
             addKinds(shown.kinds, cloudKinds(model));
-            shown.byKind |= model.colorBy == ColorBy::KindLambda;
-            shown.byRepro |= model.colorBy == ColorBy::Repro;
-            shown.byClassLambda |= model.colorBy == ColorBy::ClassLambda;
-            shown.byClass |= model.colorBy == ColorBy::Class;
+            if (!shown.by(model.colorBy))
+                shown.colourings.push_back(model.colorBy);
+            if (model.colorBy == ColorBy::Pair)
+                addPairs(shown, model, theme);
         }
         const bool borders = layers.has(Layer::Boundaries) || layers.has(Layer::Regions);
         shown.classifierLength = std::min(shown.classifierLength, model.classifierLength);
@@ -110,6 +137,13 @@ public:
         reach(rect.right(), m_y);
     }
 
+    void scale(const ColourScale& shown)
+    {
+        label(shown.title);
+        bar(shown.ramp);
+        ticks(shown.ticks[0], shown.ticks[1], shown.ticks[2]);
+    }
+
     /// Three words under a bar: at its left end, its middle, its right end.
     void ticks(const RichText& left, const RichText& middle, const RichText& right)
     {
@@ -138,6 +172,13 @@ public:
     {
         key(content, 0.6, [&](QPointF from, QPointF to, std::vector<DrawingItem>& items) {
             items.emplace_back(Disc{(from + to) / 2, 0.28 * m_em, colour, rim, rim == colour ? 0.0 : 0.5});
+        });
+    }
+    /// A disc in a ring of ink.
+    void ring(const RichText& content, Rgb colour)
+    {
+        key(content, 0.6, [&](QPointF from, QPointF to, std::vector<DrawingItem>& items) {
+            items.emplace_back(Disc{(from + to) / 2, 0.28 * m_em, colour, m_style->theme.ink, 0.14 * m_em});
         });
     }
 
@@ -189,33 +230,61 @@ void addClassSwatches(const Shown& shown, bool symbols, const RichText& heading,
     BlockBuilder block(style, width);
     if (!heading.empty())
         block.label(heading);
-    for (const auto& [entry, slot] : shown.classes) {
-        const Rgb colour = theme.classColour(slot);
-        const bool pale = slot == theme.paleSlot;
-        const bool named = !entry.name.empty();
-        const RichText plain = named ? RichText(entry.name) : RichText("class " + std::to_string(entry.index));
-        block.swatch(symbols ? arrowName(entry, NameStyle::Full) : plain, colour, pale ? theme.paleRim : colour);
+    for (const auto& [entry, place] : shown.classes) {
+        const Rgb colour = theme.classColour(place);
+        const bool pale = place == theme.paleSlot;
+        block.swatch(symbols ? arrowName(entry, NameStyle::Full) : RichText(classWords(entry)), colour,
+                     pale ? theme.paleRim : colour);
     }
     if (shown.kinds.other)
         block.swatch("other classes", theme.classColour(-1), theme.classColour(-1));
+    if (shown.by(ColorBy::Correct) && shown.kinds.wrong)
+        block.ring("wrong answer", theme.text3);
     blocks.push_back(block.take());
+}
+
+/// What needs a swatch for each of its colours but is no class.
+void addOtherSwatches(const Shown& shown, const PanelStyle& style, double width, std::vector<LegendBlock>& blocks)
+{
+    BlockBuilder block(style, width);
+    if (!shown.pairs.empty() && shown.kinds.different) {
+        block.label("mixes of");
+        const Rgb pale = style.theme.paleSlot < 0 ? style.theme.canvas : style.theme.classColour(style.theme.paleSlot);
+        for (const auto& [words, colour] : shown.pairs)
+            block.swatch(words, colour, colour == pale ? style.theme.paleRim : colour);
+    }
+    if (shown.by(ColorBy::Kind)) {
+        for (const bool same : {true, false})
+            if (same ? shown.kinds.same : shown.kinds.different)
+                block.swatch(same ? "same class" : "different class", kindColour(same, style.theme),
+                             kindColour(same, style.theme));
+    }
+    if (!block.empty())
+        blocks.push_back(block.take());
 }
 
 void addColours(const Shown& shown, const LegendOptions& options, const PanelStyle& style, double width,
                 std::vector<LegendBlock>& blocks)
 {
     const Theme& theme = style.theme;
-    if (shown.byKind)
+    if (shown.by(ColorBy::KindLambda))
         addKindBars(shown, theme.sameKind, theme.differentKind, options.wide, style, width, blocks);
-    if (shown.byRepro)
+    if (shown.by(ColorBy::Repro))
         addKindBars(shown, theme.reproSame, theme.reproDifferent, options.wide, style, width, blocks);
-    if (shown.byClassLambda || shown.byClass) {
+    if (shown.byClasses()) {
         RichText heading;
         if (shown.kinds.different)
-            heading = shown.byClassLambda ? "same class" : "larger share";
+            heading = shown.by(ColorBy::ClassLambda) || shown.by(ColorBy::Pair) ? "same class" : "larger share";
         addClassSwatches(shown, options.listNames, heading, style, width, blocks);
     }
-    if (shown.byClassLambda && shown.kinds.different) {
+    addOtherSwatches(shown, style, width, blocks);
+    for (const ColorBy which : shown.colourings)
+        if (const auto scale = colourScale(which, theme)) {
+            BlockBuilder block(style, width);
+            block.scale(*scale);
+            blocks.push_back(block.take());
+        }
+    if (shown.by(ColorBy::ClassLambda) && shown.kinds.different) {
         BlockBuilder block(style, width);
         block.label("different class");
         block.bar(theme.lambda);
@@ -309,11 +378,10 @@ void append(LegendBlock& whole, LegendBlock part, QPointF at)
 std::vector<LegendBlock> legendBlocks(const std::vector<FigurePanel>& panels, const LegendOptions& options,
                                       const PanelStyle& style, double widthPt)
 {
-    const Shown shown = shownBy(panels);
+    const Shown shown = shownBy(panels, style.theme);
     std::vector<LegendBlock> blocks;
     addColours(shown, options, style, widthPt, blocks);
-    const bool swatches = shown.byClassLambda || shown.byClass; // these name the classes already
-    if (options.listNames && !swatches)
+    if (options.listNames && !shown.byClasses())
         addNames(shown, style, widthPt, blocks);
     addKeys(shown, style, widthPt, blocks);
     return blocks;

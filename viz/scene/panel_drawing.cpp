@@ -10,6 +10,7 @@
 
 #include "viz/scene/clip.h"
 #include "viz/scene/label_placement.h"
+#include "viz/scene/point_colours.h"
 #include "viz/scene/region_shading.h"
 #include "viz/scene/splat_rasterizer.h"
 
@@ -28,7 +29,7 @@ constexpr double theoryPt = 0.8;
 constexpr double theoryCasingPt = 0.45; ///< narrow: the points that matter most lie on the curve
 constexpr double simplexPt = 0.5;
 constexpr double boundaryPt = 0.5;
-constexpr double rimPt = 0.25; ///< at most a third of the radius
+constexpr double rimPt = 0.25;
 
 struct ArrowShape {
     QPointF tail, neck, tip;
@@ -216,7 +217,7 @@ private:
         }
         std::vector<Rgb> colours;
         for (std::size_t slot = 0; slot < m_model.classes.size(); ++slot)
-            colours.push_back(m_style.theme.classColour(static_cast<int>(slot)));
+            colours.push_back(m_style.theme.classColour(m_model.colourOf(static_cast<int>(slot))));
         Picture picture{shadeRegions(field, topLeft, bottomRight, colours, m_style.theme.canvas, size, threads),
                         m_place.cell};
         if (!m_scene.floor.empty())
@@ -254,7 +255,7 @@ private:
     {
         const ProjectedDots& source = m_scene.dots;
         Dots dots{{}, {}, source.table, source.rims, 0, m_style.dotDiameterPt};
-        dots.rimPt = std::min(rimPt * m_style.lineScale, m_style.dotDiameterPt / 6);
+        dots.rimPt = rimWidth(source.rings, rimPt * m_style.lineScale, m_style.dotDiameterPt);
         dots.centres.reserve(source.at.size());
         dots.entry.reserve(source.at.size());
         for (std::size_t i = 0; i < source.at.size(); ++i) {
@@ -328,7 +329,7 @@ private:
     {
         for (const ProjectedMean& mean : m_scene.means)
             if (const QPointF at = m_place(mean.at); m_place.cell.contains(at))
-                m_items.emplace_back(meanDisc(at, m_style.theme.classColour(mean.slot), m_style));
+                m_items.emplace_back(meanDisc(at, m_style.theme.classColour(m_model.colourOf(mean.slot)), m_style));
         if (m_scene.triplePoint)
             if (const QPointF at = m_place(*m_scene.triplePoint); m_place.cell.contains(at))
                 m_items.emplace_back(triplePointDisc(at, m_style));

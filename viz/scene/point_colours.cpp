@@ -39,7 +39,8 @@ void colourByKind(const SceneModel& model, const Ramp& same, const Ramp& differe
 void appendClasses(const SceneModel& model, const Theme& theme, PointColours& colours)
 {
     for (std::size_t slot = 0; slot <= model.classes.size(); ++slot)
-        colours.table.push_back(theme.classColour(slot == model.classes.size() ? -1 : static_cast<int>(slot)));
+        colours.table.push_back(
+            theme.classColour(model.colourOf(slot == model.classes.size() ? -1 : static_cast<int>(slot))));
 }
 
 class ClassEntries
@@ -76,6 +77,38 @@ void colourByClassAndLambda(const SceneModel& model, const Theme& theme, PointCo
     }
 }
 
+/// λ of a sample as it is shown: of the lower class index where it has two.
+double shownLambda(const Cloud& cloud, std::size_t i)
+{
+    const auto lambda = static_cast<double>(cloud.lambda[i]);
+    return cloud.labelA[i] <= cloud.labelB[i] ? lambda : 1 - lambda;
+}
+
+/// `shareOf(i)` in [0, 1]; beyond: the ends.
+template <typename Share>
+void colourByShare(const Ramp& ramp, const Share& shareOf, PointColours& colours)
+{
+    appendRamp(colours.table, ramp);
+    for (std::size_t i = 0; i < colours.entry.size(); ++i)
+        colours.entry[i] = step(shareOf(i));
+}
+
+/// Table = classes, others, then the pairs, row by row of the lower triangle.
+void colourByPair(const SceneModel& model, const Theme& theme, PointColours& colours)
+{
+    appendClasses(model, theme, colours);
+    const auto count = static_cast<int>(model.classes.size());
+    for (int b = 0; b < count; ++b)
+        for (int a = 0; a < b; ++a)
+            colours.table.push_back(pairColour(model, a, b, theme));
+    const Cloud& cloud = model.cloud;
+    for (std::size_t i = 0; i < cloud.lambda.size(); ++i) {
+        const auto [a, b] = std::minmax({model.slotOf(cloud.labelA[i]), model.slotOf(cloud.labelB[i])});
+        const int entry = a < 0 ? count : a == b ? a : count + 1 + b * (b - 1) / 2 + a;
+        colours.entry[i] = static_cast<std::uint16_t>(entry);
+    }
+}
+
 void colourByClass(const SceneModel& model, const Theme& theme, PointColours& colours)
 {
     appendClasses(model, theme, colours);
@@ -89,6 +122,32 @@ void colourByClass(const SceneModel& model, const Theme& theme, PointColours& co
     }
 }
 
+void rimPale(const Theme& theme, PointColours& colours)
+{
+    if (theme.paleSlot < 0)
+        return;
+    const Rgb pale = theme.classColour(theme.paleSlot);
+    if (std::find(colours.table.begin(), colours.table.end(), pale) == colours.table.end())
+        return;
+    colours.rims = colours.table;
+    std::replace(colours.rims.begin(), colours.rims.end(), pale, theme.paleRim);
+}
+
+/// As colourByClass; the table a second time, ringed, for wrong answers.
+void colourByAnswer(const SceneModel& model, const Theme& theme, PointColours& colours)
+{
+    colourByClass(model, theme, colours);
+    const std::size_t classes = colours.table.size();
+    for (std::size_t i = 0; i < colours.entry.size(); ++i)
+        if (model.cloud.correct[i] == 0)
+            colours.entry[i] = static_cast<std::uint16_t>(colours.entry[i] + classes);
+    colours.rims = colours.table;
+    colours.rims.resize(2 * classes, theme.ink);
+    colours.table.insert(colours.table.end(), colours.rims.begin(),
+                         colours.rims.begin() + static_cast<std::ptrdiff_t>(classes));
+    colours.rings = true;
+}
+
 } // namespace
 
 PointColours pointColours(const SceneModel& model, const Theme& theme)
@@ -96,11 +155,12 @@ PointColours pointColours(const SceneModel& model, const Theme& theme)
     return pointColours(model, model.colorBy, theme);
 }
 
-PointColours pointColours(const SceneModel& model, ColorBy colorBy, const Theme& theme)
+PointColours pointColours(const SceneModel& model, ColorBy wanted, const Theme& theme)
 {
+    const ColorBy colorBy = drawnColorBy(model.cloud, wanted);
+    const Cloud& cloud = model.cloud;
     PointColours colours;
     colours.entry.resize(model.cloud.lambda.size());
-    bool ofClasses = false;
     switch (colorBy) {
     case ColorBy::KindLambda:
         colourByKind(model, theme.sameKind, theme.differentKind, colours);
@@ -110,18 +170,67 @@ PointColours pointColours(const SceneModel& model, ColorBy colorBy, const Theme&
         break;
     case ColorBy::ClassLambda:
         colourByClassAndLambda(model, theme, colours);
-        ofClasses = true;
+        rimPale(theme, colours);
         break;
     case ColorBy::Class:
         colourByClass(model, theme, colours);
-        ofClasses = true;
+        rimPale(theme, colours);
+        break;
+    case ColorBy::Pair:
+        colourByPair(model, theme, colours);
+        rimPale(theme, colours);
+        break;
+    case ColorBy::Lambda:
+        colourByShare(
+            theme.lambda, [&](std::size_t i) { return shownLambda(cloud, i); }, colours);
+        break;
+    case ColorBy::Kind:
+        colours.table = {kindColour(true, theme), kindColour(false, theme)};
+        for (std::size_t i = 0; i < colours.entry.size(); ++i)
+            colours.entry[i] = cloud.labelA[i] == cloud.labelB[i] ? 0 : 1;
+        break;
+    case ColorBy::Correct:
+        colourByAnswer(model, theme, colours);
+        break;
+    case ColorBy::Confidence:
+        colourByShare(
+            colourScale(colorBy, theme)->ramp, [&](std::size_t i) { return cloud.confidence[i]; }, colours);
+        break;
+    case ColorBy::Residual:
+        colourByShare(
+            colourScale(colorBy, theme)->ramp, [&](std::size_t i) { return cloud.residual[i]; }, colours);
         break;
     }
-    if (ofClasses && theme.paleSlot >= 0 && static_cast<std::size_t>(theme.paleSlot) < model.classes.size()) {
-        colours.rims = colours.table;
-        colours.rims[static_cast<std::size_t>(theme.paleSlot)] = theme.paleRim;
-    }
     return colours;
+}
+
+double rimWidth(bool rings, double pale, double diameter)
+{
+    return rings ? std::min(3 * pale, diameter / 4) : std::min(pale, diameter / 6);
+}
+
+Rgb pairColour(const SceneModel& model, int slotA, int slotB, const Theme& theme)
+{
+    const auto [a, b] = std::minmax(slotA, slotB);
+    return theme.classColour(static_cast<int>(model.classes.size()) + b * (b - 1) / 2 + a);
+}
+
+Rgb kindColour(bool same, const Theme& theme)
+{
+    return (same ? theme.sameKind : theme.differentKind).at(0.5);
+}
+
+std::optional<ColourScale> colourScale(ColorBy colorBy, const Theme& theme)
+{
+    if (colorBy == ColorBy::Lambda)
+        return ColourScale{theme.lambda, RichText().italic("λ").text(" of the lower class"), {"0", "0.5", "1"}};
+    if (colorBy == ColorBy::Confidence)
+        return ColourScale{theme.lambda, "confidence, %", {"0", "50", "100"}};
+    if (colorBy == ColorBy::Residual) // never negative: the half from none to above
+        return ColourScale{Ramp{{theme.residual.at(0.5), theme.residual.at(1)}},
+                           thirdTitle(ThirdQuantity::Residual),
+                           {"0", "0.5", "≥ 1"}};
+    return {};
 }
 
 CloudKinds cloudKinds(const SceneModel& model)
@@ -133,6 +242,7 @@ CloudKinds cloudKinds(const SceneModel& model)
         kinds.different |= cloud.labelA[i] != cloud.labelB[i];
         kinds.other |= model.slotOf(cloud.labelA[i]) < 0 || model.slotOf(cloud.labelB[i]) < 0;
     }
+    kinds.wrong = std::find(cloud.correct.begin(), cloud.correct.end(), 0) != cloud.correct.end();
     return kinds;
 }
 

@@ -140,6 +140,7 @@ ProjectedDots projectDots(const SceneModel& model, const Theme& theme, const Eye
     }
     dots.table = std::move(colours.table);
     dots.rims = std::move(colours.rims);
+    dots.rings = colours.rings;
     if (model.dims == 3)
         applyFog(dots, theme.canvas);
     return dots;

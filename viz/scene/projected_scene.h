@@ -36,6 +36,7 @@ struct ProjectedDots {
     std::vector<std::uint16_t> entry;  ///< colour in `table`; distance fog is part of the colour
     std::vector<Rgb> table;
     std::vector<Rgb> rims; ///< as PointColours::rims
+    bool rings = false;    ///< as PointColours::rings
 };
 
 struct ProjectedLine {

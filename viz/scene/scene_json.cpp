@@ -54,11 +54,18 @@ Vector vectorFromJson(const Json& json)
 
 Json cloudToJson(const Cloud& cloud)
 {
-    return {{"positions", rowsToJson(cloud.positions)},
-            {"label_a", cloud.labelA},
-            {"label_b", cloud.labelB},
-            {"lambda", cloud.lambda},
-            {"row", cloud.row}};
+    Json json = {{"positions", rowsToJson(cloud.positions)},
+                 {"label_a", cloud.labelA},
+                 {"label_b", cloud.labelB},
+                 {"lambda", cloud.lambda},
+                 {"row", cloud.row}};
+    if (!cloud.correct.empty())
+        json["correct"] = std::vector<int>(cloud.correct.begin(), cloud.correct.end());
+    if (!cloud.confidence.empty())
+        json["confidence"] = cloud.confidence;
+    if (!cloud.residual.empty())
+        json["residual"] = cloud.residual;
+    return json;
 }
 
 Cloud cloudFromJson(const Json& json)
@@ -69,6 +76,10 @@ Cloud cloudFromJson(const Json& json)
     json.at("label_b").get_to(cloud.labelB);
     json.at("lambda").get_to(cloud.lambda);
     json.at("row").get_to(cloud.row);
+    for (const int right : json.value("correct", std::vector<int>()))
+        cloud.correct.push_back(right != 0 ? 1 : 0);
+    cloud.confidence = json.value("confidence", std::vector<float>());
+    cloud.residual = json.value("residual", std::vector<float>());
     return cloud;
 }
 
@@ -165,7 +176,8 @@ SceneModel parseScene(const Json& json)
     SceneModel model;
     json.at("dims").get_to(model.dims);
     for (const Json& entry : json.at("classes"))
-        model.classes.push_back({entry.at("index").get<std::int32_t>(), entry.at("name").get<std::string>()});
+        model.classes.push_back(
+            {entry.at("index").get<std::int32_t>(), entry.at("name").get<std::string>(), entry.value("colour", -1)});
     model.cloud = cloudFromJson(json.at("cloud"));
     frameFromJson(json, model);
     json.at("scale").get_to(model.scale);
@@ -197,8 +209,11 @@ std::string toJson(const SceneModel& model)
         {"camera", {model.camera.azimuthDeg, model.camera.elevationDeg, model.camera.zoom}},
         {"classes", Json::array()},
     };
-    for (const SceneClass& entry : model.classes)
+    for (const SceneClass& entry : model.classes) {
         json["classes"].push_back({{"index", entry.index}, {"name", entry.name}});
+        if (entry.colour >= 0)
+            json["classes"].back()["colour"] = entry.colour;
+    }
     frameToJson(json, model);
     return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }

@@ -16,6 +16,12 @@ constexpr std::pair<ColorBy, std::string_view> colorByNames[] = {
     {ColorBy::ClassLambda, "class-lambda"},
     {ColorBy::Repro, "repro"},
     {ColorBy::Class, "class"},
+    {ColorBy::Pair, "pair"},
+    {ColorBy::Lambda, "lambda"},
+    {ColorBy::Kind, "kind"},
+    {ColorBy::Correct, "correct"},
+    {ColorBy::Confidence, "confidence"},
+    {ColorBy::Residual, "residual"},
 };
 
 constexpr std::pair<Layer, std::string_view> layerNames[] = {
@@ -81,6 +87,13 @@ void checkCloud(Check& check, const Cloud& cloud, int dims)
     check.that(cloud.positions.allFinite(), "a position is not finite");
     check.that(std::all_of(cloud.lambda.begin(), cloud.lambda.end(), [](float l) { return l >= 0 && l <= 1; }),
                "a lambda is not between 0 and 1");
+    for (const std::size_t held : {cloud.correct.size(), cloud.confidence.size(), cloud.residual.size()})
+        check.that(held == 0 || held == count, "its values and positions differ in length");
+    check.that(std::all_of(cloud.confidence.begin(), cloud.confidence.end(), [](float c) { return c >= 0 && c <= 1; }),
+               "a confidence is not between 0 and 1");
+    check.that(
+        std::all_of(cloud.residual.begin(), cloud.residual.end(), [](float r) { return std::isfinite(r) && r >= 0; }),
+        "a residual is not a number from 0");
 }
 
 void checkFrame(Check& check, const SceneModel& model)
@@ -114,6 +127,26 @@ std::string_view colorByName(ColorBy colorBy)
 std::optional<ColorBy> colorByFromName(std::string_view name)
 {
     return valueIn(colorByNames, name);
+}
+
+bool needsValues(ColorBy colorBy)
+{
+    return colorBy == ColorBy::Correct || colorBy == ColorBy::Confidence || colorBy == ColorBy::Residual;
+}
+
+bool needsMixes(ColorBy colorBy)
+{
+    return colorBy != ColorBy::Class && colorBy != ColorBy::Correct && colorBy != ColorBy::Confidence;
+}
+
+ColorBy drawnColorBy(const Cloud& cloud, ColorBy wanted)
+{
+    const auto count = static_cast<std::size_t>(cloud.size());
+    const std::size_t held = wanted == ColorBy::Correct      ? cloud.correct.size()
+                             : wanted == ColorBy::Confidence ? cloud.confidence.size()
+                             : wanted == ColorBy::Residual   ? cloud.residual.size()
+                                                             : count;
+    return held == count ? wanted : ColorBy::Class;
 }
 
 std::string_view layerName(Layer layer)
@@ -185,6 +218,14 @@ int SceneModel::slotOf(std::int32_t classIndex) const
     return at == classes.end() ? -1 : static_cast<int>(at - classes.begin());
 }
 
+int SceneModel::colourOf(int slot) const
+{
+    if (slot < 0)
+        return -1;
+    const int own = classes[static_cast<std::size_t>(slot)].colour;
+    return own < 0 ? slot : own;
+}
+
 Result<void> validate(const SceneModel& model)
 {
     Check check;
@@ -203,6 +244,8 @@ Result<void> validate(const SceneModel& model)
                    "its third axis has no sound scale");
     }
     checkCloud(check, model.cloud, model.dims);
+    check.that(drawnColorBy(model.cloud, model.colorBy) == model.colorBy,
+               "its cloud does not hold what it is coloured by, '" + std::string(colorByName(model.colorBy)) + "'");
     checkFrame(check, model);
     if (model.theory)
         for (const Matrix& curve : model.theory->curves)

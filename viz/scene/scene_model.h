@@ -22,7 +22,17 @@ enum class ColorBy {
     ClassLambda, ///< same-class mixes in class colours, others by λ of the lower class index. The window's default
     Repro,       ///< red or blue channel times |2λ-1|, as the public reproduction draws
     Class,       ///< the class with the larger share
+    Pair,        ///< a colour for each pair of the view's classes, same-class mixes in class colours
+    Lambda,      ///< every mix by λ, of the lower class index where it has two
+    Kind,        ///< same or different class
+    Correct,     ///< Class, and a ring around the samples whose largest logit is another class's
+    Confidence,  ///< the largest probability
+    Residual,    ///< |u - h*|/|h*|, docs/maths.md, 5
 };
+/// In the order in which they are offered.
+inline constexpr std::array allColourings{
+    ColorBy::ClassLambda, ColorBy::KindLambda, ColorBy::Class,      ColorBy::Pair,     ColorBy::Lambda,
+    ColorBy::Kind,        ColorBy::Correct,    ColorBy::Confidence, ColorBy::Residual, ColorBy::Repro};
 [[nodiscard]] std::string_view colorByName(ColorBy colorBy);
 [[nodiscard]] std::optional<ColorBy> colorByFromName(std::string_view name);
 
@@ -47,10 +57,11 @@ private:
                            bit(Layer::Theory) | bit(Layer::Legend);
 };
 
-/// A class of the view. Its place in SceneModel::classes is its slot: the order of choice, which gives its colour.
+/// A class of the view. Its place in SceneModel::classes is its slot: the order of choice.
 struct SceneClass {
     std::int32_t index = 0; ///< number in the run, shown as the subscript of w
     std::string name;       ///< UTF-8; empty: only the number is shown
+    int colour = -1; ///< place among the theme's class colours; below 0: its slot. A class of several views has one
     bool operator==(const SceneClass&) const = default;
 };
 
@@ -61,6 +72,11 @@ struct Cloud {
     std::vector<std::int32_t> labelB;
     std::vector<float> lambda;     ///< share of labelA, in [0, 1]
     std::vector<std::int64_t> row; ///< row in the split, for picking; may be empty
+
+    // What some colourings show; each empty where it was not asked for.
+    std::vector<char> correct;     ///< 1: as SampleFigures::correct
+    std::vector<float> confidence; ///< in [0, 1]
+    std::vector<float> residual;   ///< not negative
 
     [[nodiscard]] Index size() const { return positions.rows(); }
 };
@@ -148,7 +164,16 @@ struct SceneModel {
     [[nodiscard]] int flatDims() const { return third ? 2 : dims; }
     /// Slot of a class number, -1 where it is not among `classes`.
     [[nodiscard]] int slotOf(std::int32_t classIndex) const;
+    /// Place of a slot's colour among the theme's; -1 for slot -1.
+    [[nodiscard]] int colourOf(int slot) const;
 };
+
+/// It needs numbers of every sample that a cloud holds only where they were asked for.
+[[nodiscard]] bool needsValues(ColorBy colorBy);
+/// It tells mixes apart, so it says nothing of samples that are none.
+[[nodiscard]] bool needsMixes(ColorBy colorBy);
+/// The colouring itself where the cloud holds what it needs, else Class.
+[[nodiscard]] ColorBy drawnColorBy(const Cloud& cloud, ColorBy wanted);
 
 /// The same scene with another unit of its third axis, which it has; heights move with it.
 void rescaleThird(SceneModel& model, double unit);

@@ -358,7 +358,7 @@ CloudView ScreenFrame::cloudView() const
     view.farthestReach = state.projected(state.extent.middle).z() + reach;
     view.depthRange = 2 * reach;
     view.radius = state.diameter / 2 * state.ratio;
-    view.rimWidth = std::min(rimPx, state.diameter / 6) * state.ratio;
+    view.rimWidth = scene::rimWidth(state.points.rings(), rimPx, state.diameter) * state.ratio;
     return view;
 }
 

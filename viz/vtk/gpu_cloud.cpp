@@ -131,7 +131,8 @@ void GpuCloud::update(const scene::CloudPoints& points, const scene::CloudView& 
     uniforms.SetUniformf("fogRate", farthest > nearest ? range / (farthest - nearest) : 0.0F);
     uniforms.SetUniformf("fogMost", static_cast<float>(scene::fogMost));
     setColour(uniforms, "canvas", scene::theme(points.mode()).canvas);
-    setColour(uniforms, "rimColour", scene::theme(points.mode()).paleRim);
+    const scene::Theme& theme = scene::theme(points.mode());
+    setColour(uniforms, "rimColour", points.rings() ? theme.ink : theme.paleRim);
 }
 
 } // namespace nc::gpu
