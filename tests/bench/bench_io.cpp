@@ -189,6 +189,7 @@ void summary(benchmark::State& state)
 void listing(benchmark::State& state)
 {
     const fs::path folder = workFolder() / "many";
+    fs::remove_all(folder);
     fs::create_directory(folder);
     const RowMatrixF few = RowMatrixF::Random(30, 4);
     io::RunHeader header;
