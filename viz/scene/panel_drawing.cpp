@@ -153,6 +153,8 @@ public:
     {
         if (m_model.regions && m_model.flatDims() == 2 && m_model.layers.has(Layer::Regions))
             drawRegions(shading, threads);
+        for (const WallPatch& patch : wallPatches(m_scene.walls))
+            drawFill(patch.points, throughWalls(m_style.theme.canvas, patch.walls, m_style.theme));
         if (!m_scene.floor.empty()) {
             std::vector<QPointF> outline = onPage({m_scene.floor, {}});
             outline.push_back(outline.front());
@@ -193,6 +195,18 @@ private:
         for (const QPointF& p : line.points)
             points.push_back(m_place(p));
         return points;
+    }
+
+    /// The part of a convex polygon in the cell.
+    void drawFill(const std::vector<QPointF>& points, Rgb colour)
+    {
+        QPolygonF polygon;
+        for (const QPointF& p : points)
+            polygon << m_place(p);
+        if (!m_place.cell.contains(polygon.boundingRect())) // only when zoomed in
+            polygon = polygon.intersected(QPolygonF(m_place.cell));
+        if (polygon.size() >= 3)
+            m_items.emplace_back(Fill{{polygon.begin(), polygon.end()}, colour});
     }
 
     void addStroke(const std::vector<QPointF>& points, const Stroke& pen)

@@ -38,6 +38,8 @@ public:
         return m_toScreen * place;
     }
 
+    [[nodiscard]] const Eigen::Matrix3d& matrix() const { return m_toScreen; }
+
 private:
     Eigen::Matrix3d m_toScreen;
 };
@@ -115,6 +117,24 @@ void applyFog(ProjectedDots& dots, Rgb canvas)
     dots.table = fogged(dots.table, canvas);
     if (!dots.rims.empty())
         dots.rims = fogged(dots.rims, canvas);
+}
+
+/// Dots behind walls take their colour.
+void seeThrough(const std::vector<ProjectedWall>& walls, ProjectedDots& dots, const Theme& theme)
+{
+    const std::size_t colours = dots.table.size();
+    int most = 0;
+    for (std::size_t i = 0; i < dots.entry.size(); ++i) {
+        const int before = wallsBefore(walls, dots.at[i], static_cast<double>(dots.depth[i]));
+        dots.entry[i] = static_cast<std::uint16_t>(dots.entry[i] + colours * static_cast<std::size_t>(before));
+        most = std::max(most, before);
+    }
+    for (auto* table : {&dots.table, &dots.rims}) {
+        const std::vector<Rgb> plain = *table;
+        for (int before = 1; before <= most; ++before)
+            for (const Rgb colour : plain)
+                table->push_back(throughWalls(colour, before, theme));
+    }
 }
 
 ProjectedDots projectDots(const SceneModel& model, const Theme& theme, const Eye& eye)
@@ -345,8 +365,13 @@ ProjectedScene projectScene(const SceneModel& model, const Theme& theme)
 {
     const Eye eye(model);
     ProjectedScene scene;
-    if (model.layers.has(Layer::Cloud))
+    if (model.layers.has(Layer::Boundaries))
+        scene.walls = projectWalls(regionWalls(model), eye.matrix());
+    if (model.layers.has(Layer::Cloud)) {
         scene.dots = projectDots(model, theme, eye);
+        if (!scene.walls.empty())
+            seeThrough(scene.walls, scene.dots, theme);
+    }
     projectFrame(model, eye, scene);
     if (model.layers.has(Layer::Axes) && model.dims == 3 && !model.third)
         scene.axes = projectAxes(model, eye);

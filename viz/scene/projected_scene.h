@@ -8,6 +8,7 @@
 #include <QPointF>
 #include <QRectF>
 
+#include "viz/scene/region_walls.h"
 #include "viz/scene/scene_model.h"
 
 /// A scene as the eye sees it: 2-D, ordered, coloured, still in the scene's own unit (times SceneModel::scale).
@@ -33,7 +34,7 @@ struct ProjectedDots {
     std::vector<QPointF> at;
     std::vector<float> depth;
     std::vector<std::uint32_t> source; ///< number of the point in the cloud
-    std::vector<std::uint16_t> entry;  ///< colour in `table`; distance fog is part of the colour
+    std::vector<std::uint16_t> entry;  ///< colour in `table`; fog and the walls before a dot are part of the colour
     std::vector<Rgb> table;
     std::vector<Rgb> rims; ///< as PointColours::rims
     bool rings = false;    ///< as PointColours::rings
@@ -67,6 +68,7 @@ struct ProjectedScene {
     /// Where D classes tie and no other is higher (docs/maths.md, 3.2): in the plane the walls between two classes, far
     /// past the scene; in space the edges where three walls meet, as far as the scene goes.
     std::vector<ProjectedLine> boundaries;
+    std::vector<ProjectedWall> walls; ///< of the tetrahedron, with the boundaries
     std::optional<QPointF> triplePoint;
     QRectF bounds; ///< of everything above but boundaries; y up, so top() is the lowest y
 };

@@ -236,7 +236,35 @@ std::vector<QRgb> ScreenCloud::foggedTable(const std::vector<Rgb>& table) const
     return result;
 }
 
-void ScreenCloud::paintOver(QImage& picture, int threads) const
+void ScreenCloud::seeThrough(const ProjectedWall& wall, int row, QRgb* line) const
+{
+    double left = m_owners.width(), right = 0; // where the convex wall crosses the middle of the row
+    const double y = row + 0.5;
+    for (std::size_t i = 0; i < wall.points.size(); ++i) {
+        const QPointF &from = wall.points[i], &to = wall.points[(i + 1) % wall.points.size()];
+        if ((from.y() < y) == (to.y() < y))
+            continue;
+        const double x = from.x() + (to.x() - from.x()) * (y - from.y()) / (to.y() - from.y());
+        left = std::min(left, x);
+        right = std::max(right, x);
+    }
+    const Theme& colours = theme(m_points->mode());
+    const auto words = m_owners.row(row);
+    const int end = static_cast<int>(std::clamp(std::round(right), 0.0, static_cast<double>(m_owners.width())));
+    for (int column = std::max(0, static_cast<int>(std::round(left))); column < end; ++column) {
+        const std::uint64_t word = words[static_cast<std::size_t>(column)];
+        const auto depth = static_cast<double>(std::bit_cast<float>(static_cast<std::uint32_t>(word >> 32U)));
+        if (word == IdBuffer::emptyWord || m_view.farthestReach - depth >= wall.depthAt({column + 0.5, y}))
+            continue;
+        const QRgb own = line[column];
+        const Rgb seen = throughWalls({static_cast<std::uint8_t>(qRed(own)), static_cast<std::uint8_t>(qGreen(own)),
+                                       static_cast<std::uint8_t>(qBlue(own))},
+                                      1, colours);
+        line[column] = packed(seen);
+    }
+}
+
+void ScreenCloud::paintOver(QImage& picture, const std::vector<ProjectedWall>& walls, int threads) const
 {
     if (shown() == 0 || picture.isNull())
         return;
@@ -256,7 +284,10 @@ void ScreenCloud::paintOver(QImage& picture, int threads) const
     parallelFor(height, threadCount(threads), [&](int row) {
         const CloudInk::Rows rows{row > 0 ? m_owners.row(row - 1).data() : nothing.data(), m_owners.row(row).data(),
                                   row + 1 < height ? m_owners.row(row + 1).data() : nothing.data()};
-        ink(rows, row, width, reinterpret_cast<QRgb*>(bits + row * stride));
+        auto* line = reinterpret_cast<QRgb*>(bits + row * stride);
+        ink(rows, row, width, line);
+        for (const ProjectedWall& wall : walls)
+            seeThrough(wall, row, line);
     });
 }
 

@@ -8,6 +8,7 @@
 #include <QPointF>
 
 #include "viz/scene/cloud_points.h"
+#include "viz/scene/region_walls.h"
 #include "viz/scene/splat_rasterizer.h"
 
 namespace nc::scene
@@ -21,8 +22,9 @@ public:
     void splat(const CloudPoints& points, const CloudView& view, QSize size, int threads);
     /// There is no frame.
     void clear();
-    /// The frame's points over a picture (RGB32, of the frame's size), their rims smoothed.
-    void paintOver(QImage& picture, int threads) const;
+    /// The frame's points over a picture (RGB32, of the frame's size), their rims smoothed. What lies behind walls is
+    /// seen through them; they are on the picture already. `walls`: of the frame, in device pixels (y down).
+    void paintOver(QImage& picture, const std::vector<ProjectedWall>& walls, int threads) const;
 
     /// The point whose disc is at a place (device pixels) or nearest to it within `reach`.
     [[nodiscard]] std::optional<std::uint32_t> pointAt(QPointF place, double reach) const;
@@ -34,6 +36,7 @@ public:
 
 private:
     void project(const CloudView& view, int threads);
+    void seeThrough(const ProjectedWall& wall, int row, QRgb* line) const;
     [[nodiscard]] std::vector<QRgb> foggedTable(const std::vector<Rgb>& table) const;
 
     // Of the last frame.

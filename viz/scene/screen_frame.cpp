@@ -203,7 +203,8 @@ void ScreenFrame::State::drawGround(int threads)
     const Layers& layers = rest.layers;
     const bool axes = layers.has(Layer::Axes) && rest.dims == 2;
     const bool shaded = layers.has(Layer::Regions) && rest.regions && rest.flatDims() == 2;
-    if (!axes && !shaded && !rest.third && projectedRest.axes.empty() && projectedRest.boundaries.empty()) {
+    if (!axes && !shaded && !rest.third && projectedRest.axes.empty() && projectedRest.boundaries.empty() &&
+        projectedRest.walls.empty()) {
         groundRevision += !ground.isNull();
         groundKey.reset();
         ground = {};
@@ -360,6 +361,21 @@ CloudView ScreenFrame::cloudView() const
     view.radius = state.diameter / 2 * state.ratio;
     view.rimWidth = scene::rimWidth(state.points.rings(), rimPx, state.diameter) * state.ratio;
     return view;
+}
+
+std::vector<ProjectedWall> ScreenFrame::walls() const
+{
+    const State& state = *m_state;
+    const double unit = state.place.pointsPerUnit * state.ratio;
+    const QPointF origin = state.place({0, 0}) * state.ratio;
+    std::vector<ProjectedWall> walls = state.projectedRest.walls;
+    for (ProjectedWall& wall : walls) {
+        for (QPointF& point : wall.points)
+            point = state.place(point) * state.ratio;
+        wall.slope = {wall.slope.x() / unit, -wall.slope.y() / unit};
+        wall.depth -= wall.slope.x() * origin.x() + wall.slope.y() * origin.y();
+    }
+    return walls;
 }
 
 bool ScreenFrame::asksHidden() const

@@ -66,6 +66,9 @@ public:
     [[nodiscard]] bool showsCloud() const;
     [[nodiscard]] const CloudPoints& points() const;
     [[nodiscard]] CloudView cloudView() const;
+    /// In device pixels, y down; depths as CloudView's way towards the eye. The ground shows them, but not what of the
+    /// points lies behind them.
+    [[nodiscard]] std::vector<ProjectedWall> walls() const;
     /// Whether paintOver() asks what hides what.
     [[nodiscard]] bool asksHidden() const;
     /// What lies over the cloud. `painter` has a logical pixel as its unit; `hidden` takes a place in device pixels.

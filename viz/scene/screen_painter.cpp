@@ -49,7 +49,7 @@ void ScreenPainter::paint(QPainter& painter, QSize size, double pixelRatio, cons
         std::copy_n(ground.constBits(), ground.sizeInBytes(), state.picture.bits());
     if (state.frame.showsCloud()) {
         state.cloud.splat(state.frame.points(), state.frame.cloudView(), pixels, threads);
-        state.cloud.paintOver(state.picture, threads);
+        state.cloud.paintOver(state.picture, state.frame.walls(), threads);
     } else {
         state.cloud.clear();
     }
