@@ -24,6 +24,12 @@ void PanelLoader::want(Wish wish)
 {
     {
         const std::lock_guard lock(m_mutex);
+        std::erase_if(m_unread, [&](const Answer& answer) { return answer.number <= wish.answersTaken; });
+        for (const Answer& answer : m_unread)
+            if (!answer.isPanel)
+                std::erase(wish.metrics, answer.epoch);
+            else if (answer.generation == wish.generation)
+                std::erase(wish.epochs, answer.epoch);
         m_wish = std::move(wish);
         m_fresh = true;
     }
@@ -57,20 +63,62 @@ void PanelLoader::run(const std::stop_token& stop)
     }
     m_answers.opened(std::make_shared<const io::RunSummary>(run->summary));
     SampleReader samples(*run);
+    const io::RunWatcher watcher(m_path, run->reader.epochs(), [this](const io::RunChange& change) {
+        {
+            const std::lock_guard lock(m_mutex);
+            m_change.merge(change);
+        }
+        m_changed.notify_one();
+    });
     while (!stop.stop_requested()) {
+        io::RunChange change;
         {
             std::unique_lock lock(m_mutex);
-            m_changed.wait(lock, stop,
-                           [this] { return m_fresh || m_sample || !m_wish.epochs.empty() || !m_wish.metrics.empty(); });
+            m_changed.wait(lock, stop, [this] {
+                return m_fresh || m_sample || m_change.any() || !m_wish.epochs.empty() || !m_wish.metrics.empty();
+            });
             m_fresh = false;
+            change = std::exchange(m_change, {});
         }
         if (stop.stop_requested())
             return;
+        if (change.any())
+            follow(*run, change);
         if (const auto sample = takeSample())
             m_answers.sample(std::make_shared<const SampleDetail>(samples.read(*sample)));
         else
             step(*run, stop);
     }
+}
+
+void PanelLoader::follow(OpenRun& run, const io::RunChange& change)
+{
+    if (change.vanished) {
+        m_answers.lost(dataError("The run is no longer there, what was read of it stays: " + m_path, m_path));
+        return;
+    }
+    if (change.restarted) {
+        Result<OpenRun> again = OpenRun::open(m_path, m_options);
+        if (!again) {
+            m_answers.lost(again.error());
+            return;
+        }
+        run = std::move(*again);
+    } else {
+        if (Result<void> done = run.reader.refresh(); !done) {
+            m_answers.lost(done.error());
+            return;
+        }
+        const Result<io::RunSummary> summary = run.reader.summary();
+        if (!summary) {
+            m_answers.lost(summary.error());
+            return;
+        }
+        run.summary = *summary;
+    }
+    std::vector<std::int64_t> stale = change.replaced;
+    stale.insert(stale.end(), change.removed.begin(), change.removed.end());
+    m_answers.changed(std::make_shared<const io::RunSummary>(run.summary), std::move(stale), change.restarted);
 }
 
 /// One epoch of the wish as it stands now, so that a newer wish is never more than one epoch away.
@@ -89,6 +137,7 @@ void PanelLoader::step(OpenRun& run, const std::stop_token& stop)
         queue.erase(queue.begin());
         wish.generation = m_wish.generation;
         wish.metricsSplit = m_wish.metricsSplit;
+        m_unread.push_back({++m_answerCount, wish.generation, epoch, panel});
         if (panel)
             wish.request = m_wish.request;
     }

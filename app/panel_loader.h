@@ -12,12 +12,14 @@
 #include "app/figure_builder.h"
 #include "app/sample_detail.h"
 #include "core/collapse_metrics.h"
+#include "io/run_watcher.h"
 
 namespace nc::app
 {
 
 /// Reads and projects a run's epochs on a thread of its own, which also owns every HDF5 handle. The owner says what it
-/// wants, in order of urgency; a new wish replaces the old one, and what is under way for the old one is dropped.
+/// wants, in order of urgency; a new wish replaces the old one, and what is under way for the old one is dropped. It
+/// follows a run that others write.
 class PanelLoader
 {
 public:
@@ -27,11 +29,16 @@ public:
         std::vector<std::int64_t> epochs;  ///< panels, most urgent first
         std::vector<std::int64_t> metrics; ///< epochs to measure when all panels are there
         std::string metricsSplit;          ///< clean split of the curves; empty: none
+        std::uint64_t answersTaken = 0;    ///< how many answers about epochs the owner has had when it wished
     };
     /// Called from the loader's thread; hand on to your own at once.
     struct Answers {
         std::function<void(std::shared_ptr<const io::RunSummary>)> opened;
         std::function<void(Error)> failedToOpen;
+        /// The run was written to. `stale` epochs hold something else than before; all do where it was restarted.
+        std::function<void(std::shared_ptr<const io::RunSummary>, std::vector<std::int64_t> stale, bool restarted)>
+            changed;
+        std::function<void(Error)> lost; ///< the run is gone or cannot be read any more; `changed` when it is back
         std::function<void(std::uint64_t generation, std::int64_t epoch, std::shared_ptr<const PanelContent>)> panel;
         std::function<void(std::uint64_t generation, std::int64_t epoch, Error)> failedEpoch;
         std::function<void(std::int64_t epoch, std::shared_ptr<const MetricEntry> clean,
@@ -51,21 +58,30 @@ public:
 
 private:
     void run(const std::stop_token& stop);
+    void follow(OpenRun& run, const io::RunChange& change);
     void step(OpenRun& run, const std::stop_token& stop);
     [[nodiscard]] std::optional<SampleRequest> takeSample();
 
     std::string m_path;
     io::ReadOptions m_options;
     Answers m_answers;
-    std::mutex m_mutex; ///< guards m_wish, m_fresh and m_sample
+    std::mutex m_mutex; ///< guards what follows up to m_answerCount
     std::condition_variable_any m_changed;
     Wish m_wish;
     bool m_fresh = false;
     std::optional<SampleRequest> m_sample;
+    io::RunChange m_change; ///< on disk, not yet read off
+    struct Answer {
+        std::uint64_t number = 0, generation = 0;
+        std::int64_t epoch = 0;
+        bool isPanel = false;
+    };
+    std::vector<Answer> m_unread; ///< begun or sent, but not known of in the last wish: not to be done twice
+    std::uint64_t m_answerCount = 0;
     double m_classifierLength = 1; ///< of the loader's thread, as the next two
     double m_thirdUnit = 1;
-    std::uint64_t m_lengthOf = 0;  ///< the generation that it was worked out for; generations start at 1
-    std::jthread m_thread;         ///< last: stops before the rest goes
+    std::uint64_t m_lengthOf = 0; ///< the generation that it was worked out for; generations start at 1
+    std::jthread m_thread;        ///< last: stops before the rest goes
 };
 
 } // namespace nc::app

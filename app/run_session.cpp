@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <tuple>
 
 #include <QPointer>
 
@@ -23,7 +24,13 @@ std::size_t bytesOf(const PanelContent& panel)
 RunSession::RunSession(QString path, QObject* parent, const io::ReadOptions& options)
     : QObject(parent)
     , m_path(std::move(path))
+    , m_options(options)
     , m_memoryLimit(options.memoryLimit / 2)
+{
+    startLoader();
+}
+
+void RunSession::startLoader()
 {
     // Answers come from the loader's thread; each is handed over to this one, unless the session is gone by then.
     const auto here = [this](auto&& call) { QMetaObject::invokeMethod(this, std::forward<decltype(call)>(call)); };
@@ -36,7 +43,19 @@ RunSession::RunSession(QString path, QObject* parent, const io::ReadOptions& opt
         });
     };
     answers.failedToOpen = [this, here](const Error& error) {
-        here([this, error] { Q_EMIT failedToOpen(QString::fromStdString(error.message)); });
+        here([this, error] {
+            m_openError = QString::fromStdString(error.message);
+            Q_EMIT failedToOpen(m_openError);
+        });
+    };
+    answers.changed = [this, here](std::shared_ptr<const io::RunSummary> summary, std::vector<std::int64_t> stale,
+                                   bool restarted) {
+        here([this, summary = std::move(summary), stale = std::move(stale), restarted] {
+            takeChange(summary, stale, restarted);
+        });
+    };
+    answers.lost = [this, here](const Error& error) {
+        here([this, error] { Q_EMIT lost(QString::fromStdString(error.message)); });
     };
     answers.panel = [this, here](std::uint64_t generation, std::int64_t epoch,
                                  std::shared_ptr<const PanelContent> panel) {
@@ -44,6 +63,7 @@ RunSession::RunSession(QString path, QObject* parent, const io::ReadOptions& opt
     };
     answers.failedEpoch = [this, here](std::uint64_t generation, std::int64_t epoch, const Error& error) {
         here([this, generation, epoch, error] {
+            ++m_answersTaken;
             if (generation != m_generation)
                 return;
             m_failures[epoch] = QString::fromStdString(error.message);
@@ -53,6 +73,7 @@ RunSession::RunSession(QString path, QObject* parent, const io::ReadOptions& opt
     answers.metrics = [this, here](std::int64_t epoch, std::shared_ptr<const MetricEntry> clean,
                                    std::map<std::string, double> scalars) {
         here([this, epoch, clean = std::move(clean), scalars = std::move(scalars)] {
+            ++m_answersTaken;
             m_measured[epoch] = {clean, scalars};
             Q_EMIT metricsChanged();
         });
@@ -60,12 +81,45 @@ RunSession::RunSession(QString path, QObject* parent, const io::ReadOptions& opt
     answers.sample = [this, here](std::shared_ptr<const SampleDetail> detail) {
         here([this, detail = std::move(detail)] { Q_EMIT sampleRead(detail); });
     };
-    m_loader = std::make_unique<PanelLoader>(m_path.toStdString(), options, std::move(answers));
+    m_loader = std::make_unique<PanelLoader>(m_path.toStdString(), m_options, std::move(answers));
 }
 
 RunSession::~RunSession()
 {
     m_loader.reset(); // no more answers; those under way are dropped with this object's events
+}
+
+void RunSession::takeChange(std::shared_ptr<const io::RunSummary> summary, const std::vector<std::int64_t>& stale,
+                            bool restarted)
+{
+    m_summary = std::move(summary);
+    if (restarted) {
+        forgetPanels();
+        m_measured.clear();
+    }
+    for (const std::int64_t epoch : stale)
+        forget(epoch);
+    Q_EMIT epochsChanged(); // who follows goes on to the last epoch first, so that no other is read before it
+    sendWish();
+}
+
+void RunSession::forget(std::int64_t epoch)
+{
+    m_failures.erase(epoch);
+    m_measured.erase(epoch);
+    m_theoryGaps.erase(epoch);
+    if (const auto found = m_panels.find(epoch); found != m_panels.end()) {
+        m_bytes -= bytesOf(*found->second.panel);
+        m_panels.erase(found);
+    }
+}
+
+/// Whether a panel was seen in the frame of an epoch that was the last one then.
+bool RunSession::isOutdated(std::int64_t epoch) const
+{
+    const auto found = m_panels.find(epoch);
+    return found != m_panels.end() && m_request.basisEpochWords == "last" && !epochs().empty() &&
+           found->second.lastEpoch != epochs().back();
 }
 
 const std::vector<std::int64_t>& RunSession::epochs() const
@@ -77,12 +131,28 @@ const std::vector<std::int64_t>& RunSession::epochs() const
 void RunSession::setRequest(const FigureRequest& request)
 {
     m_request = request;
+    forgetPanels();
+    sendWish();
+}
+
+void RunSession::forgetPanels()
+{
     ++m_generation;
     m_panels.clear();
     m_failures.clear();
     m_bytes = 0;
     m_extent.reset();
-    sendWish();
+}
+
+void RunSession::reload()
+{
+    m_loader.reset();
+    forgetPanels();
+    m_summary.reset();
+    m_measured.clear();
+    m_openError.clear();
+    m_answersTaken = 0;
+    startLoader();
 }
 
 void RunSession::setEpoch(std::int64_t epoch, int direction)
@@ -103,7 +173,7 @@ void RunSession::retry(std::int64_t epoch)
 std::shared_ptr<const PanelContent> RunSession::panel(std::int64_t epoch) const
 {
     const auto found = m_panels.find(epoch);
-    return found == m_panels.end() ? nullptr : found->second;
+    return found == m_panels.end() ? nullptr : found->second.panel;
 }
 
 std::optional<std::int64_t> RunSession::nearestLoaded(std::int64_t epoch) const
@@ -128,18 +198,23 @@ void RunSession::sendWish()
         return;
     PanelLoader::Wish wish;
     wish.generation = m_generation;
+    wish.answersTaken = m_answersTaken;
     wish.request = m_request;
     wish.epochs = m_summary->epochs;
     std::sort(wish.epochs.begin(), wish.epochs.end(), [this](std::int64_t a, std::int64_t b) {
         const auto cost = [this](std::int64_t epoch) {
             const double distance = std::abs(static_cast<double>(epoch - m_epoch));
             const bool behind = (epoch - m_epoch) * m_direction < 0;
-            return std::pair(behind ? distance * 4 : distance, epoch);
+            const bool later = isOutdated(epoch) && epoch != m_epoch;
+            return std::tuple(later, behind ? distance * 4 : distance, epoch);
         };
         return cost(a) < cost(b);
     });
-    std::erase_if(wish.epochs,
-                  [this](std::int64_t epoch) { return m_panels.contains(epoch) || m_failures.contains(epoch); });
+    // While the run grows every new epoch outdates all panels: only the one that is looked at is made anew then.
+    std::erase_if(wish.epochs, [this](std::int64_t epoch) {
+        const bool again = isOutdated(epoch) && (epoch == m_epoch || !isRunning());
+        return (m_panels.contains(epoch) && !again) || m_failures.contains(epoch);
+    });
     // What would not fit beside what is there is not read ahead; the current epoch always is.
     if (!m_panels.empty()) {
         const std::size_t one = std::max<std::size_t>(1, m_bytes / m_panels.size());
@@ -157,8 +232,11 @@ void RunSession::sendWish()
 
 void RunSession::takePanel(std::uint64_t generation, std::int64_t epoch, std::shared_ptr<const PanelContent> panel)
 {
+    ++m_answersTaken;
     if (generation != m_generation)
         return;
+    if (const auto before = m_panels.find(epoch); before != m_panels.end())
+        m_bytes -= bytesOf(*before->second.panel);
     m_bytes += bytesOf(*panel);
     if (panel->theoryGap)
         m_theoryGaps[epoch] = *panel->theoryGap;
@@ -166,7 +244,7 @@ void RunSession::takePanel(std::uint64_t generation, std::int64_t epoch, std::sh
         m_extent = panel->extent;
     else
         m_extent->growFor(*panel->extent);
-    m_panels[epoch] = std::move(panel);
+    m_panels[epoch] = {std::move(panel), epochs().empty() ? epoch : epochs().back()};
     dropFarPanels();
     Q_EMIT panelLoaded(epoch);
 }
@@ -176,7 +254,7 @@ void RunSession::dropFarPanels()
     while (m_bytes > m_memoryLimit && m_panels.size() > 1) {
         const auto first = m_panels.begin(), last = std::prev(m_panels.end());
         const auto far = std::abs(first->first - m_epoch) > std::abs(last->first - m_epoch) ? first : last;
-        m_bytes -= bytesOf(*far->second);
+        m_bytes -= bytesOf(*far->second.panel);
         m_panels.erase(far);
     }
 }

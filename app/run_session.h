@@ -25,9 +25,14 @@ public:
 
     [[nodiscard]] const QString& path() const { return m_path; }
     [[nodiscard]] const io::RunSummary* summary() const { return m_summary.get(); } ///< null until opened()
+    [[nodiscard]] const QString& openError() const { return m_openError; } ///< why it cannot be opened; else empty
     [[nodiscard]] const std::vector<std::int64_t>& epochs() const;
     [[nodiscard]] const FigureRequest& request() const { return m_request; }
 
+    /// Reads everything anew, as if it were just made.
+    void reload();
+    /// Whether a training writes to it now, as far as the disk tells.
+    [[nodiscard]] bool isRunning() const { return m_summary && m_summary->state == "running"; }
     /// What to see: forgets every panel that was made for another request.
     void setRequest(const FigureRequest& request);
     /// Where the user is and which way he goes: decides what is read first. `direction` is -1, 0 or 1.
@@ -61,26 +66,40 @@ public:
 Q_SIGNALS:
     void opened();
     void failedToOpen(const QString& message);
+    void epochsChanged();              ///< others wrote to the run: epochs, their content or the state are new
+    void lost(const QString& message); ///< the run is gone; what was read stays, and it may come back
     void panelLoaded(qint64 epoch);
     void epochFailed(qint64 epoch, const QString& message);
     void metricsChanged();
     void sampleRead(const std::shared_ptr<const nc::app::SampleDetail>& detail);
 
 private:
+    void startLoader();
+    void takeChange(std::shared_ptr<const io::RunSummary> summary, const std::vector<std::int64_t>& stale,
+                    bool restarted);
+    void forget(std::int64_t epoch);
+    [[nodiscard]] bool isOutdated(std::int64_t epoch) const;
+    void forgetPanels();
     void sendWish();
     void takePanel(std::uint64_t generation, std::int64_t epoch, std::shared_ptr<const PanelContent> panel);
     void dropFarPanels();
 
-    QString m_path;
+    QString m_path, m_openError;
+    io::ReadOptions m_options;
     std::shared_ptr<const io::RunSummary> m_summary;
     FigureRequest m_request;
     std::uint64_t m_generation = 0;
+    std::uint64_t m_answersTaken = 0; ///< of this loader
     std::int64_t m_epoch = 0;
     int m_direction = 0;
     std::size_t m_memoryLimit; ///< of panels
     std::size_t m_bytes = 0;
     std::optional<scene::ScreenExtent> m_extent;
-    std::map<std::int64_t, std::shared_ptr<const PanelContent>> m_panels;
+    struct Loaded {
+        std::shared_ptr<const PanelContent> panel;
+        std::int64_t lastEpoch = 0; ///< of the run when it was read: the basis may be that one's
+    };
+    std::map<std::int64_t, Loaded> m_panels;
     std::map<std::int64_t, QString> m_failures;
     std::map<std::int64_t, Measured> m_measured;
     std::map<std::int64_t, double> m_theoryGaps;

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <set>
 
 #include <sys/stat.h>
 
@@ -35,14 +36,14 @@ public:
     explicit NativeRun(OpenRun run)
         : m_run(std::move(run))
     {
-        for (const EpochEntry& entry : m_run.entries)
-            m_epochs.push_back(entry.number);
+        numberEpochs();
     }
 
     const fs::path& path() const override { return m_run.path; }
     const StaticPart& header() const override { return m_run.header; }
     const std::vector<std::int64_t>& epochs() const override { return m_epochs; }
     Result<RunSummary> summary() const override;
+    Result<bool> refresh(std::optional<RunSummary>& summary) override;
     Result<Split> split(std::int64_t epoch, const std::string& name) const override;
     Result<std::unique_ptr<RowSource>> features(std::int64_t epoch, const std::string& split,
                                                 const std::string& layer) const override;
@@ -52,6 +53,8 @@ public:
     Result<Images> images(const std::string& split, Index first, Index count) const override;
 
 private:
+    void numberEpochs();
+    void addEpochs(const std::vector<std::int64_t>& fresh, RunSummary& summary);
     Result<const h5::Group*> openedEpoch(std::int64_t number) const;
     void summarizeEpoch(const h5::Group& epoch, std::map<std::string, SplitInfo>& splits, RunSummary& summary) const;
 
@@ -65,6 +68,7 @@ private:
     OpenRun m_run;
     std::vector<std::int64_t> m_epochs;
     mutable Current m_current;
+    mutable std::set<std::int64_t> m_broken; ///< did not open for the summary
 };
 
 Result<const h5::Group*> NativeRun::openedEpoch(std::int64_t number) const
@@ -131,8 +135,8 @@ Result<RunSummary> NativeRun::summary() const
     result.classNames = header.classNames;
     result.viewClasses = header.viewClasses;
     result.epochs = m_epochs;
-    result.state = m_run.isFolder ? readRunState(m_run.path) : "finished";
-    result.complete = result.state != "running";
+    result.state = m_run.isFolder ? readRunState(m_run.path).name : "finished";
+    m_broken.clear();
     result.bytes = bytesOf(m_run.path);
 
     std::map<std::string, SplitInfo> splits;
@@ -141,7 +145,7 @@ Result<RunSummary> NativeRun::summary() const
         if (epoch)
             summarizeEpoch(**epoch, splits, result);
         else
-            result.complete = false;
+            m_broken.insert(entry->number);
     }
     const auto fixed = h5::childNames(m_run.root, "splits");
     for (const std::string& name : fixed ? *fixed : std::vector<std::string>()) {
@@ -153,11 +157,68 @@ Result<RunSummary> NativeRun::summary() const
             known.hasImages = known.hasImages || info->hasImages;
         }
     }
+    result.complete = result.state != "running" && m_broken.empty();
     for (auto& [name, info] : splits) {
         result.hasImages = result.hasImages || info.hasImages;
         result.splits.push_back(std::move(info));
     }
     return result;
+}
+
+void NativeRun::numberEpochs()
+{
+    m_epochs.clear();
+    for (const EpochEntry& entry : m_run.entries)
+        m_epochs.push_back(entry.number);
+}
+
+/// Brings a summary up to date by opening the new epochs alone, the last one first.
+void NativeRun::addEpochs(const std::vector<std::int64_t>& fresh, RunSummary& summary)
+{
+    std::map<std::string, SplitInfo> splits;
+    for (SplitInfo& info : summary.splits)
+        splits[info.name] = std::move(info);
+    for (auto number = fresh.rbegin(); number != fresh.rend(); ++number) {
+        std::error_code code;
+        const std::uintmax_t size = fs::file_size(m_run.path / "epochs" / (epochName(*number) + ".h5"), code);
+        if (!code && m_broken.erase(*number) == 0)
+            summary.bytes += size;
+        if (const Result<const h5::Group*> group = openedEpoch(*number); group)
+            summarizeEpoch(**group, splits, summary);
+        else
+            m_broken.insert(*number);
+    }
+    summary.splits.clear();
+    for (auto& [name, info] : splits)
+        summary.splits.push_back(std::move(info));
+    std::erase_if(m_broken,
+                  [this](auto number) { return !std::binary_search(m_epochs.begin(), m_epochs.end(), number); });
+    summary.epochs = m_epochs;
+    summary.state = readRunState(m_run.path).name;
+    summary.complete = summary.state != "running" && m_broken.empty();
+}
+
+Result<bool> NativeRun::refresh(std::optional<RunSummary>& summary)
+{
+    if (!m_run.isFolder || m_run.header.classNames.empty()) // the epochs may tell how many classes there are
+        return false;
+    Result<std::vector<EpochEntry>> entries = listEpochs(m_run);
+    if (!entries)
+        return entries.error();
+    std::vector<std::int64_t> fresh;
+    for (const EpochEntry& entry : *entries)
+        if (std::find(m_run.entries.begin(), m_run.entries.end(), entry) == m_run.entries.end())
+            fresh.push_back(entry.number);
+    m_run.entries = std::move(*entries);
+    numberEpochs();
+    for (const std::int64_t number : m_broken) // may have been replaced by a good one
+        if (std::binary_search(m_epochs.begin(), m_epochs.end(), number) &&
+            std::find(fresh.begin(), fresh.end(), number) == fresh.end())
+            fresh.push_back(number);
+    std::sort(fresh.begin(), fresh.end());
+    if (summary)
+        addEpochs(fresh, *summary);
+    return true;
 }
 
 Result<Split> NativeRun::split(std::int64_t epoch, const std::string& name) const
@@ -253,6 +314,11 @@ std::uintmax_t bytesOf(const fs::path& path)
         if (std::error_code own; it->is_regular_file(own))
             sum += it->file_size(own);
     return sum;
+}
+
+Result<bool> RunSource::refresh(std::optional<RunSummary>&)
+{
+    return false;
 }
 
 std::unique_ptr<RunSource> makeNativeRun(OpenRun run)

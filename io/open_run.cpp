@@ -97,33 +97,6 @@ Result<std::vector<std::string>> epochFiles(const fs::path& run)
     return names;
 }
 
-Result<std::vector<EpochEntry>> listEpochs(const OpenRun& run)
-{
-    std::vector<std::string> names;
-    if (run.isFolder) {
-        Result<std::vector<std::string>> files = epochFiles(run.path);
-        if (!files)
-            return files.error();
-        names = std::move(*files);
-    } else {
-        const Result<std::vector<std::string>> groups = h5::childNames(run.root, "epochs");
-        if (!groups)
-            return groups.error();
-        for (const std::string& name : *groups)
-            if (epochNumber(name))
-                names.push_back("epochs/" + name);
-    }
-    std::map<std::int64_t, std::vector<std::string>> byNumber;
-    for (const std::string& name : names)
-        byNumber[*epochNumber(fs::path(name).stem().string())].push_back(name);
-    std::vector<EpochEntry> entries;
-    for (auto& [number, same] : byNumber) {
-        std::sort(same.begin(), same.end());
-        entries.push_back({number, std::move(same)});
-    }
-    return entries;
-}
-
 Result<h5::Group> openRoot(const fs::path& file, const h5::Place& place)
 {
     const Result<H5Handle> handle = h5::openFile(file, place);
@@ -345,6 +318,33 @@ std::string epochName(std::int64_t number)
 {
     const std::string digits = std::to_string(number);
     return std::string(digits.size() < 6 ? 6 - digits.size() : 0, '0') + digits;
+}
+
+Result<std::vector<EpochEntry>> listEpochs(const OpenRun& run)
+{
+    std::vector<std::string> names;
+    if (run.isFolder) {
+        Result<std::vector<std::string>> files = epochFiles(run.path);
+        if (!files)
+            return files.error();
+        names = std::move(*files);
+    } else {
+        const Result<std::vector<std::string>> groups = h5::childNames(run.root, "epochs");
+        if (!groups)
+            return groups.error();
+        for (const std::string& name : *groups)
+            if (epochNumber(name))
+                names.push_back("epochs/" + name);
+    }
+    std::map<std::int64_t, std::vector<std::string>> byNumber;
+    for (const std::string& name : names)
+        byNumber[*epochNumber(fs::path(name).stem().string())].push_back(name);
+    std::vector<EpochEntry> entries;
+    for (auto& [number, same] : byNumber) {
+        std::sort(same.begin(), same.end());
+        entries.push_back({number, std::move(same)});
+    }
+    return entries;
 }
 
 Result<OpenRun> openRun(const fs::path& path)

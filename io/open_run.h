@@ -32,6 +32,7 @@ struct StaticPart {
 struct EpochEntry {
     std::int64_t number = 0;
     std::vector<std::string> names; ///< "epochs/000012.h5" or "epochs/000012"; more than one is an error of the epoch
+    bool operator==(const EpochEntry&) const = default;
 };
 
 struct OpenRun {
@@ -47,6 +48,9 @@ struct OpenRun {
 /// With the names of the classes as recorded, maybe none, and without the trial in a process of its own, which who
 /// calls this makes for many runs at once.
 [[nodiscard]] Result<OpenRun> openRunUntried(const std::filesystem::path& path);
+
+/// The epochs as they are listed now: names in the folder, or the groups of the file as it was when it was opened.
+[[nodiscard]] Result<std::vector<EpochEntry>> listEpochs(const OpenRun& run);
 
 /// The group of the epoch; errors where it is recorded twice or its attribute `epoch` disagrees with its name.
 [[nodiscard]] Result<h5::Group> openEpoch(const OpenRun& run, const EpochEntry& entry);

@@ -13,6 +13,7 @@
 #include <nlohmann/json.hpp>
 
 #include <fcntl.h>
+#include <hdf5.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -127,6 +128,22 @@ std::optional<FileState> stateOf(const std::filesystem::path& file)
                      status.st_mtim.tv_sec, status.st_mtim.tv_nsec};
 }
 
+/// Forks while no other thread is inside HDF5: what holds HDF5's one lock at that moment would hold it in the child for
+/// ever. HDF5 keeps the lock for its own thread while it calls back, which it does for each property of a list.
+pid_t forkOutsideHdf5()
+{
+    pid_t child = -1;
+    int index = 0;
+    const hid_t list = H5Pcreate(H5P_FILE_ACCESS);
+    const H5P_iterate_t inside = [](hid_t, const char*, void* into) -> herr_t {
+        *static_cast<pid_t*>(into) = fork();
+        return 1;
+    };
+    H5Piterate(list, &index, inside, &child);
+    H5Pclose(list);
+    return child;
+}
+
 } // namespace
 
 Result<void> inOwnProcess(const std::filesystem::path& file, const ProcessLimits& limits,
@@ -136,7 +153,7 @@ Result<void> inOwnProcess(const std::filesystem::path& file, const ProcessLimits
     std::array<int, 2> ends{};
     if (pipe2(ends.data(), O_CLOEXEC) != 0)
         return job();
-    const pid_t child = fork();
+    const pid_t child = forkOutsideHdf5();
     if (child == 0)
         work(ends[1], limits, mapped, [&] { return withinMemory(file, job); });
     close(ends[1]);

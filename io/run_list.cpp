@@ -32,7 +32,7 @@ Result<RunListing> readListing(const fs::path& path, Open open)
     listing.title = run->header.title;
     listing.configuration = run->header.configuration;
     listing.epochs = run->entries.size();
-    listing.state = run->isFolder ? readRunState(path) : "finished";
+    listing.state = run->isFolder ? readRunState(path).name : "finished";
     for (auto entry = run->entries.rbegin(); entry != run->entries.rend(); ++entry) {
         const Result<h5::Group> epoch = openEpoch(*run, *entry);
         if (!epoch)

@@ -14,7 +14,7 @@ namespace fs = std::filesystem;
 
 struct RunReader::Impl {
     std::unique_ptr<RunSource> source;
-    std::size_t memoryLimit = 0;
+    ReadOptions options;
     mutable std::optional<RunSummary> summary;
 };
 
@@ -72,9 +72,23 @@ Result<RunReader> RunReader::open(const fs::path& path, const ReadOptions& optio
             return source.error();
         auto impl = std::make_unique<Impl>();
         impl->source = std::move(*source);
-        impl->memoryLimit = options.memoryLimit;
+        impl->options = options;
         return RunReader(std::move(impl));
     });
+}
+
+Result<void> RunReader::refresh()
+{
+    const Result<bool> done = withinMemory(path(), [this] { return m_impl->source->refresh(m_impl->summary); });
+    if (!done)
+        return done.error();
+    if (*done)
+        return {};
+    Result<RunReader> again = open(path(), m_impl->options);
+    if (!again)
+        return again.error();
+    *this = std::move(*again);
+    return {};
 }
 
 const fs::path& RunReader::path() const
@@ -143,7 +157,7 @@ Result<std::unique_ptr<RowSource>> RunReader::heldFeatures(std::int64_t epoch, c
                                                            const std::string& layer) const
 {
     Result<std::unique_ptr<RowSource>> rows = features(epoch, split, layer);
-    if (!rows || bytesInMemory(**rows) > m_impl->memoryLimit / 2)
+    if (!rows || bytesInMemory(**rows) > m_impl->options.memoryLimit / 2)
         return rows;
     return withinMemory(path(), [&]() -> Result<std::unique_ptr<RowSource>> {
         RowMatrixF values((*rows)->rows(), (*rows)->dim());
@@ -190,10 +204,10 @@ Result<Snapshot> RunReader::snapshot(std::int64_t epoch, const std::string& spli
         Result<std::optional<Classifier>> classifier = this->classifier(epoch);
         if (!classifier)
             return classifier.error();
-        if (bytesInMemory(**rows) > m_impl->memoryLimit)
+        if (bytesInMemory(**rows) > m_impl->options.memoryLimit)
             return dataError("Cannot hold epoch " + std::to_string(epoch) + " in memory: its features take " +
                                  std::to_string(bytesInMemory(**rows)) + " bytes, the limit is " +
-                                 std::to_string(m_impl->memoryLimit) + ": " + path().string(),
+                                 std::to_string(m_impl->options.memoryLimit) + ": " + path().string(),
                              path().string());
         RowMatrixF values((*rows)->rows(), (*rows)->dim());
         if (Result<void> read = (*rows)->read(0, values); !read)

@@ -75,6 +75,10 @@ public:
 
     [[nodiscard]] const std::filesystem::path& path() const;
 
+    /// Follows a run that grew: lists its epochs and reads its state anew. Of a directory run, epochs that were listed
+    /// before are not opened; a file run is opened anew. On an error everything stays as it was.
+    [[nodiscard]] Result<void> refresh();
+
     /// Opens every listed epoch's header (not its features).
     [[nodiscard]] Result<RunSummary> summary() const;
 

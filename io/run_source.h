@@ -20,6 +20,9 @@ public:
     [[nodiscard]] virtual const StaticPart& header() const = 0;
     [[nodiscard]] virtual const std::vector<std::int64_t>& epochs() const = 0;
     [[nodiscard]] virtual Result<RunSummary> summary() const = 0;
+    /// Takes in the epochs that came since, opens no other, and brings the summary up to date where there is one.
+    /// False: the run has to be opened anew for that.
+    [[nodiscard]] virtual Result<bool> refresh(std::optional<RunSummary>& summary);
     [[nodiscard]] virtual Result<Split> split(std::int64_t epoch, const std::string& name) const = 0;
     [[nodiscard]] virtual Result<std::unique_ptr<RowSource>> features(std::int64_t epoch, const std::string& split,
                                                                       const std::string& layer) const = 0;

@@ -29,6 +29,18 @@ std::string hostName()
     return name.data();
 }
 
+/// A process that ended but was not waited for is dead, though it can still be signalled.
+bool isAlive(pid_t pid)
+{
+    if (pid <= 0 || (kill(pid, 0) != 0 && errno != EPERM))
+        return false;
+    std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
+    std::string line;
+    std::getline(file, line);
+    const std::size_t name = line.rfind(')'); // "pid (name) S …"; the name may hold anything
+    return name == std::string::npos || line.compare(name, 3, ") Z") != 0;
+}
+
 std::time_t parsedTime(const std::string& text)
 {
     std::tm time{};
@@ -54,20 +66,26 @@ T valueOr(const Json& json, const char* key, T fallback)
 
 } // namespace
 
-std::string readRunState(const std::filesystem::path& folder)
+RunState readRunState(const std::filesystem::path& folder)
 {
     std::ifstream file(folder / "run.json");
     const Json json = Json::parse(file, nullptr, false);
     if (!json.is_object())
-        return "finished";
-    const std::string state = valueOr<std::string>(json, "state", "finished");
-    if (state != "running")
-        return state == "stopped" ? "stopped" : "finished";
-    const auto pid = valueOr<std::int64_t>(json, "pid", 0);
-    if (valueOr<std::string>(json, "host", "") == hostName())
-        return pid > 0 && (kill(static_cast<pid_t>(pid), 0) == 0 || errno == EPERM) ? "running" : "stopped";
+        return {};
+    RunState state;
+    state.name = valueOr<std::string>(json, "state", "finished");
+    state.process = valueOr<std::int64_t>(json, "pid", 0);
+    state.here = valueOr<std::string>(json, "host", "") == hostName();
+    if (state.name != "running") {
+        state.name = state.name == "stopped" ? "stopped" : "finished";
+        return state;
+    }
     const std::time_t updated = parsedTime(valueOr<std::string>(json, "updated", ""));
-    return std::time(nullptr) - updated <= silenceSeconds ? "running" : "stopped";
+    state.abandoned =
+        state.here ? !isAlive(static_cast<pid_t>(state.process)) : std::time(nullptr) - updated > silenceSeconds;
+    if (state.abandoned)
+        state.name = "stopped";
+    return state;
 }
 
 Result<void> writeRunState(const std::filesystem::path& folder, const std::string& title,

@@ -15,6 +15,7 @@
 #include "app/cli/command.h"
 #include "app/program_files.h"
 #include "app/text.h"
+#include "app/training.h"
 #include "core/config/train_config.h"
 #include "core/config/train_plan.h"
 
@@ -158,14 +159,8 @@ int exitStatus(pid_t child)
 Result<int> trainInBackground(const std::vector<std::string>& words, const std::filesystem::path& folder,
                               Console& console)
 {
-    std::error_code code;
-    const std::string log = folder.string() + ".log";
-    SpawnPlan plan;
-    posix_spawnattr_setflags(&plan.attributes, POSIX_SPAWN_SETSID);
-    posix_spawn_file_actions_addopen(&plan.files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-    posix_spawn_file_actions_addopen(&plan.files, STDOUT_FILENO, log.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0666);
-    posix_spawn_file_actions_adddup2(&plan.files, STDOUT_FILENO, STDERR_FILENO);
-    const Result<pid_t> child = spawn(words, plan);
+    const std::string log = app::trainingLogOf(folder).string();
+    const Result<std::int64_t> child = app::startInBackground(words, log);
     if (!child)
         return child.error();
     if (console.json)

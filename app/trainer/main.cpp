@@ -10,6 +10,7 @@
 #include "app/trainer/options.h"
 #include "app/trainer/sweep.h"
 #include "app/trainer/training_session.h"
+#include "core/config/data_folder.h"
 #include "core/config/data_sets.h"
 #include "core/config/train_plan.h"
 #include "core/exit_code.h"
@@ -50,7 +51,7 @@ Result<int> listData(const trainer::Options& options)
 {
     Json list = Json::array();
     for (const DataSetFacts& facts : knownDataSets()) {
-        const Result<std::filesystem::path> found = training::findDataSet(facts.name, options.data);
+        const Result<std::filesystem::path> found = findDataSet(facts.name, options.data);
         list.push_back({{"name", facts.name}, {"folder", found ? Json(found->string()) : Json(nullptr)}});
         if (!options.json)
             std::printf("%-14s %s\n", std::string(facts.name).c_str(),

@@ -7,6 +7,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/config/data_folder.h"
 #include "core/config/data_sets.h"
 #include "core/config/train_plan.h"
 #include "core/training/trainer.h"
@@ -206,7 +207,7 @@ fs::path checkpointOf(const Options& options)
 /// With the weights of the checkpoint where there is one to go on from.
 Result<training::Trainer> makeTrainer(const Options& options, const TrainConfig& config)
 {
-    const Result<fs::path> folder = training::findDataSet(config.data.name, options.data);
+    const Result<fs::path> folder = findDataSet(config.data.name, options.data);
     if (!folder)
         return folder.error();
     const Result<training::ImageDataSet> data = training::loadDataSet(config.data.name, *folder);

@@ -13,7 +13,6 @@
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QLabel>
-#include <QListWidget>
 #include <QMimeData>
 #include <QPushButton>
 #include <QScrollArea>
@@ -21,6 +20,7 @@
 #include <QStackedWidget>
 #include <QStandardPaths>
 #include <QStatusBar>
+#include <QStyle>
 #include <QStyleHints>
 #include <QUrl>
 #include <QVBoxLayout>
@@ -29,6 +29,8 @@
 #include "app/text.h"
 #include "app/version.h"
 #include "app/window/empty_start.h"
+#include "app/window/follow_chip.h"
+#include "app/window/training_cards.h"
 
 namespace nc::window
 {
@@ -57,7 +59,8 @@ MainWindow::MainWindow(QWidget* parent)
     makePane();
     m_pages->addWidget(m_pane);
     setCentralWidget(m_pages);
-    makeRunsDock();
+    makeRunsPanel();
+    makeTraining();
     makeInspectorDock();
     makeTimelineDock();
     makeStatusBar();
@@ -76,7 +79,10 @@ MainWindow::MainWindow(QWidget* parent)
     updateStatus();
 }
 
-MainWindow::~MainWindow() = default;
+MainWindow::~MainWindow()
+{
+    m_runs->disconnect(this);
+}
 
 void MainWindow::setRendererNote(const QString& note)
 {
@@ -139,36 +145,15 @@ void MainWindow::makeEmptyStart()
     });
 }
 
-void MainWindow::makeRunsDock()
+void MainWindow::makeRunsPanel()
 {
-    auto* dock = new QDockWidget(tr("Runs"), this);
-    dock->setObjectName(QStringLiteral("runs"));
-    dock->setFeatures(QDockWidget::DockWidgetMovable);
-    auto* panel = new QWidget(dock);
-    panel->setProperty("role", "panel");
-    auto* column = new QVBoxLayout(panel);
-    column->setContentsMargins(0, 0, 0, 8);
-    m_runs = new QListWidget(panel);
-    m_runs->setAccessibleName(tr("Open runs"));
-    m_runs->setStyleSheet(
-        QStringLiteral("QListWidget::item { padding: 6px 12px; min-height: 32px; border-left: 2px solid transparent; } "
-                       "QListWidget::item:selected { background: "
-                       "palette(alternate-base); color: palette(text); border-left: 2px solid palette(highlight); }"));
-    column->addWidget(m_runs, 1);
-    auto* row = new QHBoxLayout;
-    row->setContentsMargins(12, 0, 12, 0);
-    auto* open = new QPushButton(tr("Open…"), panel);
-    connect(open, &QPushButton::clicked, this, [this] { chooseFolder(); });
-    row->addWidget(open);
-    row->addStretch(1);
-    column->addLayout(row);
-    dock->setWidget(panel);
-    panel->setMinimumWidth(200);
-    addDockWidget(Qt::LeftDockWidgetArea, dock);
-    connect(m_runs, &QListWidget::currentItemChanged, this, [this](QListWidgetItem* item) {
-        if (item)
-            selectSession(static_cast<app::RunSession*>(item->data(Qt::UserRole).value<void*>()));
-    });
+    m_runs = new RunsPanel(this);
+    addDockWidget(Qt::LeftDockWidgetArea, m_runs);
+    connect(m_runs, &RunsPanel::runChosen, this, &MainWindow::selectSession);
+    connect(m_runs, &RunsPanel::closeAsked, this, &MainWindow::closeSession);
+    connect(m_runs, &RunsPanel::reloadAsked, this, &MainWindow::reloadSession);
+    connect(m_runs, &RunsPanel::folderAsked, this, &MainWindow::chooseFolder);
+    connect(m_runs, &RunsPanel::fileAsked, this, &MainWindow::chooseFile);
 }
 
 void MainWindow::makeInspectorDock()
@@ -283,26 +268,24 @@ void MainWindow::restoreView(const ViewState& state, bool moved)
 void MainWindow::openRun(const QString& path, bool select, const std::optional<io::ForeignMapping>& mapping)
 {
     const QString absolute = QFileInfo(path).absoluteFilePath();
-    for (int k = 0; k < m_runs->count(); ++k)
-        if (m_runs->item(k)->toolTip() == absolute) {
-            m_runs->setCurrentRow(k);
-            return;
-        }
+    app::RunSession* session = m_runs->find(absolute);
+    if (session) {
+        m_runs->choose(session);
+        return;
+    }
     restoreDocks();
-    auto* session = new app::RunSession(absolute, this, {mapping, m_memoryLimit});
+    session = new app::RunSession(absolute, this, {mapping, m_memoryLimit});
     connectSession(session);
-    auto* item = new QListWidgetItem(QFileInfo(absolute).fileName() + QStringLiteral("\n") + tr("opening…"), m_runs);
-    item->setToolTip(absolute);
-    item->setData(Qt::UserRole, QVariant::fromValue<void*>(session));
+    m_runs->add(session);
+    m_cards->follow(session);
     if (select)
-        m_runs->setCurrentItem(item);
+        m_runs->choose(session);
 }
 
 void MainWindow::connectSession(app::RunSession* session)
 {
     connect(session, &app::RunSession::opened, this, [this, session] {
         rememberRecent(session->path());
-        updateRunItem(session);
         session->setRequest(m_inspector->choice().fittedTo(*session->summary()).request());
         if (session == m_session) {
             m_epoch = session->epochs().empty() ? 0 : session->epochs().back();
@@ -310,15 +293,14 @@ void MainWindow::connectSession(app::RunSession* session)
         }
     });
     connect(session, &app::RunSession::failedToOpen, this, [this, session](const QString& message) {
-        for (int k = 0; k < m_runs->count(); ++k)
-            if (m_runs->item(k)->data(Qt::UserRole).value<void*>() == session)
-                delete m_runs->takeItem(k);
-        if (m_session == session) {
-            m_session = nullptr;
-            m_time->setSession(nullptr);
-        }
+        m_runs->remove(session);
         session->deleteLater();
         showOpenFailure(session->path(), message);
+    });
+    connect(session, &app::RunSession::epochsChanged, this, [this, session] { takeNewEpochs(session); });
+    connect(session, &app::RunSession::lost, this, [this, session](const QString& message) {
+        if (session == m_session)
+            m_pane->showError({message, {}, false, {}});
     });
     connect(session, &app::RunSession::panelLoaded, this, [this, session](qint64 epoch) {
         if (session != m_session)
@@ -347,29 +329,13 @@ void MainWindow::connectSession(app::RunSession* session)
     });
 }
 
-void MainWindow::updateRunItem(app::RunSession* session)
-{
-    for (int k = 0; k < m_runs->count(); ++k) {
-        QListWidgetItem* item = m_runs->item(k);
-        if (item->data(Qt::UserRole).value<void*>() != session)
-            continue;
-        const io::RunSummary& run = *session->summary();
-        const QString name =
-            run.title.empty() ? QFileInfo(session->path()).completeBaseName() : QString::fromStdString(run.title);
-        item->setText(name + QStringLiteral("\n") +
-                      tr("%1 classes · %2 epochs · %3")
-                          .arg(run.classes())
-                          .arg(run.epochs.size())
-                          .arg(QString::fromStdString(run.state)));
-    }
-}
-
 void MainWindow::selectSession(app::RunSession* session)
 {
     if (session == m_session)
         return;
     m_session = session;
     m_time->setSession(session);
+    m_follow->setRun({}, 0);
     m_panel.reset();
     m_keepPlace = false;
     m_pane->setPanel(nullptr);
@@ -381,6 +347,10 @@ void MainWindow::selectSession(app::RunSession* session)
     m_history->clear();
     m_pane->hideError();
     updateStatus();
+    if (!session) {
+        m_pages->setCurrentWidget(m_start);
+        hideDocks();
+    }
     if (!session || !session->summary())
         return;
     m_epoch = session->nearestLoaded(m_epoch).value_or(session->epochs().empty() ? 0 : session->epochs().back());
@@ -390,6 +360,7 @@ void MainWindow::selectSession(app::RunSession* session)
 /// The shown run is open: the inspector gives up what it cannot serve, and sees it as the other runs were seen.
 void MainWindow::adoptRun()
 {
+    m_follow->setRun(m_session->epochs(), m_epoch);
     m_inspector->showRun(*m_session->summary(), nullptr);
     m_seen = m_inspector->choice();
     if (!m_seen.asks(m_session->request()))
@@ -397,6 +368,25 @@ void MainWindow::adoptRun()
     m_pages->setCurrentIndex(1);
     showEpoch();
     m_time->refresh();
+}
+
+/// Files stay as they are; the run next to it is shown.
+void MainWindow::closeSession(app::RunSession* session)
+{
+    m_runs->remove(session);
+    delete session;
+}
+
+void MainWindow::reloadSession(app::RunSession* session)
+{
+    if (session == m_session) {
+        m_panel.reset();
+        m_keepPlace = false;
+        m_pane->setPanel(nullptr);
+        m_pane->hideError();
+        updateStatus();
+    }
+    session->reload();
 }
 
 void MainWindow::openDemo()
@@ -437,6 +427,7 @@ void MainWindow::goTo(std::int64_t epoch, int direction)
         return;
     m_epoch = epoch;
     m_session->setEpoch(epoch, direction);
+    m_follow->setPlace(m_session->epochs(), epoch);
     if (const auto failure = m_session->failure(epoch))
         showEpochFailure(*failure);
     else
@@ -506,6 +497,8 @@ void MainWindow::updateStatus()
 
 void MainWindow::hideDocks()
 {
+    if (!m_dockState.isEmpty() || !m_cards->cards().empty())
+        return;
     m_dockState = saveState();
     for (QDockWidget* dock : findChildren<QDockWidget*>())
         dock->hide();

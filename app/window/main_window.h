@@ -8,6 +8,7 @@
 
 #include "app/run_session.h"
 #include "app/window/inspector.h"
+#include "app/window/runs_panel.h"
 #include "app/window/time_panel.h"
 #include "app/window/ui_theme.h"
 #include "app/window/view_history.h"
@@ -15,15 +16,15 @@
 
 class QActionGroup;
 class QLabel;
-class QListWidget;
-class QListWidgetItem;
 class QStackedWidget;
 
 namespace nc::window
 {
 
 class EmptyStart;
+class FollowChip;
 class Presentation;
+class TrainingCards;
 
 /// Puts the parts together: runs on the left, the view, the inspector on the right, time below.
 class MainWindow : public QMainWindow
@@ -55,7 +56,8 @@ protected:
 
 private:
     void makeActions();
-    void makeRunsDock();
+    void makeRunsPanel();
+    void makeTraining();
     void makeInspectorDock();
     void makeTimelineDock();
     void makePane();
@@ -69,7 +71,12 @@ private:
     void moveView(const std::function<void()>& move);
     void restoreView(const ViewState& state, bool moved);
     void selectSession(app::RunSession* session);
+    void closeSession(app::RunSession* session);
+    void reloadSession(app::RunSession* session);
     void connectSession(app::RunSession* session);
+    void takeNewEpochs(app::RunSession* session);
+    void newRun();
+    void showTrainingFailure(const QString& message);
     void showEpoch();
     void updateStatus();
     void showEpochFailure(const QString& message);
@@ -89,7 +96,6 @@ private:
     void showPresentedPanel();
     [[nodiscard]] app::FigureRequest figureRequest() const;
     void rememberRecent(const QString& path);
-    void updateRunItem(app::RunSession* session);
 
     QStackedWidget* m_pages = nullptr;
     EmptyStart* m_start = nullptr;
@@ -100,7 +106,9 @@ private:
     TimePanel* m_time = nullptr;
     ViewHistory* m_history = nullptr;
     ViewChoice m_seen; ///< the choice as the history knows it
-    QListWidget* m_runs = nullptr;
+    RunsPanel* m_runs = nullptr;
+    TrainingCards* m_cards = nullptr;
+    FollowChip* m_follow = nullptr;
     QLabel* m_statusFit = nullptr;
     QLabel* m_statusView = nullptr;
     QLabel* m_statusTheory = nullptr;

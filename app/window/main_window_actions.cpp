@@ -33,6 +33,7 @@ void MainWindow::makeActions()
         return action;
     };
     QMenu* file = menuBar()->addMenu(tr("&File"));
+    add(file, tr("New run…"), QKeySequence::New, tr("Train a network and watch it"), [this] { newRun(); });
     add(file, tr("Open run folder…"), QKeySequence::Open, tr("A folder with run.h5"), [this] {
         chooseFolder();
     })->setIcon(icon(Icon::Folder));
@@ -76,6 +77,8 @@ void MainWindow::makeActions()
     }
 
     QMenu* viewMenu = menuBar()->addMenu(tr("&View"));
+    add(viewMenu, tr("Filter runs"), QKeySequence::Find, tr("Type a part of a name, a state or a path"),
+        [this] { m_runs->focusFilter(); });
     add(viewMenu, tr("Reset view"), QKeySequence(QStringLiteral("R")), tr("Everything fits"), [this] {
         moveView([this] { view()->resetView(); });
     })->setIcon(icon(Icon::Reset));

@@ -79,6 +79,8 @@ QLabel[role="value"] { color: @text; font-weight: 500; }
 QLabel:disabled { color: @text3; }
 QFrame[role="line"] { background: @line; border: none; max-height: 1px; min-height: 1px; }
 QFrame[role="card"] { background: @raised; border: 1px solid @border; border-radius: 6px; }
+QFrame[role="footer"] { background: @panel; border: none; border-top: 1px solid @line; }
+QWidget[role="ground"] { background: @bg; }
 QFrame[role="error"] { background: @errbg; border: none; border-left: 4px solid @err; }
 QListView { background: @panel; border: none; outline: 0; }
 QLineEdit, QSpinBox, QDoubleSpinBox, QPlainTextEdit { background: @canvas; color: @text; border: 1px solid @border;
@@ -88,6 +90,11 @@ QPushButton { background: @control; color: @text; border: 1px solid @border; bor
 QPushButton:hover { background: @hover; }
 QPushButton:disabled { color: @text3; }
 QPushButton[role="main"] { background: @fill; color: white; border: none; padding: 6px 14px; }
+QPushButton[role="main"]:disabled { background: @control; color: @text3; border: 1px solid @border; }
+QPushButton[role="small"] { padding: 3px 8px; }
+QPushButton[role="preset"] { text-align: left; padding: 8px 12px; background: @raised; }
+QPushButton[role="preset"]:checked { background: @tint; border: 1px solid @accent; }
+QPushButton[role="chip"] { background: @raised; border-radius: 12px; padding: 4px 12px; }
 QPushButton:focus { border: 1px solid @accent; }
 QToolButton { background: transparent; color: @text; border: none; border-radius: 4px; padding: 4px; }
 QToolButton:hover { background: @hover; }

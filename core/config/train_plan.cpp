@@ -54,6 +54,18 @@ std::vector<std::int64_t> recordedEpochs(const TrainConfig& config)
     return epochs;
 }
 
+std::int64_t trainingImages(const TrainConfig& config)
+{
+    const std::int64_t available =
+        dataSetFacts(config.data.name).trainImages * static_cast<std::int64_t>(trainedLabels(config).size());
+    return config.trainSamples > 0 ? std::min(config.trainSamples, available) : available;
+}
+
+std::int64_t stepsPerEpoch(const TrainConfig& config)
+{
+    return trainingImages(config) / std::max<std::int64_t>(1, config.optimiser.batchSize);
+}
+
 double learningRateAt(const TrainConfig& config, double fraction)
 {
     const auto& optimiser = config.optimiser;
@@ -130,12 +142,10 @@ MemoryEstimate estimateMemory(const TrainConfig& config)
     const NetworkSize network = networkSize(config.network, input.channels, input.side, classes);
     MemoryEstimate need;
     need.parameters = network.parameters;
-    const std::int64_t available = facts.trainImages * classes;
-    const std::int64_t train = config.trainSamples > 0 ? std::min(config.trainSamples, available) : available;
     std::int64_t rows = config.recording.cleanTrain + config.recording.cleanTest;
     for (const std::int64_t cell : probeCells(config))
         rows += cell;
-    need.dataBytes = (train + facts.testImages * classes) * facts.channels * facts.side * facts.side;
+    need.dataBytes = (trainingImages(config) + facts.testImages * classes) * facts.channels * facts.side * facts.side;
     need.stateBytes = (config.optimiser.kind == "sgd" ? 3 : 4) * 4 * need.parameters;
     need.activationBytes = 2 * 4 * config.optimiser.batchSize * network.activations;
     need.recordingBytes = rows * 4 * (network.featureDim + classes);

@@ -21,6 +21,10 @@ namespace nc
 /// spaced by a factor 1.1.
 [[nodiscard]] std::vector<std::int64_t> recordedEpochs(const TrainConfig& config);
 
+/// Images that a pass goes over, and its steps: a last smaller batch is left out. Fewer where `budget_seconds` is set.
+[[nodiscard]] std::int64_t trainingImages(const TrainConfig& config);
+[[nodiscard]] std::int64_t stepsPerEpoch(const TrainConfig& config);
+
 /// Learning rate after a fraction 0..1 of the training.
 [[nodiscard]] double learningRateAt(const TrainConfig& config, double fraction);
 

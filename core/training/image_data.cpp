@@ -1,9 +1,8 @@
 #include "core/training/image_data.h"
 
 #include <algorithm>
-#include <cstdlib>
-#include <optional>
 
+#include "core/config/data_folder.h"
 #include "core/config/data_sets.h"
 #include "core/training/idx_file.h"
 
@@ -13,40 +12,6 @@ namespace
 {
 
 namespace fs = std::filesystem;
-
-/// The files of a data set, as (pictures, labels) for IDX, or as binary batches whose records begin with label bytes.
-struct Files {
-    std::vector<std::string> train, test;
-    std::int64_t labelBytes = 0; ///< 0: IDX; else bytes before the pixels of a record, the last one is the label
-};
-
-Files filesOf(std::string_view name)
-{
-    if (name == "cifar10")
-        return {{"data_batch_1.bin", "data_batch_2.bin", "data_batch_3.bin", "data_batch_4.bin", "data_batch_5.bin"},
-                {"test_batch.bin"},
-                1};
-    if (name == "cifar100")
-        return {{"train.bin"}, {"test.bin"}, 2};
-    return {{"train-images-idx3-ubyte", "train-labels-idx1-ubyte"},
-            {"t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"}};
-}
-
-std::string environment(const char* name)
-{
-    const char* value = std::getenv(name);
-    return value ? value : "";
-}
-
-/// The file as it is or with .gz.
-std::optional<fs::path> fileIn(const fs::path& folder, const std::string& name)
-{
-    std::error_code ignored;
-    for (const char* ending : {"", ".gz"})
-        if (const fs::path file = folder / (name + ending); fs::is_regular_file(file, ignored))
-            return file;
-    return std::nullopt;
-}
 
 Error cannotLoad(const DataSetFacts& facts, const std::string& why, const fs::path& where)
 {
@@ -98,7 +63,7 @@ Result<LabelledImages> loadPart(const DataSetFacts& facts, const fs::path& folde
 {
     std::vector<fs::path> files;
     for (const std::string& name : names) {
-        const auto file = fileIn(folder, name);
+        const auto file = dataSetFile(folder, name);
         if (!file)
             return cannotLoad(facts, "no file " + name + " or " + name + ".gz", folder);
         files.push_back(*file);
@@ -120,49 +85,9 @@ Result<LabelledImages> loadPart(const DataSetFacts& facts, const fs::path& folde
 
 } // namespace
 
-std::vector<fs::path> dataSetFolders(std::string_view name, const fs::path& given)
-{
-    std::vector<fs::path> roots;
-    if (!given.empty()) {
-        roots.push_back(given);
-    } else {
-        if (const std::string folder = environment("NCSCOPE_DATA"); !folder.empty())
-            roots.emplace_back(folder);
-        roots.emplace_back("/usr/share/datasets");
-        if (const std::string folder = environment("XDG_DATA_HOME"); !folder.empty())
-            roots.push_back(fs::path(folder) / "ncscope");
-        else if (const std::string home = environment("HOME"); !home.empty())
-            roots.push_back(fs::path(home) / ".local/share/ncscope");
-    }
-    std::vector<fs::path> folders;
-    for (const fs::path& root : roots) {
-        // A shared root may hold several data sets whose files have the same names: its sub-folder comes first.
-        folders.push_back(root / name);
-        folders.push_back(root);
-    }
-    return folders;
-}
-
-Result<fs::path> findDataSet(std::string_view name, const fs::path& given)
-{
-    const Files files = filesOf(name);
-    const DataSetFacts& facts = dataSetFacts(name);
-    std::string searched;
-    for (const fs::path& folder : dataSetFolders(name, given)) {
-        const auto holds = [&](const std::string& file) { return fileIn(folder, file).has_value(); };
-        if (std::all_of(files.train.begin(), files.train.end(), holds) &&
-            std::all_of(files.test.begin(), files.test.end(), holds))
-            return folder;
-        searched += (searched.empty() ? "" : ", ") + folder.string();
-    }
-    return dataError("Cannot find " + std::string(facts.title) + " (" + std::string(facts.whereFrom) +
-                         ", or --data DIR), searched in " + searched,
-                     given.string());
-}
-
 Result<ImageDataSet> loadDataSet(std::string_view name, const fs::path& folder)
 {
-    const Files files = filesOf(name);
+    const DataSetFiles files = dataSetFiles(name);
     const DataSetFacts& facts = dataSetFacts(name);
     Result<LabelledImages> train = loadPart(facts, folder, files.train, files.labelBytes);
     if (!train)

@@ -3,7 +3,6 @@
 #include <array>
 #include <cstdint>
 #include <filesystem>
-#include <string>
 #include <string_view>
 #include <vector>
 
@@ -29,15 +28,8 @@ struct ImageDataSet {
     std::array<float, 3> mean{}, deviation{1, 1, 1};
 };
 
-/// Folders searched for a data set, in order: `given` alone where it is not empty, else NCSCOPE_DATA, the Debian
-/// packages' folder, the user's data folder. In each also the sub-folder named like the data set.
-[[nodiscard]] std::vector<std::filesystem::path> dataSetFolders(std::string_view name,
-                                                                const std::filesystem::path& given = {});
-
-/// The first of these that holds all its files. Error (Data) names the folders and where the files come from.
-[[nodiscard]] Result<std::filesystem::path> findDataSet(std::string_view name, const std::filesystem::path& given = {});
-
-/// Errors (Data): a file is unreadable, of another shape, or has labels beyond the data set's classes.
+/// From the folder that findDataSet() gives (core/config/data_folder.h). Errors (Data): a file is unreadable, of
+/// another shape, or has labels beyond the data set's classes.
 [[nodiscard]] Result<ImageDataSet> loadDataSet(std::string_view name, const std::filesystem::path& folder);
 
 } // namespace nc::training

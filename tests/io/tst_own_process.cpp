@@ -1,11 +1,13 @@
 #include <atomic>
 #include <csignal>
 #include <fstream>
+#include <thread>
 
 #include <QTemporaryDir>
 #include <QTest>
 
 #include "io/own_process.h"
+#include "tests/io/run_fixture.h"
 
 using namespace nc;
 namespace fs = std::filesystem;
@@ -22,6 +24,7 @@ private Q_SLOTS:
     void loop_isEnded();
     void memory_isAnError();
     void file_isTriedOnceForEachState();
+    void hdf5_inOtherThreads_doesNotBlockIt();
 };
 
 namespace
@@ -112,6 +115,26 @@ void OwnProcessTest::file_isTriedOnceForEachState()
     QCOMPARE(tries({}), 2U);
     std::ofstream(file) << "other";
     QCOMPARE(tries({}), 3U);
+}
+
+/// HDF5 has one lock: a process that is forked while another thread holds it would wait for it for ever.
+void OwnProcessTest::hdf5_inOtherThreads_doesNotBlockIt()
+{
+    const test::RunFolder run;
+    std::atomic<bool> end = false;
+    std::vector<std::jthread> busy;
+    for (int k = 0; k < 3; ++k)
+        busy.emplace_back([&] {
+            while (!end)
+                H5Fis_hdf5((run.folder() / "run.h5").c_str());
+        });
+    for (int k = 0; k < 60; ++k) {
+        const Result<void> done = io::inOwnProcess(run.file(), {}, [&]() -> Result<void> {
+            return H5Fis_hdf5(run.file().c_str()) > 0 ? Result<void>() : dataError("not read");
+        });
+        QVERIFY2(done, qPrintable(messageOf(done)));
+    }
+    end = true;
 }
 
 QTEST_APPLESS_MAIN(OwnProcessTest)

@@ -6,6 +6,7 @@
 
 #include <zlib.h>
 
+#include "core/config/data_folder.h"
 #include "core/training/idx_file.h"
 #include "core/training/image_data.h"
 

@@ -1,0 +1,66 @@
+// Runs that grow: following them, and starting them.
+
+#include <algorithm>
+
+#include "app/window/empty_start.h"
+#include "app/window/error_bar.h"
+#include "app/window/follow_chip.h"
+#include "app/window/main_window.h"
+#include "app/window/new_run_dialog.h"
+#include "app/window/training_cards.h"
+
+namespace nc::window
+{
+
+void MainWindow::makeTraining()
+{
+    m_cards = new TrainingCards(m_runs);
+    m_runs->addBelowList(m_cards);
+    connect(m_runs, &RunsPanel::newRunAsked, this, &MainWindow::newRun);
+    connect(m_cards, &TrainingCards::failed, this, &MainWindow::showTrainingFailure);
+    connect(m_cards, &TrainingCards::runAppeared, this, [this](const QString& folder) { openRun(folder); });
+    m_follow = new FollowChip(m_pane->view());
+    connect(m_follow, &QPushButton::clicked, this, [this] {
+        if (m_session && !m_session->epochs().empty())
+            goTo(m_session->epochs().back(), 1);
+    });
+}
+
+void MainWindow::takeNewEpochs(app::RunSession* session)
+{
+    if (session != m_session)
+        return;
+    m_pane->hideError();
+    const std::vector<std::int64_t>& epochs = session->epochs();
+    if (!m_panel)
+        m_inspector->showRun(*session->summary(), nullptr);
+    if (epochs.empty()) {
+        m_time->refresh();
+        return;
+    }
+    const bool isThere = std::binary_search(epochs.begin(), epochs.end(), m_epoch);
+    if (m_follow->takeEpochs(epochs, m_epoch, m_time->isPlaying()) || !isThere)
+        goTo(epochs.back(), 1);
+    else
+        showEpoch();
+    m_time->refresh();
+}
+
+void MainWindow::showTrainingFailure(const QString& message)
+{
+    (m_session ? m_pane->errorBar() : m_start->errorBar())->showFailure({message, {}, false, {}});
+}
+
+void MainWindow::newRun()
+{
+    auto* dialog = new NewRunDialog(this);
+    connect(dialog, &NewRunDialog::startAsked, this,
+            [this](const QString& folder, const std::vector<std::string>& words) {
+                restoreDocks();
+                if (const Result<void> started = m_cards->launch(folder.toStdString(), words); !started)
+                    showTrainingFailure(QString::fromStdString(started.error().message));
+            });
+    dialog->open();
+}
+
+} // namespace nc::window

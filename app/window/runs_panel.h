@@ -1,0 +1,67 @@
+#pragma once
+
+#include <vector>
+
+#include <QDockWidget>
+
+#include "app/run_session.h"
+
+class QLabel;
+class QLineEdit;
+class QListWidget;
+class QListWidgetItem;
+class QVBoxLayout;
+
+namespace nc::window
+{
+
+/// How a run stands, told by shape first: ticked disc, half disc, square in a disc, crossed disc.
+enum class RunMark { Opening, Recorded, Running, Stopped, Damaged };
+[[nodiscard]] RunMark markOf(const app::RunSession& session);
+/// "recorded", "running" …: the word beside the shape.
+[[nodiscard]] QString markText(RunMark mark);
+
+/// The open runs: filter, list, and the ways to open more. Lists sessions, owns none; closing never touches a file.
+class RunsPanel : public QDockWidget
+{
+    Q_OBJECT
+
+public:
+    explicit RunsPanel(QWidget* parent = nullptr);
+
+    void add(app::RunSession* session); ///< at the end, not chosen; follows the session's signals from now on
+    void remove(app::RunSession* session);
+    void choose(app::RunSession* session);
+    [[nodiscard]] app::RunSession* chosen() const; ///< null where none is
+    [[nodiscard]] app::RunSession* find(const QString& absolutePath) const;
+    [[nodiscard]] std::vector<app::RunSession*> sessions() const; ///< as listed, filtered ones too
+    [[nodiscard]] int shownCount() const;                         ///< that pass the filter
+    void focusFilter();
+
+    /// Puts a widget between the list and the buttons.
+    void addBelowList(QWidget* widget);
+
+Q_SIGNALS:
+    void runChosen(nc::app::RunSession* session);
+    void closeAsked(nc::app::RunSession* session);
+    void reloadAsked(nc::app::RunSession* session);
+    void folderAsked();
+    void fileAsked();
+    void newRunAsked();
+
+private:
+    QWidget* makeTitle();
+    QWidget* makeButtons(QWidget* parent);
+    void makeList(QWidget* parent);
+    void showMenu(const QPoint& at);
+    void update(app::RunSession* session);
+    void applyFilter();
+    [[nodiscard]] QListWidgetItem* itemOf(const app::RunSession* session) const;
+
+    QLabel* m_count = nullptr;
+    QLineEdit* m_filter = nullptr;
+    QListWidget* m_list = nullptr;
+    QVBoxLayout* m_column = nullptr;
+};
+
+} // namespace nc::window
