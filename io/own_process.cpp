@@ -128,20 +128,27 @@ std::optional<FileState> stateOf(const std::filesystem::path& file)
                      status.st_mtim.tv_sec, status.st_mtim.tv_nsec};
 }
 
-/// Forks while no other thread is inside HDF5: what holds HDF5's one lock at that moment would hold it in the child for
-/// ever. HDF5 keeps the lock for its own thread while it calls back, which it does for each property of a list.
-pid_t forkOutsideHdf5()
+/// Forks while no other thread is inside HDF5, and lets the child do its work as the holder of HDF5's one lock: another
+/// thread's hold would outlive that thread in the child, and so would its waiting. HDF5 holds the lock for its own
+/// thread while it calls back, which it does for each property of a list.
+pid_t forkHoldingHdf5(const std::function<void()>& inChild)
 {
-    pid_t child = -1;
-    int index = 0;
-    const hid_t list = H5Pcreate(H5P_FILE_ACCESS);
+    struct Fork {
+        pid_t child = -1;
+        const std::function<void()>& inChild;
+    } state{-1, inChild};
     const H5P_iterate_t inside = [](hid_t, const char*, void* into) -> herr_t {
-        *static_cast<pid_t*>(into) = fork();
+        auto& made = *static_cast<Fork*>(into);
+        made.child = fork();
+        if (made.child == 0)
+            made.inChild();
         return 1;
     };
-    H5Piterate(list, &index, inside, &child);
+    int index = 0;
+    const hid_t list = H5Pcreate(H5P_FILE_ACCESS);
+    H5Piterate(list, &index, inside, &state);
     H5Pclose(list);
-    return child;
+    return state.child;
 }
 
 } // namespace
@@ -153,9 +160,8 @@ Result<void> inOwnProcess(const std::filesystem::path& file, const ProcessLimits
     std::array<int, 2> ends{};
     if (pipe2(ends.data(), O_CLOEXEC) != 0)
         return job();
-    const pid_t child = forkOutsideHdf5();
-    if (child == 0)
-        work(ends[1], limits, mapped, [&] { return withinMemory(file, job); });
+    const pid_t child =
+        forkHoldingHdf5([&] { work(ends[1], limits, mapped, [&] { return withinMemory(file, job); }); });
     close(ends[1]);
     if (child < 0) {
         close(ends[0]);
