@@ -49,9 +49,14 @@ class ViewPaneTest : public QObject
     {
         m_window->openRun(m_run);
         QTRY_VERIFY(m_window->session() && m_window->session()->summary());
+        QTRY_VERIFY(view()->scene());
+        waitForEpochs();
+    }
+    /// Every epoch of the present request is there, so that nothing changes the scale any more.
+    void waitForEpochs()
+    {
         for (std::int64_t epoch : m_window->session()->epochs())
             QTRY_VERIFY(m_window->session()->isLoaded(epoch));
-        QTRY_VERIFY(view()->scene());
         QTRY_VERIFY(pane()->extent() == m_window->session()->extent());
         settle();
     }
@@ -129,7 +134,7 @@ class ViewPaneTest : public QObject
         m_window->inspector()->setChoice(choice);
         Q_EMIT m_window->inspector()->requestChanged();
         QTRY_COMPARE(view()->scene()->dims, 2);
-        settle();
+        waitForEpochs();
     }
 
 private Q_SLOTS:
