@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <chrono>
 
 #include "io/own_process.h"
 #include "io/utf8.h"
@@ -81,19 +82,38 @@ Result<StaticPart> readStaticPart(const h5::Group& root)
     return header;
 }
 
-/// "epochs/000012.h5" of a folder.
-Result<std::vector<std::string>> epochFiles(const fs::path& run)
+/// "epochs/000012.h5" of a folder, as it is listed now.
+Result<std::vector<std::string>> listedEpochFiles(const fs::path& folder)
 {
     std::vector<std::string> names;
-    const fs::path folder = run / "epochs";
     std::error_code code;
-    if (!fs::exists(folder, code))
-        return names;
     for (fs::directory_iterator it(folder, code), end; !code && it != end; it.increment(code))
         if (it->path().extension() == ".h5" && epochNumber(it->path().stem().string()))
             names.push_back("epochs/" + it->path().filename().string());
     if (code)
         return dataError("Cannot read the run: " + code.message() + ": " + folder.string(), folder.string());
+    return names;
+}
+
+/// Every epoch up to the last one that is there. A folder that grows while it is listed may show a file without one
+/// that came before it; that one stands in a second listing for certain, what came later does not count yet.
+Result<std::vector<std::string>> epochFiles(const fs::path& run)
+{
+    const fs::path folder = run / "epochs";
+    std::error_code code;
+    if (!fs::exists(folder, code))
+        return std::vector<std::string>();
+    Result<std::vector<std::string>> names = listedEpochFiles(folder);
+    constexpr auto grows = std::chrono::seconds(2); // much longer than a listing takes, and than clocks are coarse
+    if (!names || names->empty() || fs::last_write_time(folder, code) + grows < fs::file_time_type::clock::now())
+        return names;
+    const auto numberOf = [](const std::string& name) { return *epochNumber(fs::path(name).stem().string()); };
+    std::int64_t last = 0;
+    for (const std::string& name : *names)
+        last = std::max(last, numberOf(name));
+    names = listedEpochFiles(folder);
+    if (names)
+        std::erase_if(*names, [&](const std::string& name) { return numberOf(name) > last; });
     return names;
 }
 
