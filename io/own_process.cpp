@@ -4,6 +4,7 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <ctime>
 #include <fstream>
 #include <mutex>
 #include <optional>
@@ -14,6 +15,7 @@
 
 #include <fcntl.h>
 #include <hdf5.h>
+#include <poll.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -102,6 +104,43 @@ std::uint64_t mappedBytes()
     _exit(0);
 }
 
+/// Processor time that a child has used, in nanoseconds.
+std::int64_t cpuTimeOf(pid_t child)
+{
+    clockid_t clock{};
+    timespec used{};
+    if (clock_getcpuclockid(child, &clock) != 0 || clock_gettime(clock, &used) != 0)
+        return -1;
+    return used.tv_sec * 1'000'000'000 + used.tv_nsec;
+}
+
+/// Whether it waits for something other than a disk or a processor.
+bool isAsleep(pid_t child)
+{
+    std::ifstream in("/proc/" + std::to_string(child) + "/stat");
+    std::string line;
+    std::getline(in, line);
+    const std::size_t name = line.rfind(')');
+    return name != std::string::npos && line.compare(name, 3, ") S") == 0;
+}
+
+/// Waits until the child says something or ends. False where it waits for ever: a lock that another thread of this
+/// process held when the child was made is never let go in the child.
+bool saysSomething(int from, pid_t child)
+{
+    constexpr int tickMs = 100, mostQuietTicks = 10;
+    std::int64_t used = cpuTimeOf(child);
+    for (int quiet = 0; quiet < mostQuietTicks;) {
+        pollfd wait{from, POLLIN, 0};
+        if (poll(&wait, 1, tickMs) != 0)
+            return true;
+        const std::int64_t now = cpuTimeOf(child);
+        quiet = now == used && isAsleep(child) ? quiet + 1 : 0;
+        used = now;
+    }
+    return false;
+}
+
 std::string readAll(int from)
 {
     std::string text;
@@ -153,28 +192,50 @@ pid_t forkHoldingHdf5(const std::function<void()>& inChild)
 
 } // namespace
 
-Result<void> inOwnProcess(const std::filesystem::path& file, const ProcessLimits& limits,
-                          const std::function<Result<void>()>& job)
+namespace
+{
+
+/// What the child said, and how it ended; nothing where it hangs or could not be made.
+struct Ended {
+    std::string text;
+    int status = 0;
+};
+std::optional<Ended> attempt(const std::filesystem::path& file, const ProcessLimits& limits,
+                             const std::function<Result<void>()>& job)
 {
     const std::uint64_t mapped = mappedBytes();
     std::array<int, 2> ends{};
     if (pipe2(ends.data(), O_CLOEXEC) != 0)
-        return job();
+        return {};
     const pid_t child =
         forkHoldingHdf5([&] { work(ends[1], limits, mapped, [&] { return withinMemory(file, job); }); });
     close(ends[1]);
-    if (child < 0) {
-        close(ends[0]);
-        return job();
-    }
-    const std::string text = readAll(ends[0]);
+    Ended ended;
+    const bool speaks = child > 0 && saysSomething(ends[0], child);
+    if (speaks)
+        ended.text = readAll(ends[0]);
+    else if (child > 0)
+        kill(child, SIGKILL);
     close(ends[0]);
-    int status = 0;
-    while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
+    while (child > 0 && waitpid(child, &ended.status, 0) < 0 && errno == EINTR) {
     }
-    if (const std::optional<Result<void>> result = decoded(text))
+    return speaks ? std::optional(ended) : std::nullopt;
+}
+
+} // namespace
+
+Result<void> inOwnProcess(const std::filesystem::path& file, const ProcessLimits& limits,
+                          const std::function<Result<void>()>& job)
+{
+    constexpr int attempts = 3; // what hung once seldom hangs again: the other threads are elsewhere by then
+    std::optional<Ended> ended;
+    for (int k = 0; k < attempts && !ended; ++k)
+        ended = attempt(file, limits, job);
+    if (!ended)
+        return job();
+    if (const std::optional<Result<void>> result = decoded(ended->text))
         return *result;
-    const bool tooLong = WIFSIGNALED(status) && WTERMSIG(status) == SIGXCPU;
+    const bool tooLong = WIFSIGNALED(ended->status) && WTERMSIG(ended->status) == SIGXCPU;
     return dataError("Cannot read the run: the file is damaged, reading it " +
                          (tooLong ? "takes more than " + std::to_string(limits.cpuSeconds) + " s"
                                   : std::string("ends in a crash of HDF5")) +
