@@ -18,6 +18,7 @@
 #include "app/window/training_cards.h"
 #include "core/config/data_folder.h"
 #include "io/run_state.h"
+#include "tests/app/patience.h"
 
 using namespace nc;
 using namespace nc::app;

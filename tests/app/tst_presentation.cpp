@@ -7,6 +7,7 @@
 #include "app/synthetic_run.h"
 #include "app/window/main_window.h"
 #include "app/window/presentation.h"
+#include "tests/app/patience.h"
 
 using namespace nc;
 using namespace nc::app;

@@ -19,6 +19,7 @@
 #include "app/window/export_dialog.h"
 #include "app/window/main_window.h"
 #include "app/window/presentation.h"
+#include "tests/app/patience.h"
 
 using namespace nc;
 using namespace nc::app;
@@ -120,7 +121,7 @@ class Tour : public QObject
         m_window->openRun(path);
         QTRY_VERIFY(m_window->session() && m_window->session()->summary());
         QTRY_VERIFY(m_window->view()->scene());
-        QTRY_COMPARE_WITH_TIMEOUT(m_window->session()->measured().size(), m_window->session()->epochs().size(), 30000);
+        QTRY_COMPARE(m_window->session()->measured().size(), m_window->session()->epochs().size());
     }
     /// Another view of the same run, as the inspector would ask for it.
     void see(const std::vector<Index>& classes, std::optional<ViewShape> shape, bool regions,

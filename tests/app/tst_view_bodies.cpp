@@ -23,6 +23,7 @@
 #include "viz/scene/figure_layout.h"
 #include "viz/scene/figure_painter.h"
 #include "viz/scene/picture_compare.h"
+#include "tests/app/patience.h"
 
 using namespace nc;
 using namespace nc::app;

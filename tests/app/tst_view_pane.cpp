@@ -23,6 +23,7 @@
 #include "app/window/legend_card.h"
 #include "app/window/main_window.h"
 #include "io/run_writer.h"
+#include "tests/app/patience.h"
 
 using namespace nc;
 using namespace nc::app;

@@ -12,6 +12,7 @@
 #include "app/window/legend_card.h"
 #include "app/window/empty_start.h"
 #include "app/window/main_window.h"
+#include "tests/app/patience.h"
 
 using namespace nc;
 using namespace nc::app;
