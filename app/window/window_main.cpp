@@ -4,11 +4,18 @@
 
 #include <QApplication>
 #include <QHashSeed>
+#include <QLoggingCategory>
 #include <QSettings>
 
 #include "app/version.h"
 #include "app/window/main_window.h"
 #include "app/window/renderer.h"
+
+namespace
+{
+/// QT_LOGGING_RULES=ncscope.start.debug=true: says when the first frame of a run is on the screen.
+Q_LOGGING_CATEGORY(start, "ncscope.start", QtWarningMsg)
+} // namespace
 
 extern "C" __attribute__((visibility("default"))) int ncscopeWindowMain(int argc, char** argv,
                                                                         const nc::app::WindowOptions& options)
@@ -34,6 +41,9 @@ extern "C" __attribute__((visibility("default"))) int ncscopeWindowMain(int argc
     window.setRendererNote(choice.reason);
     if (renderer == nc::app::Renderer::Gpu && !choice.reason.isEmpty())
         std::cerr << "ncscope: note: " << choice.reason.toStdString() << std::endl;
+    QObject::connect(
+        window.view(), &nc::window::SceneView::framePainted, &window, [] { qCDebug(start, "first frame"); },
+        Qt::SingleShotConnection);
     window.show();
     const QStringList paths = QCoreApplication::arguments().mid(1);
     window.setMemoryLimit(options.read.memoryLimit);

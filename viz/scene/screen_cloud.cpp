@@ -80,6 +80,10 @@ public:
     {
         std::uint64_t left = IdBuffer::emptyWord;
         for (int column = 0; column < width; ++column) {
+            if (left == IdBuffer::emptyWord && column + stride < width && bare(rows, column)) {
+                column += stride - 1;
+                continue;
+            }
             const std::uint64_t own = rows.here[column];
             const std::uint64_t right = column + 1 < width ? rows.here[column + 1] : IdBuffer::emptyWord;
             const std::array<std::uint64_t, 4> around{left, right, rows.above[column], rows.below[column]};
@@ -97,6 +101,17 @@ public:
     }
 
 private:
+    static constexpr int stride = 16;
+
+    /// Whether no disc touches the next pixels or their neighbours to the right, above and below.
+    [[nodiscard]] static bool bare(const Rows& rows, int column)
+    {
+        std::uint64_t all = rows.here[column + stride];
+        for (int k = column; k < column + stride; ++k)
+            all &= rows.above[k] & rows.here[k] & rows.below[k];
+        return all == IdBuffer::emptyWord;
+    }
+
     [[nodiscard]] QRgb colour(std::uint64_t word, int column, int row) const
     {
         const std::uint32_t id = idOf(word);
