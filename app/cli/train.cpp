@@ -35,7 +35,7 @@ constexpr Option options[] = {
     {"--device", "auto|cpu|cuda[:N]", "where to compute"},
     {"--resume", "", "go on from the last checkpoint"},
     {"--detach", "", "train on in the background, log to DIR.log"},
-    {"--dry-run", "", "print the whole resolved configuration and the memory it needs"},
+    {"--dry-run", "", "print the resolved configuration, what it takes and the time of an epoch"},
 };
 
 Result<TrainConfig> readConfig(const Arguments& arguments)
@@ -53,25 +53,6 @@ Result<TrainConfig> readConfig(const Arguments& arguments)
     if (const auto device = arguments.value("--device"))
         settings.push_back("device=" + *device);
     return withSettings(std::move(*config), settings);
-}
-
-void printDryRun(const TrainConfig& config, Console& console)
-{
-    const MemoryEstimate estimate = estimateMemory(config);
-    if (console.json) {
-        Json json{{"config", Json::parse(toJson(config))},
-                  {"parameters", estimate.parameters},
-                  {"memory_bytes", estimate.memoryBytes()},
-                  {"run_bytes", estimate.runBytes},
-                  {"recorded_epochs", recordedEpochs(config)}};
-        console.printJson(json);
-        return;
-    }
-    const auto bytes = [](std::int64_t n) { return app::byteSize(static_cast<std::uintmax_t>(n)); };
-    console.print(toJson(config) + "\n\nparameters      " + app::groupedNumber(estimate.parameters) +
-                  "\nmemory          " + bytes(estimate.memoryBytes()) + ", about\nrun on disk     " +
-                  bytes(estimate.runBytes) + " in " + std::to_string(recordedEpochs(config).size()) +
-                  " recorded epochs");
 }
 
 /// One protocol line for people: the batch on one line that is rewritten on a terminal, an epoch on a line of its own.
@@ -111,7 +92,8 @@ std::vector<std::string> trainerWords(const Arguments& arguments, const std::str
             words.insert(words.end(), {name, *value});
     for (const std::string& setting : arguments.values("--set"))
         words.insert(words.end(), {"--set", setting});
-    words.insert(words.end(), {"-o", arguments.valueOr("--output", "")});
+    if (const auto output = arguments.value("--output"))
+        words.insert(words.end(), {"-o", *output});
     if (arguments.has("--resume"))
         words.emplace_back("--resume");
     return words;
@@ -170,7 +152,23 @@ Result<int> trainInBackground(const std::vector<std::string>& words, const std::
     return 0;
 }
 
-Result<int> trainHere(const std::vector<std::string>& words, Console& console)
+/// The trainer as a child, and the lines that it writes.
+struct Child {
+    pid_t process = 0;
+    std::unique_ptr<FILE, int (*)(FILE*)> out{nullptr, std::fclose};
+
+    /// The next line without its end; empty where there is none any more.
+    std::optional<std::string> nextLine()
+    {
+        char* buffer = nullptr;
+        std::size_t capacity = 0;
+        const ssize_t length = getline(&buffer, &capacity, out.get());
+        const std::unique_ptr<char, void (*)(void*)> owner(buffer, std::free);
+        return length > 0 ? std::optional(std::string(buffer, static_cast<std::size_t>(length))) : std::nullopt;
+    }
+};
+
+Result<Child> startHere(const std::vector<std::string>& words)
 {
     int ends[2];
     if (pipe2(ends, O_CLOEXEC) != 0)
@@ -190,26 +188,70 @@ Result<int> trainHere(const std::vector<std::string>& words, Console& console)
         close(ends[0]);
         return child.error();
     }
-    const std::unique_ptr<FILE, int (*)(FILE*)> lines(fdopen(ends[0], "r"), std::fclose);
-    char* buffer = nullptr;
-    std::size_t capacity = 0;
-    for (ssize_t length = 0; (length = getline(&buffer, &capacity, lines.get())) > 0;) {
-        const std::string line(buffer, static_cast<std::size_t>(length));
+    return Child{*child, {fdopen(ends[0], "r"), std::fclose}};
+}
+
+Result<int> trainHere(const std::vector<std::string>& words, Console& console)
+{
+    Result<Child> child = startHere(words);
+    if (!child)
+        return child.error();
+    while (const auto line = child->nextLine()) {
         if (console.json) {
-            console.print(line);
+            console.print(*line);
             std::fflush(stdout);
         } else {
-            showLine(line, console);
+            showLine(*line, console);
         }
     }
-    std::free(buffer);
-    return exitStatus(*child);
+    return exitStatus(child->process);
+}
+
+/// What `ncscope-train --dry-run` says, with the time of trial steps; null without a trainer.
+Json dryRunOfTrainer(std::vector<std::string> words)
+{
+    words.insert(words.end(), {"--dry-run", "--json"});
+    Result<Child> child = startHere(words);
+    if (!child)
+        return {};
+    const std::string line = child->nextLine().value_or("");
+    const Json document = Json::parse(line, nullptr, false);
+    return exitStatus(child->process) == 0 && document.is_object() ? document : Json();
+}
+
+/// `measured`: of the trainer, null where there is none.
+void printDryRun(const TrainConfig& config, const Json& measured, Console& console)
+{
+    const MemoryEstimate estimate = estimateMemory(config);
+    if (console.json) {
+        Json json{{"config", Json::parse(toJson(config))},
+                  {"parameters", estimate.parameters},
+                  {"memory_bytes", estimate.memoryBytes()},
+                  {"run_bytes", estimate.runBytes},
+                  {"recorded_epochs", recordedEpochs(config)},
+                  {"seconds_per_epoch", nullptr},
+                  {"unavailable", {{"seconds_per_epoch", "ncscope-train is not installed"}}}};
+        console.printJson(measured.is_null() ? json : measured);
+        return;
+    }
+    const auto bytes = [](std::int64_t n) { return app::byteSize(static_cast<std::uintmax_t>(n)); };
+    std::string time = "unknown without ncscope-train";
+    if (measured.is_object() && measured["seconds_per_epoch"].is_number())
+        time = app::shortNumber(measured["seconds_per_epoch"].get<double>()) + " s on " +
+               measured["trial"].value("device", "?") + ", by trial steps";
+    else if (measured.is_object())
+        time = "unknown: " + measured["unavailable"].value("seconds_per_epoch", "?");
+    console.print(toJson(config) + "\n\nparameters      " + app::groupedNumber(estimate.parameters) +
+                  "\nmemory          " + bytes(estimate.memoryBytes()) + ", about\nrun on disk     " +
+                  bytes(estimate.runBytes) + " in " + std::to_string(recordedEpochs(config).size()) +
+                  " recorded epochs\ntime per epoch  " + time);
 }
 
 Result<int> run(const Arguments& arguments, Console& console)
 {
     if (Result<void> one = arguments.exclusive({"--detach", "--dry-run"}); !one)
         return one.error();
+    const std::filesystem::path program = app::trainerProgram();
     if (arguments.positionals().empty() && !arguments.has("--preset") && arguments.has("--resume")) {
         // The run holds its configuration: the trainer reads it there.
     } else {
@@ -217,13 +259,14 @@ Result<int> run(const Arguments& arguments, Console& console)
         if (!config)
             return config.error();
         if (arguments.has("--dry-run")) {
-            printDryRun(*config, console);
+            const bool installed = access(program.c_str(), X_OK) == 0;
+            printDryRun(*config, installed ? dryRunOfTrainer(trainerWords(arguments, program.string())) : Json(),
+                        console);
             return 0;
         }
     }
     if (!arguments.has("--output"))
         return usageError("ncscope train needs -o DIR");
-    const std::filesystem::path program = app::trainerProgram();
     if (access(program.c_str(), X_OK) != 0)
         return environmentError("ncscope-train is not installed, build it with ./bootstrap build: " + program.string(),
                                 program.string());

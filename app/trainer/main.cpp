@@ -7,12 +7,12 @@
 #include <nlohmann/json.hpp>
 
 #include "app/trainer/command_listener.h"
+#include "app/trainer/dry_run.h"
 #include "app/trainer/options.h"
 #include "app/trainer/sweep.h"
 #include "app/trainer/training_session.h"
 #include "core/config/data_folder.h"
 #include "core/config/data_sets.h"
-#include "core/config/train_plan.h"
 #include "core/exit_code.h"
 #include "core/training/image_data.h"
 #include "core/training/trainer.h"
@@ -30,21 +30,6 @@ int fail(const Error& error, bool asLine)
     if (asLine)
         trainer::sendError(error);
     return exitCode(error.kind);
-}
-
-Result<int> dryRun(const trainer::Options& options)
-{
-    const Result<TrainConfig> config = trainer::resolveConfig(options);
-    if (!config)
-        return config.error();
-    const MemoryEstimate need = estimateMemory(*config);
-    const Json document = {{"config", Json::parse(toJson(*config))},
-                           {"parameters", need.parameters},
-                           {"memory_bytes", need.memoryBytes()},
-                           {"run_bytes", need.runBytes},
-                           {"recorded_epochs", recordedEpochs(*config)}};
-    std::puts(document.dump(options.json ? -1 : 2).c_str());
-    return 0;
 }
 
 Result<int> listData(const trainer::Options& options)
@@ -77,7 +62,7 @@ Result<int> dispatch(const trainer::Options& options)
     case trainer::Action::DataList:
         return listData(options);
     case trainer::Action::DryRun:
-        return dryRun(options);
+        return trainer::dryRun(options);
     case trainer::Action::Record:
         return trainer::recordRun(options);
     case trainer::Action::Train:

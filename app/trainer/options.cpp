@@ -25,7 +25,7 @@ usage: ncscope-train [train] CONFIG.json -o DIR [options]
   --preset NAME                a named configuration instead of a file
   --set KEY=VALUE              changes one field, may be repeated; --schema lists the keys
   --resume                     go on from the last checkpoint
-  --dry-run                    print the whole resolved configuration and the memory it needs
+  --dry-run                    print the resolved configuration, what it takes and the time of an epoch (trial steps)
   --data DIR                   where the data set lies
   --weights FILE…              safetensors files, one epoch each; the number in the name is the epoch
   --network NAME               whose weights: wrn-40-10, vit-b, vit-s, vit-ti, preact-resnet-18, mlp, residual, plain

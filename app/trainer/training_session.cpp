@@ -7,10 +7,10 @@
 
 #include <nlohmann/json.hpp>
 
+#include "app/trainer/dry_run.h"
 #include "core/config/data_folder.h"
 #include "core/config/data_sets.h"
 #include "core/config/train_plan.h"
-#include "core/training/trainer.h"
 #include "io/run_writer.h"
 
 namespace nc::trainer
@@ -204,22 +204,6 @@ fs::path checkpointOf(const Options& options)
     return options.output / "checkpoints" / "last.pt";
 }
 
-/// With the weights of the checkpoint where there is one to go on from.
-Result<training::Trainer> makeTrainer(const Options& options, const TrainConfig& config)
-{
-    const Result<fs::path> folder = findDataSet(config.data.name, options.data);
-    if (!folder)
-        return folder.error();
-    const Result<training::ImageDataSet> data = training::loadDataSet(config.data.name, *folder);
-    if (!data)
-        return data.error();
-    Result<training::Trainer> trainer = training::Trainer::create(config, *data);
-    if (trainer && options.resume)
-        if (Result<void> done = trainer->resume(checkpointOf(options)); !done)
-            return done.error();
-    return trainer;
-}
-
 /// The run's folder is made here, once everything else is there.
 Result<io::RunWriter> openWriter(const Options& options, const TrainConfig& config, const training::Trainer& trainer)
 {
@@ -261,6 +245,21 @@ void sendError(const Error& error)
         -1, ' ', false, Json::error_handler_t::replace));
 }
 
+Result<training::Trainer> makeTrainer(const Options& options, const TrainConfig& config)
+{
+    const Result<fs::path> folder = findDataSet(config.data.name, options.data);
+    if (!folder)
+        return folder.error();
+    const Result<training::ImageDataSet> data = training::loadDataSet(config.data.name, *folder);
+    if (!data)
+        return data.error();
+    Result<training::Trainer> trainer = training::Trainer::create(config, *data);
+    if (trainer && options.resume)
+        if (Result<void> done = trainer->resume(checkpointOf(options)); !done)
+            return done.error();
+    return trainer;
+}
+
 Result<int> runTraining(const Options& options, CommandListener& commands)
 {
     const Result<Plan> plan = options.resume ? openForResuming(options) : planOf(options);
@@ -272,6 +271,9 @@ Result<int> runTraining(const Options& options, CommandListener& commands)
         sendFinished("completed");
         return 0;
     }
+    if (!options.resume)
+        if (Result<void> disk = checkDisk(config, options.output); !disk)
+            return disk.error();
     Result<training::Trainer> trainer = makeTrainer(options, config);
     if (!trainer)
         return trainer.error();

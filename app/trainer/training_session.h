@@ -2,6 +2,7 @@
 
 #include "app/trainer/command_listener.h"
 #include "app/trainer/options.h"
+#include "core/training/trainer.h"
 
 namespace nc::trainer
 {
@@ -10,6 +11,9 @@ namespace nc::trainer
 void sendLine(const std::string& json);
 /// The error as a protocol line, with the keys of `--json`.
 void sendError(const Error& error);
+
+/// With its data loaded, and with --resume the weights of the checkpoint where there is one to go on from.
+[[nodiscard]] Result<training::Trainer> makeTrainer(const Options& options, const TrainConfig& config);
 
 /// Trains (or goes on training) into options.output and tells about it on stdout and stderr. Returns the exit code.
 [[nodiscard]] Result<int> runTraining(const Options& options, CommandListener& commands);

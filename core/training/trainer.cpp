@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <cstdio>
 #include <ctime>
+#include <new>
 
 #include <ATen/autocast_mode.h>
 
@@ -104,6 +106,35 @@ private:
     bool m_on;
 };
 
+/// What LibTorch throws, in one sentence; the rest of its text is a stack trace.
+Error errorOf(const std::exception& error, const TrainConfig& config)
+{
+    const std::string text = error.what(), first = text.substr(0, text.find('\n'));
+    const auto says = [&](const char* words) { return text.find(words) != std::string::npos; };
+    const bool memory = dynamic_cast<const std::bad_alloc*>(&error) || says("out of memory") ||
+                        says("not enough memory") || says("ALLOC_FAILED");
+    if (!memory)
+        return environmentError("LibTorch failed: " + first);
+    const auto estimate = static_cast<double>(estimateMemory(config).memoryBytes());
+    char gigabytes[32];
+    std::snprintf(gigabytes, sizeof gigabytes, "%.1f", estimate / 1e9);
+    return environmentError("Out of memory: this training takes about " + std::string(gigabytes) +
+                            " GB besides LibTorch itself; lower optimiser.batch_size (now " +
+                            std::to_string(config.optimiser.batchSize) + "), train_samples or the network (" + first +
+                            ")");
+}
+
+/// Runs `work`, a Result; what it throws is a Result too.
+template <typename Work>
+auto caught(const TrainConfig& config, Work&& work) -> decltype(work())
+{
+    try {
+        return work();
+    } catch (const std::exception& error) {
+        return errorOf(error, config);
+    }
+}
+
 Result<SampleSet> samplesOf(const TrainConfig& config, const LabelledImages& images, std::int64_t count,
                             Purpose purpose, const char* origin)
 {
@@ -124,6 +155,7 @@ struct Trainer::Impl {
 
     Result<Outcome> run();
     Result<Outcome> trainPass();
+    TrialTimes trial(double seconds);
     Activations forward(const MixPlan& plan);
     double step(std::int64_t epoch, std::span<const std::int64_t> batch, bool wantLoss);
     Result<void> finishEpoch(bool record);
@@ -378,6 +410,35 @@ Result<Outcome> Trainer::Impl::run()
     return Outcome::Completed;
 }
 
+TrialTimes Trainer::Impl::trial(double seconds)
+{
+    constexpr int warmUp = 4; // the first steps allocate memory and choose convolutions
+    const std::int64_t size = config.optimiser.batchSize;
+    const std::vector<std::int64_t> order = epochOrder(config, pixels.count(), 1);
+    network->train();
+    TrialTimes times;
+    auto start = Clock::now();
+    double cpuBefore = cpuSeconds();
+    for (int taken = 1;; ++taken) {
+        const auto first = static_cast<std::size_t>((progress.totalSteps % fullSteps()) * size);
+        progress.step = 0;
+        step(1, std::span(order).subspan(first, static_cast<std::size_t>(size)), true);
+        const double elapsed = secondsSince(start);
+        if (taken <= warmUp && elapsed < seconds) {
+            start = Clock::now();
+            cpuBefore = cpuSeconds();
+            continue;
+        }
+        ++times.steps;
+        if (elapsed < seconds)
+            continue;
+        times.secondsPerStep = elapsed / static_cast<double>(times.steps);
+        times.cpuSecondsPerStep = (cpuSeconds() - cpuBefore) / static_cast<double>(times.steps);
+        times.secondsPerEpoch = times.secondsPerStep * static_cast<double>(fullSteps());
+        return times;
+    }
+}
+
 Trainer::Trainer(std::unique_ptr<Impl> impl)
     : m_impl(std::move(impl))
 {
@@ -401,7 +462,9 @@ Result<Trainer> Trainer::create(const TrainConfig& config, const ImageDataSet& d
     if (train->count() < config.optimiser.batchSize)
         return dataError("Cannot train: " + std::to_string(train->count()) + " pictures are less than one batch of " +
                          std::to_string(config.optimiser.batchSize));
-    return Trainer(std::make_unique<Impl>(config, data, *train, *test, *device));
+    return caught(config, [&]() -> Result<Trainer> {
+        return Trainer(std::make_unique<Impl>(config, data, *train, *test, *device));
+    });
 }
 
 const RecordedStatics& Trainer::statics() const
@@ -433,7 +496,12 @@ Result<Outcome> Trainer::run(SnapshotSink& sink, const std::filesystem::path& ch
     m_impl->sink = &sink;
     m_impl->hooks = &hooks;
     m_impl->checkpoint = checkpoint;
-    return m_impl->run();
+    return caught(m_impl->config, [&] { return m_impl->run(); });
+}
+
+Result<TrialTimes> Trainer::trial(double seconds)
+{
+    return caught(m_impl->config, [&]() -> Result<TrialTimes> { return m_impl->trial(seconds); });
 }
 
 Result<std::string> Trainer::recordWeights(const std::filesystem::path& file, std::int64_t epoch, SnapshotSink& sink)
@@ -443,7 +511,7 @@ Result<std::string> Trainer::recordWeights(const std::filesystem::path& file, st
         return tensors.error();
     if (Result<void> loaded = loadStateDict(*m_impl->network, *tensors, file.string()); !loaded)
         return loaded.error();
-    return sink.writeEpoch(m_impl->recorder.record(*m_impl->network, epoch));
+    return caught(m_impl->config, [&] { return sink.writeEpoch(m_impl->recorder.record(*m_impl->network, epoch)); });
 }
 
 std::string Trainer::weights() const

@@ -35,8 +35,16 @@ struct TrainHooks {
 
 enum class Outcome { Completed, Stopped };
 
-/// Trains as the configuration says. No LibTorch in this header. May throw what LibTorch throws (out of memory, a
-/// broken driver), for the program's main to catch; everything foreseeable is a Result.
+/// What trial steps took on this machine.
+struct TrialTimes {
+    std::int64_t steps = 0;       ///< that were timed
+    double secondsPerStep = 0;    ///< on the wall
+    double cpuSecondsPerStep = 0; ///< of all threads
+    double secondsPerEpoch = 0;   ///< of a pass on the wall, its recording left out
+};
+
+/// Trains as the configuration says. No LibTorch in this header; what LibTorch throws comes back as an error
+/// (Environment), which for want of memory says what to make smaller.
 class Trainer
 {
 public:
@@ -59,6 +67,10 @@ public:
     /// (Data).
     [[nodiscard]] Result<Outcome> run(SnapshotSink& sink, const std::filesystem::path& checkpoint,
                                       const TrainHooks& hooks);
+
+    /// Takes steps for about `seconds`, at least one, and times them after a warm-up. They change the weights and leave
+    /// nothing else behind: train with another Trainer.
+    [[nodiscard]] Result<TrialTimes> trial(double seconds);
 
     /// Records an epoch of weights that come from elsewhere (a safetensors file of this network, by PyTorch's names).
     /// Errors: those of reading and of the sink.

@@ -292,6 +292,7 @@ private Q_SLOTS:
         QVERIFY2(dry.exitCode == 0, dry.err.constData());
         QCOMPARE(dry.json()["config"].toObject()["epochs"].toInt(), 7);
         QVERIFY(dry.json()["parameters"].toInt() > 1000);
+        QVERIFY(dry.json().contains("seconds_per_epoch")); // null where there is no trainer
     }
 
     void train_smallRun_isValidAndResumesToItself()

@@ -240,6 +240,19 @@ private Q_SLOTS:
         const QJsonObject plan = QJsonDocument::fromJson(dry.out()).object();
         QCOMPARE(plan["config"].toObject()["epochs"].toInt(), 5);
         QVERIFY(plan["memory_bytes"].toDouble() > 1e6);
+        // 78 steps of trial["seconds_per_step"].
+        const QJsonObject trial = plan["trial"].toObject();
+        QVERIFY(plan["seconds_per_epoch"].toDouble() > 0 && trial["steps"].toInt() > 0);
+        QVERIFY(qAbs(plan["seconds_per_epoch"].toDouble() - 78 * trial["seconds_per_step"].toDouble()) < 1e-9);
+    }
+
+    void dryRunWithoutData_saysWhyThereIsNoTime()
+    {
+        Train dry({"--preset", "repro-wrn-cifar10", "--data", m_dir.path(), "--dry-run", "--json"});
+        QCOMPARE(dry.finish(), 0);
+        const QJsonObject plan = QJsonDocument::fromJson(dry.out()).object();
+        QVERIFY(plan["seconds_per_epoch"].isNull());
+        QVERIFY(plan["unavailable"].toObject()["seconds_per_epoch"].toString().contains("CIFAR-10"));
     }
 
     void training_speaksTheProtocolAndLeavesAValidRun()

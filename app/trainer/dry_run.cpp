@@ -1,0 +1,122 @@
+#include "app/trainer/dry_run.h"
+
+#include <cmath>
+#include <cstdio>
+#include <fstream>
+
+#include <nlohmann/json.hpp>
+
+#include "app/trainer/training_session.h"
+#include "core/config/train_plan.h"
+#include "core/training/trainer.h"
+
+namespace nc::trainer
+{
+namespace
+{
+
+namespace fs = std::filesystem;
+using Json = nlohmann::ordered_json;
+
+/// "1.2 GB", for sentences.
+std::string gigabytes(std::int64_t bytes)
+{
+    char text[32];
+    std::snprintf(text, sizeof text, "%.1f GB", static_cast<double>(bytes) / 1e9);
+    return text;
+}
+
+struct Trial {
+    std::string device;
+    training::TrialTimes times;
+};
+
+Result<Trial> tryOut(const Options& options, const TrainConfig& config)
+{
+    constexpr double trialSeconds = 2;
+    const std::int64_t needed = estimateMemory(config).memoryBytes();
+    if (const auto free = freeMemory(); config.device == "cpu" && free && *free < needed)
+        return environmentError("no trial steps: about " + gigabytes(needed) + " of memory are needed, " +
+                                gigabytes(*free) + " are free");
+    Result<training::Trainer> trainer = makeTrainer(options, config);
+    if (!trainer)
+        return trainer.error();
+    const Result<training::TrialTimes> times = trainer->trial(trialSeconds);
+    if (!times)
+        return times.error();
+    return Trial{trainer->device(), *times};
+}
+
+/// The existing folder at or above `path`.
+fs::path existingParent(fs::path path)
+{
+    std::error_code ignored;
+    path = fs::absolute(path, ignored);
+    while (!fs::exists(path, ignored) && path.has_relative_path())
+        path = path.parent_path();
+    return path;
+}
+
+std::optional<std::int64_t> freeDisk(const fs::path& folder)
+{
+    std::error_code code;
+    const fs::space_info space = fs::space(existingParent(folder), code);
+    return code ? std::nullopt : std::optional(static_cast<std::int64_t>(space.available));
+}
+
+} // namespace
+
+std::optional<std::int64_t> freeMemory()
+{
+    std::ifstream lines("/proc/meminfo");
+    std::string name;
+    std::int64_t kilobytes = 0;
+    for (std::string unit; lines >> name >> kilobytes && std::getline(lines, unit);)
+        if (name == "MemAvailable:")
+            return 1024 * kilobytes;
+    return std::nullopt;
+}
+
+Result<void> checkDisk(const TrainConfig& config, const fs::path& folder)
+{
+    const std::int64_t needed = estimateMemory(config).runBytes;
+    const auto free = freeDisk(folder);
+    if (!free || *free >= needed)
+        return {};
+    return environmentError("Cannot train: the run takes about " + gigabytes(needed) + " on disk and " +
+                                gigabytes(*free) +
+                                " are free (recording.epochs, probe_samples and recording.clean_train say how much is "
+                                "recorded): " +
+                                folder.string(),
+                            folder.string());
+}
+
+Result<int> dryRun(const Options& options)
+{
+    const Result<TrainConfig> config = resolveConfig(options);
+    if (!config)
+        return config.error();
+    const MemoryEstimate need = estimateMemory(*config);
+    Json document = {{"config", Json::parse(toJson(*config))},
+                     {"parameters", need.parameters},
+                     {"memory_bytes", need.memoryBytes()},
+                     {"run_bytes", need.runBytes},
+                     {"recorded_epochs", recordedEpochs(*config)},
+                     {"seconds_per_epoch", nullptr},
+                     {"trial", nullptr},
+                     {"unavailable", Json::object()}};
+    if (const Result<Trial> trial = tryOut(options, *config)) {
+        document["seconds_per_epoch"] = trial->times.secondsPerEpoch;
+        document["trial"] = {
+            {"device", trial->device},
+            {"steps", trial->times.steps},
+            {"seconds_per_step", trial->times.secondsPerStep},
+            {"images_per_second", static_cast<double>(config->optimiser.batchSize) / trial->times.secondsPerStep}};
+    } else {
+        document["unavailable"]["seconds_per_epoch"] = trial.error().message;
+    }
+    std::puts(document.dump(options.json ? -1 : 2).c_str());
+    return 0;
+}
+
+} // namespace nc::trainer
