@@ -6,6 +6,7 @@
 
 #include "io/float_values.h"
 #include "io/numpy_arrays.h"
+#include "io/own_process.h"
 #include "io/utf8.h"
 
 namespace nc::io
@@ -76,6 +77,8 @@ private:
 Result<std::unique_ptr<ArrayStore>> openH5(const fs::path& path, std::optional<std::int64_t> epoch)
 {
     const h5::Place place{path.string(), "", epoch};
+    if (Result<void> survived = survives({{"arrays", path.string()}, place}); !survived)
+        return survived.error();
     const Result<H5Handle> file = h5::openFile(path, place);
     if (!file)
         return file.error();
@@ -174,6 +177,18 @@ Result<std::unique_ptr<ArrayStore>> openArrayStore(const fs::path& path, std::op
     if (std::string_view(head, 4) == std::string_view("PK\3\4", 4))
         return openNpz(path, epoch);
     return openH5(path, epoch);
+}
+
+Result<void> tryArrays(const fs::path& path)
+{
+    constexpr std::size_t mostOpened = 2000;
+    const Result<std::unique_ptr<ArrayStore>> store = openArrayStore(path, {});
+    if (!store)
+        return store.error();
+    const std::vector<std::string>& names = (*store)->names();
+    for (std::size_t i = 0; i < std::min(names.size(), mostOpened); ++i)
+        (void)(*store)->open(names[i], {});
+    return {};
 }
 
 Result<std::vector<std::int64_t>> readIntegers(const Array& array, std::uint64_t first, std::uint64_t count)

@@ -75,6 +75,9 @@ private:
 [[nodiscard]] Result<std::unique_ptr<ArrayStore>> openArrayStore(const std::filesystem::path& path,
                                                                  std::optional<std::int64_t> epoch);
 
+/// Opens all of the arrays in it: what HDF5 does not survive shows.
+[[nodiscard]] Result<void> tryArrays(const std::filesystem::path& path);
+
 /// Files below the folder by their relative names, sorted; links to folders are not followed.
 [[nodiscard]] std::vector<std::string> filesBelow(const std::filesystem::path& folder);
 

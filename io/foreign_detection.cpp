@@ -9,6 +9,7 @@
 
 #include "io/array_store.h"
 #include "io/foreign_run.h"
+#include "io/own_process.h"
 #include "io/utf8.h"
 #include "io/within_memory.h"
 
@@ -379,6 +380,12 @@ bool looksForeign(const fs::path& path)
         return false;
     if (path.extension() == ".npz")
         return true;
+    const Result<std::string> answer = inOwnProcess({{"foreign", path.string()}, {path.string(), "", {}}});
+    return answer && *answer == "yes";
+}
+
+bool isForeignH5(const fs::path& path)
+{
     const h5::Place place{path.string(), "", {}};
     const Result<H5Handle> file = h5::openFile(path, place, h5::Patience::None);
     if (!file)

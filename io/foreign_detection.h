@@ -19,6 +19,8 @@ struct ArrayDescription {
 /// No run of the project's own format and no damaged one either: a .npz archive, an HDF5 file without the attribute
 /// `format`, or a folder without run.h5 that holds arrays.
 [[nodiscard]] bool looksForeign(const std::filesystem::path& path);
+/// The same of an HDF5 file, in this process.
+[[nodiscard]] bool isForeignH5(const std::filesystem::path& path);
 
 /// By the usual names: features, h, penultimate, embeddings, …; labels, y, targets, …; fc.weight, classifier/weight, …;
 /// epochs as groups, as numbered names, as a leading dimension, or as files numbered by a pattern. Where features and

@@ -89,6 +89,10 @@ enum class Patience { None, Writer };
 /// Raw bytes of rows [first, first + count) as they are on disk; `into` holds count * valuesPerRow() * valueBytes.
 [[nodiscard]] Result<void> readRaw(const Dataset& dataset, Index first, Index count, void* into);
 
+/// Reads rows [first, end) of a dataset, `count` at a time, into nowhere.
+[[nodiscard]] Result<void> tryRows(const std::filesystem::path& file, const std::string& name, Index first, Index end,
+                                   Index count);
+
 /// Numbers of a block of the dataset, in their own type and the machine's order of bytes.
 [[nodiscard]] Result<void> readSlab(const Dataset& dataset, const std::vector<hsize_t>& start,
                                     const std::vector<hsize_t>& extent, void* into);

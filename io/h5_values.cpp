@@ -61,31 +61,23 @@ Result<void> readTriedRows(const Dataset& dataset, Index first, Index count, hid
 /// of its own first, many at once.
 bool survivesRows(const Dataset& dataset, Index first, Index count)
 {
-    if (!dataset.isChunked || count == 0 || (first >= dataset.triedFirst && first + count <= dataset.triedEnd))
+    const bool isTried = first >= dataset.triedFirst && first + count <= dataset.triedEnd;
+    if (!dataset.isChunked || count == 0 || isTried || !canTry())
         return true;
     constexpr std::uint64_t bytesAtOnce = std::uint64_t{64} << 20, slowestBytesPerSecond = 10'000'000;
     const std::uint64_t rowBytes =
         std::max<std::uint64_t>(1, static_cast<std::uint64_t>(dataset.valuesPerRow()) * dataset.valueBytes);
     const Index end = std::min(dataset.rows(), first + std::max(count, static_cast<Index>(bytesAtOnce / rowBytes)));
-    ProcessLimits limits;
-    limits.cpuSeconds +=
+    Job trial{{"rows", dataset.place.file, dataset.place.prefix + dataset.name, std::to_string(first),
+               std::to_string(end), std::to_string(count)},
+              dataset.place};
+    trial.cpuSeconds +=
         static_cast<unsigned>(static_cast<std::uint64_t>(end - first) * rowBytes / slowestBytesPerSecond);
-    const auto readAll = [&]() -> Result<void> {
-        const H5Handle type(H5Dget_type(dataset.id.get()), H5Tclose);
-        const auto block = std::make_unique_for_overwrite<char[]>(static_cast<std::size_t>(count) * rowBytes);
-        for (Index row = first; row < end; row += count) {
-            const Index rows = std::min(count, end - row);
-            if (Result<void> read = readTriedRows(dataset, row, rows, type.get(), block.get()); !read)
-                return read;
-        }
-        return {};
-    };
-    const Result<void> survived = inOwnProcess(dataset.place.file, limits, readAll);
-    if (survived) {
-        dataset.triedFirst = first;
-        dataset.triedEnd = end;
-    }
-    return static_cast<bool>(survived);
+    if (!inOwnProcess(trial))
+        return false;
+    dataset.triedFirst = first;
+    dataset.triedEnd = end;
+    return true;
 }
 
 Result<void> readRows(const Dataset& dataset, Index first, Index count, hid_t memoryType, void* into)
@@ -278,6 +270,24 @@ Result<void> readRaw(const Dataset& dataset, Index first, Index count, void* int
 {
     const H5Handle type(H5Dget_type(dataset.id.get()), H5Tclose);
     return readRows(dataset, first, count, type.get(), into);
+}
+
+Result<void> tryRows(const std::filesystem::path& file, const std::string& name, Index first, Index end, Index count)
+{
+    const Place place{file.string(), "", {}};
+    const Result<H5Handle> opened = openFile(file, place);
+    if (!opened)
+        return opened.error();
+    const Group root{H5Handle(H5Gopen2(opened->get(), "/", H5P_DEFAULT), H5Gclose), place};
+    const Result<Dataset> dataset = openDataset(root, name);
+    if (!dataset)
+        return dataset.error();
+    const std::uint64_t rowBytes = static_cast<std::uint64_t>(dataset->valuesPerRow()) * dataset->valueBytes;
+    const auto block = std::make_unique_for_overwrite<char[]>(static_cast<std::size_t>(count) * rowBytes);
+    for (Index row = first; row < end; row += count)
+        if (Result<void> read = readRaw(*dataset, row, std::min(count, end - row), block.get()); !read)
+            return read;
+    return {};
 }
 
 Result<void> readSlab(const Dataset& dataset, const std::vector<hsize_t>& start, const std::vector<hsize_t>& extent,

@@ -56,6 +56,8 @@ private:
     void numberEpochs();
     void addEpochs(const std::vector<std::int64_t>& fresh, RunSummary& summary);
     Result<const h5::Group*> openedEpoch(std::int64_t number) const;
+    void summarizeEpochs(const std::vector<EpochEntry>& entries, std::map<std::string, SplitInfo>& splits,
+                         RunSummary& summary) const;
     void summarizeEpoch(const h5::Group& epoch, std::map<std::string, SplitInfo>& splits, RunSummary& summary) const;
 
     /// The epoch read last stays open; a file that was replaced or removed since is opened anew.
@@ -122,6 +124,17 @@ void NativeRun::summarizeEpoch(const h5::Group& epoch, std::map<std::string, Spl
     }
 }
 
+void NativeRun::summarizeEpochs(const std::vector<EpochEntry>& entries, std::map<std::string, SplitInfo>& splits,
+                                RunSummary& into) const
+{
+    openEpochs(m_run, entries, [&](std::size_t entry, const Result<h5::Group>& epoch) {
+        if (epoch)
+            summarizeEpoch(*epoch, splits, into);
+        else
+            m_broken.insert(entries[entry].number);
+    });
+}
+
 Result<RunSummary> NativeRun::summary() const
 {
     const StaticPart& header = m_run.header;
@@ -140,13 +153,7 @@ Result<RunSummary> NativeRun::summary() const
     result.bytes = bytesOf(m_run.path);
 
     std::map<std::string, SplitInfo> splits;
-    for (auto entry = m_run.entries.rbegin(); entry != m_run.entries.rend(); ++entry) {
-        const Result<const h5::Group*> epoch = openedEpoch(entry->number);
-        if (epoch)
-            summarizeEpoch(**epoch, splits, result);
-        else
-            m_broken.insert(entry->number);
-    }
+    summarizeEpochs({m_run.entries.rbegin(), m_run.entries.rend()}, splits, result);
     const auto fixed = h5::childNames(m_run.root, "splits");
     for (const std::string& name : fixed ? *fixed : std::vector<std::string>()) {
         const Result<h5::Group> group = h5::openGroup(m_run.root, "splits/" + name);
@@ -178,16 +185,17 @@ void NativeRun::addEpochs(const std::vector<std::int64_t>& fresh, RunSummary& su
     std::map<std::string, SplitInfo> splits;
     for (SplitInfo& info : summary.splits)
         splits[info.name] = std::move(info);
-    for (auto number = fresh.rbegin(); number != fresh.rend(); ++number) {
+    std::vector<EpochEntry> entries;
+    for (auto entry = m_run.entries.rbegin(); entry != m_run.entries.rend(); ++entry) {
+        if (!std::binary_search(fresh.begin(), fresh.end(), entry->number))
+            continue;
         std::error_code code;
-        const std::uintmax_t size = fs::file_size(m_run.path / "epochs" / (epochName(*number) + ".h5"), code);
-        if (!code && m_broken.erase(*number) == 0)
+        const std::uintmax_t size = fs::file_size(m_run.path / entry->names.front(), code);
+        if (!code && m_broken.erase(entry->number) == 0)
             summary.bytes += size;
-        if (const Result<const h5::Group*> group = openedEpoch(*number); group)
-            summarizeEpoch(**group, splits, summary);
-        else
-            m_broken.insert(*number);
+        entries.push_back(*entry);
     }
+    summarizeEpochs(entries, splits, summary);
     summary.splits.clear();
     for (auto& [name, info] : splits)
         summary.splits.push_back(std::move(info));

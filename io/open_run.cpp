@@ -308,19 +308,54 @@ Result<OpenRun> openWithClasses(const fs::path& path, const fs::path& file)
     return run;
 }
 
-/// Reads all that never changes, as programs will: what HDF5 does not survive shows.
-Result<void> tryStaticPart(const fs::path& path, const fs::path& file)
+/// Opens all that an epoch holds, as programs will.
+void openAll(const h5::Group& epoch)
 {
-    const Result<OpenRun> run = openWithClasses(path, file);
-    if (!run)
-        return run.error();
-    const Result<std::vector<std::string>> splits = h5::childNames(run->root, "splits");
-    for (const std::string& name : splits ? *splits : std::vector<std::string>())
-        if (const Result<h5::Group> group = h5::openGroup(run->root, "splits/" + name)) {
-            (void)readSplit(*group, name, static_cast<Index>(run->header.classNames.size()));
-            (void)openImages(*group, -1);
-        }
-    return {};
+    const auto names = [&epoch](const std::string& path) {
+        const Result<std::vector<std::string>> found = h5::childNames(epoch, path);
+        return found ? *found : std::vector<std::string>();
+    };
+    for (const std::string& split : names("features"))
+        for (const std::string& layer : names("features/" + split))
+            (void)h5::openDataset(epoch, "features/" + split + "/" + layer);
+    for (const std::string& split : names("logits"))
+        (void)h5::openDataset(epoch, "logits/" + split);
+    for (const char* part : {"classifier/weight", "classifier/bias"})
+        (void)h5::findDataset(epoch, part);
+    for (const std::string& split : names("splits"))
+        if (const Result<h5::Group> group = h5::openGroup(epoch, "splits/" + split))
+            (void)readSplit(*group, split, mostClasses);
+    (void)readScalars(epoch);
+}
+
+Result<h5::Group> openTriedEpoch(const OpenRun& run, const EpochEntry& entry)
+{
+    const std::string& name = entry.names.front();
+    h5::Place place{run.isFolder ? (run.path / name).string() : run.path.string(), "", entry.number};
+    if (entry.names.size() > 1)
+        return place.fault("it is recorded twice, as " + name + " and as " + entry.names[1]);
+    const auto open = [&]() -> Result<h5::Group> {
+        if (run.isFolder)
+            return openRoot(run.path / name, place);
+        // A group of its own, so that sentences about the epoch say which one it is.
+        h5::Group root{H5Handle(H5Gopen2(run.root.id.get(), "/", H5P_DEFAULT), H5Gclose), place};
+        return h5::openGroup(root, name);
+    };
+    Result<h5::Group> epoch = open();
+    if (!epoch)
+        return epoch;
+    const auto number = h5::integerAttribute(*epoch, "epoch");
+    if (!number)
+        return number.error();
+    if (*number && **number != entry.number)
+        return epoch->place.fault("its attribute 'epoch' says " + std::to_string(**number) + ", its name " + name);
+    return epoch;
+}
+
+Job epochTrial(const OpenRun& run, const EpochEntry& entry)
+{
+    const std::string file = (run.path / entry.names.front()).string();
+    return {{"epoch", file, std::to_string(entry.number)}, {file, "", entry.number}};
 }
 
 } // namespace
@@ -372,42 +407,58 @@ Result<OpenRun> openRun(const fs::path& path)
     const Result<fs::path> file = staticFile(path);
     if (!file)
         return file.error();
-    H5open(); // here, so that the other process need not
-    if (Result<void> survived = onceInOwnProcess(*file, [&] { return tryStaticPart(path, *file); }); !survived)
+    if (Result<void> survived = survives({{"open", path.string()}, {file->string(), "", {}}}); !survived)
         return survived.error();
     return openWithClasses(path, *file);
 }
 
-Result<OpenRun> openRunUntried(const fs::path& path)
+Result<void> tryRun(const fs::path& path)
 {
-    const Result<fs::path> file = staticFile(path);
-    if (!file)
-        return file.error();
-    return openStaticPart(path, *file);
+    const Result<OpenRun> run = openRun(path);
+    if (!run)
+        return run.error();
+    const Result<std::vector<std::string>> splits = h5::childNames(run->root, "splits");
+    for (const std::string& name : splits ? *splits : std::vector<std::string>())
+        if (const Result<h5::Group> group = h5::openGroup(run->root, "splits/" + name)) {
+            (void)readSplit(*group, name, static_cast<Index>(run->header.classNames.size()));
+            (void)openImages(*group, -1);
+        }
+    for (const EpochEntry& entry : run->isFolder ? std::vector<EpochEntry>() : run->entries)
+        if (const Result<h5::Group> epoch = openEpoch(*run, entry))
+            openAll(*epoch);
+    return {};
+}
+
+Result<void> tryEpochFile(const fs::path& file, std::int64_t number)
+{
+    const Result<h5::Group> epoch = openRoot(file, {file.string(), "", number});
+    if (!epoch)
+        return epoch.error();
+    openAll(*epoch);
+    return {};
+}
+
+void openEpochs(const OpenRun& run, std::span<const EpochEntry> entries,
+                const std::function<void(std::size_t entry, Result<h5::Group>)>& opened)
+{
+    std::vector<Job> trials;
+    for (const EpochEntry& entry : entries)
+        if (run.isFolder)
+            trials.push_back(epochTrial(run, entry));
+    const auto open = [&](std::size_t i, const Result<void>& survived) {
+        opened(i, survived ? openTriedEpoch(run, entries[i]) : Result<h5::Group>(survived.error()));
+    };
+    if (run.isFolder)
+        return surviveEach(trials, open);
+    for (std::size_t i = 0; i < entries.size(); ++i)
+        open(i, {});
 }
 
 Result<h5::Group> openEpoch(const OpenRun& run, const EpochEntry& entry)
 {
-    const std::string& name = entry.names.front();
-    h5::Place place{run.isFolder ? (run.path / name).string() : run.path.string(), "", entry.number};
-    if (entry.names.size() > 1)
-        return place.fault("it is recorded twice, as " + name + " and as " + entry.names[1]);
-    const auto open = [&]() -> Result<h5::Group> {
-        if (run.isFolder)
-            return openRoot(run.path / name, place);
-        // A group of its own, so that sentences about the epoch say which one it is.
-        h5::Group root{H5Handle(H5Gopen2(run.root.id.get(), "/", H5P_DEFAULT), H5Gclose), place};
-        return h5::openGroup(root, name);
-    };
-    Result<h5::Group> epoch = open();
-    if (!epoch)
-        return epoch;
-    const auto number = h5::integerAttribute(*epoch, "epoch");
-    if (!number)
-        return number.error();
-    if (*number && **number != entry.number)
-        return epoch->place.fault("its attribute 'epoch' says " + std::to_string(**number) + ", its name " + name);
-    return epoch;
+    std::optional<Result<h5::Group>> result;
+    openEpochs(run, {&entry, 1}, [&](std::size_t, Result<h5::Group> epoch) { result = std::move(epoch); });
+    return std::move(*result);
 }
 
 Result<h5::Group> openSplit(const OpenRun& run, const h5::Group& epoch, const std::string& name)

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -45,15 +47,18 @@ struct OpenRun {
 
 /// Where classes/names is missing, C is the rows of W, else the columns of the logits, else the largest label + 1.
 [[nodiscard]] Result<OpenRun> openRun(const std::filesystem::path& path);
-/// With the names of the classes as recorded, maybe none, and without the trial in a process of its own, which who
-/// calls this makes for many runs at once.
-[[nodiscard]] Result<OpenRun> openRunUntried(const std::filesystem::path& path);
-
 /// The epochs as they are listed now: names in the folder, or the groups of the file as it was when it was opened.
 [[nodiscard]] Result<std::vector<EpochEntry>> listEpochs(const OpenRun& run);
 
 /// The group of the epoch; errors where it is recorded twice or its attribute `epoch` disagrees with its name.
 [[nodiscard]] Result<h5::Group> openEpoch(const OpenRun& run, const EpochEntry& entry);
+/// Many at once, in order: while one is handed over, the next is tried in a process of its own.
+void openEpochs(const OpenRun& run, std::span<const EpochEntry> entries,
+                const std::function<void(std::size_t entry, Result<h5::Group> epoch)>& opened);
+
+/// Read and open all of it, as programs will: what HDF5 does not survive shows.
+[[nodiscard]] Result<void> tryRun(const std::filesystem::path& path);
+[[nodiscard]] Result<void> tryEpochFile(const std::filesystem::path& file, std::int64_t number);
 
 /// The group of a split as it counts in that epoch: the epoch's own, else the run's.
 [[nodiscard]] Result<h5::Group> openSplit(const OpenRun& run, const h5::Group& epoch, const std::string& name);

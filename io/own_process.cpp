@@ -4,26 +4,28 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
-#include <ctime>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
 #include <fstream>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <set>
-#include <string>
 
 #include <nlohmann/json.hpp>
 
 #include <fcntl.h>
-#include <hdf5.h>
-#include <poll.h>
+#include <spawn.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "io/utf8.h"
-#include "io/within_memory.h"
+#include "io/atomic_file.h"
+#include "io/jobs.h"
 
 namespace nc::io
 {
@@ -31,34 +33,272 @@ namespace nc::io
 namespace
 {
 
+namespace fs = std::filesystem;
 using Json = nlohmann::json;
 
-std::string encoded(const Result<void>& result)
+constexpr int asked = STDIN_FILENO; ///< of ncscope-try: the socket that jobs come from and answers go to
+/// In ncscope-try, and where a job has to be done here.
+thread_local bool isDoingJob = false;
+
+std::string encoded(const Result<std::string>& result)
 {
+    Json json;
     if (result)
-        return "{}";
-    const Error& error = result.error();
-    Json json{{"kind", static_cast<int>(error.kind)},
-              {"message", error.message},
-              {"file", error.file},
-              {"dataset", error.dataset},
-              {"epoch", error.epoch ? Json(*error.epoch) : Json()}};
+        json = {{"value", *result}};
+    else
+        json = {{"kind", static_cast<int>(result.error().kind)},
+                {"message", result.error().message},
+                {"file", result.error().file},
+                {"dataset", result.error().dataset},
+                {"epoch", result.error().epoch ? Json(*result.error().epoch) : Json()}};
     return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-/// Nothing where the process ended before it had said everything.
-std::optional<Result<void>> decoded(const std::string& text)
+/// Nothing where it is no answer: the process that gave it was out of its mind.
+std::optional<Result<std::string>> decoded(const std::string& text)
 {
-    const Json json = Json::parse(text, nullptr, false);
-    if (!json.is_object())
+    try {
+        const Json json = Json::parse(text);
+        if (json.contains("value"))
+            return Result<std::string>(json.at("value").get<std::string>());
+        Error error{static_cast<ErrorKind>(json.at("kind").get<int>()),
+                    json.at("message"),
+                    json.at("file"),
+                    json.at("dataset"),
+                    {}};
+        if (json.at("epoch").is_number())
+            error.epoch = json.at("epoch").get<std::int64_t>();
+        return Result<std::string>(std::move(error));
+    } catch (const Json::exception&) {
         return {};
-    if (json.empty())
-        return Result<void>();
-    Error error{static_cast<ErrorKind>(json["kind"].get<int>()), json["message"], json["file"], json["dataset"], {}};
-    if (json["epoch"].is_number())
-        error.epoch = json["epoch"].get<std::int64_t>();
-    return Result<void>(error);
+    }
 }
+
+/// Texts of any bytes as one, each behind its length; and back.
+std::string joined(const std::vector<std::string>& parts)
+{
+    std::string text;
+    for (const std::string& part : parts)
+        text += std::to_string(part.size()) + ":" + part;
+    return text;
+}
+
+std::vector<std::string> parted(std::string_view text)
+{
+    std::vector<std::string> parts;
+    while (!text.empty()) {
+        const std::size_t size = std::strtoull(text.data(), nullptr, 10), at = text.find(':') + 1;
+        parts.emplace_back(text.substr(at, size));
+        text.remove_prefix(std::min(text.size(), at + size));
+    }
+    return parts;
+}
+
+bool sendBytes(int socket, const char* bytes, std::size_t size)
+{
+    while (size > 0) {
+        const ssize_t count = send(socket, bytes, size, MSG_NOSIGNAL);
+        if (count < 0 && errno == EINTR)
+            continue;
+        if (count <= 0)
+            return false;
+        bytes += count;
+        size -= static_cast<std::size_t>(count);
+    }
+    return true;
+}
+
+bool receiveBytes(int socket, char* bytes, std::size_t size)
+{
+    while (size > 0) {
+        const ssize_t count = recv(socket, bytes, size, 0);
+        if (count < 0 && errno == EINTR)
+            continue;
+        if (count <= 0)
+            return false;
+        bytes += count;
+        size -= static_cast<std::size_t>(count);
+    }
+    return true;
+}
+
+bool sendMessage(int socket, const std::string& text)
+{
+    const std::uint64_t size = text.size();
+    return sendBytes(socket, reinterpret_cast<const char*>(&size), sizeof size) &&
+           sendBytes(socket, text.data(), text.size());
+}
+
+std::optional<std::string> receiveMessage(int socket)
+{
+    constexpr std::uint64_t longest = std::uint64_t{1} << 30;
+    std::uint64_t size = 0;
+    if (!receiveBytes(socket, reinterpret_cast<char*>(&size), sizeof size) || size > longest)
+        return {};
+    std::string text(size, '\0');
+    return receiveBytes(socket, text.data(), text.size()) ? std::optional(std::move(text)) : std::nullopt;
+}
+
+/// Beside this program, or in bin/ beside its folder (tests); NCSCOPE_TRY overrides. Empty where there is none.
+const std::string& programToAsk()
+{
+    static const std::string program = []() -> std::string {
+        if (const char* chosen = std::getenv("NCSCOPE_TRY"); chosen && *chosen)
+            return chosen;
+        std::error_code code;
+        const fs::path folder = fs::read_symlink("/proc/self/exe", code).parent_path();
+        for (const fs::path& path : {folder / "ncscope-try", folder.parent_path() / "bin" / "ncscope-try"})
+            if (access(path.c_str(), X_OK) == 0)
+                return path;
+        return {};
+    }();
+    return program;
+}
+
+/// A running ncscope-try.
+class Helper
+{
+public:
+    /// Null where it cannot be started, also where it starts and cannot run.
+    static std::unique_ptr<Helper> start();
+    Helper(const Helper&) = delete;
+    Helper& operator=(const Helper&) = delete;
+    ~Helper()
+    {
+        if (m_process > 0 && isOurs())
+            kill(m_process, SIGKILL);
+        end();
+    }
+
+    [[nodiscard]] bool isOurs() const { return m_owner == getpid(); } ///< not that of the process we were forked from
+    [[nodiscard]] bool isFresh() const { return m_answers == 0; }
+
+    void ask(std::span<const Job> jobs)
+    {
+        std::vector<std::string> requests;
+        for (const Job& job : jobs) {
+            std::vector<std::string> words{std::to_string(job.cpuSeconds)};
+            words.insert(words.end(), job.words.begin(), job.words.end());
+            requests.push_back(joined(words));
+        }
+        (void)sendMessage(m_socket, joined(requests)); // where it is gone, there is no answer
+    }
+
+    /// Nothing where it ended.
+    std::optional<Result<std::string>> answer()
+    {
+        const std::optional<std::string> text = receiveMessage(m_socket);
+        std::optional<Result<std::string>> result = text ? decoded(*text) : std::nullopt;
+        m_answers += result.has_value();
+        return result;
+    }
+
+    /// Waits for its end and tells how it came.
+    int end()
+    {
+        close(std::exchange(m_socket, -1));
+        int status = 0;
+        if (m_process > 0 && isOurs())
+            while (waitpid(m_process, &status, 0) < 0 && errno == EINTR) {
+            }
+        m_process = -1;
+        return status;
+    }
+
+private:
+    Helper(int socket, pid_t process)
+        : m_socket(socket)
+        , m_process(process)
+    {
+    }
+
+    int m_socket;
+    pid_t m_process, m_owner = getpid();
+    std::size_t m_answers = 0;
+};
+
+std::unique_ptr<Helper> Helper::start()
+{
+    std::array<int, 2> ends{};
+    if (!canTry() || socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0)
+        return {};
+    posix_spawn_file_actions_t files;
+    posix_spawn_file_actions_init(&files);
+    posix_spawn_file_actions_adddup2(&files, ends[1], asked);
+    for (const int unused : {STDOUT_FILENO, STDERR_FILENO}) // the C library tells there of a damaged heap
+        posix_spawn_file_actions_addopen(&files, unused, "/dev/null", O_WRONLY, 0);
+    posix_spawnattr_t attributes;
+    posix_spawnattr_init(&attributes);
+    sigset_t signals;
+    sigfillset(&signals);
+    posix_spawnattr_setsigdefault(&attributes, &signals);
+    sigemptyset(&signals);
+    posix_spawnattr_setsigmask(&attributes, &signals);
+    posix_spawnattr_setpgroup(&attributes, 0); // Ctrl+C is for us, our end for it
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP);
+    std::string program = programToAsk();
+    std::array<char*, 2> arguments{program.data(), nullptr};
+    pid_t process = -1;
+    const int code = posix_spawn(&process, program.c_str(), &files, &attributes, arguments.data(), environ);
+    posix_spawnattr_destroy(&attributes);
+    posix_spawn_file_actions_destroy(&files);
+    close(ends[1]);
+    if (code != 0) {
+        close(ends[0]);
+        return {};
+    }
+    std::unique_ptr<Helper> helper(new Helper(ends[0], process));
+    return receiveMessage(ends[0]) ? std::move(helper) : nullptr; // it greets
+}
+
+/// The one of this thread while it has nothing to do: a job asked for amid another has one of its own.
+thread_local std::unique_ptr<Helper> idleHelper;
+
+std::unique_ptr<Helper> takeHelper()
+{
+    std::unique_ptr<Helper> helper = std::move(idleHelper);
+    return helper && helper->isOurs() ? std::move(helper) : Helper::start();
+}
+
+Error endedBy(const Job& job, int status)
+{
+    const bool tooLong = WIFSIGNALED(status) && WTERMSIG(status) == SIGXCPU;
+    return job.place.fault("the file is damaged, reading it " +
+                           (tooLong ? "takes more than " + std::to_string(job.cpuSeconds) + " s"
+                                    : std::string("ends in a crash of HDF5")));
+}
+
+/// What tells one state of a file from another, for one kind of trial.
+using FileState = std::tuple<std::string, dev_t, ino_t, off_t, time_t, long>;
+
+std::optional<FileState> stateFor(const Job& trial)
+{
+    struct stat status = {};
+    if (stat(trial.place.file.c_str(), &status) != 0)
+        return {};
+    return FileState{trial.words.front(), status.st_dev,         status.st_ino,
+                     status.st_size,      status.st_mtim.tv_sec, status.st_mtim.tv_nsec};
+}
+
+/// The states that were survived.
+class Survived
+{
+public:
+    [[nodiscard]] bool has(const FileState& state) const
+    {
+        const std::lock_guard lock(m_mutex);
+        return m_states.contains(state);
+    }
+    void add(const FileState& state)
+    {
+        const std::lock_guard lock(m_mutex);
+        m_states.insert(state);
+    }
+
+private:
+    mutable std::mutex m_mutex;
+    std::set<FileState> m_states;
+};
 
 void limit(decltype(RLIMIT_CPU) what, rlim_t most)
 {
@@ -68,196 +308,125 @@ void limit(decltype(RLIMIT_CPU) what, rlim_t most)
     setrlimit(what, &current);
 }
 
-/// Addresses that this process has mapped.
-std::uint64_t mappedBytes()
+/// For the job that comes next, on top of what is used already.
+void limitJob(unsigned cpuSeconds)
 {
-    std::uint64_t pages = 0;
+    constexpr rlim_t moreBytes = rlim_t{768} << 20;
+    rusage used{};
+    getrusage(RUSAGE_SELF, &used);
+    limit(RLIMIT_CPU, static_cast<rlim_t>(used.ru_utime.tv_sec + used.ru_stime.tv_sec + 1) + cpuSeconds);
+    rlim_t pages = 0;
     std::ifstream("/proc/self/statm") >> pages;
-    return pages * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
+    if (pages > 0)
+        limit(RLIMIT_AS, pages * static_cast<rlim_t>(sysconf(_SC_PAGESIZE)) + moreBytes);
 }
 
-/// In the child: never returns, runs no destructor of this process.
-[[noreturn]] void work(int answer, const ProcessLimits& limits, std::uint64_t mapped,
-                       const std::function<Result<void>()>& job)
+} // namespace
+
+bool canTry()
 {
-    prctl(PR_SET_PDEATHSIG, SIGINT); // as an interrupt by the user: what is half written goes
-    for (const int fatal : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGXCPU})
-        std::signal(fatal, SIG_DFL); // the end is told by the parent
-    limit(RLIMIT_CORE, 0);
-    limit(RLIMIT_CPU, limits.cpuSeconds);
-    if (mapped > 0)
-        limit(RLIMIT_AS, mapped + limits.extraBytes);
-    if (const int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC); nowhere >= 0)
-        dup2(nowhere, STDERR_FILENO); // the C library tells there of a damaged heap
-    std::string text;
-    try {
-        text = encoded(job());
-    } catch (...) {
-        _exit(1);
-    }
-    for (std::size_t done = 0; done < text.size();) {
-        const ssize_t count = write(answer, text.data() + done, text.size() - done);
-        if (count <= 0 && errno != EINTR)
-            _exit(1);
-        done += static_cast<std::size_t>(std::max<ssize_t>(count, 0));
-    }
-    _exit(0);
+    return !isDoingJob && !programToAsk().empty();
 }
 
-/// Processor time that a child has used, in nanoseconds.
-std::int64_t cpuTimeOf(pid_t child)
+Result<std::string> inOwnProcess(const Job& job)
 {
-    clockid_t clock{};
-    timespec used{};
-    if (clock_getcpuclockid(child, &clock) != 0 || clock_gettime(clock, &used) != 0)
-        return -1;
-    return used.tv_sec * 1'000'000'000 + used.tv_nsec;
+    std::optional<Result<std::string>> result;
+    inOwnProcess({&job, 1}, [&](std::size_t, Result<std::string> answer) { result = std::move(answer); });
+    return std::move(*result);
 }
 
-/// Whether it waits for something other than a disk or a processor.
-bool isAsleep(pid_t child)
+void inOwnProcess(std::span<const Job> jobs,
+                  const std::function<void(std::size_t job, Result<std::string> answer)>& answered)
 {
-    std::ifstream in("/proc/" + std::to_string(child) + "/stat");
-    std::string line;
-    std::getline(in, line);
-    const std::size_t name = line.rfind(')');
-    return name != std::string::npos && line.compare(name, 3, ") S") == 0;
-}
-
-/// Waits until the child says something or ends. False where it waits for ever: a lock that another thread of this
-/// process held when the child was made is never let go in the child.
-bool saysSomething(int from, pid_t child)
-{
-    constexpr int tickMs = 100, mostQuietTicks = 10;
-    std::int64_t used = cpuTimeOf(child);
-    for (int quiet = 0; quiet < mostQuietTicks;) {
-        pollfd wait{from, POLLIN, 0};
-        if (poll(&wait, 1, tickMs) != 0)
-            return true;
-        const std::int64_t now = cpuTimeOf(child);
-        quiet = now == used && isAsleep(child) ? quiet + 1 : 0;
-        used = now;
-    }
-    return false;
-}
-
-std::string readAll(int from)
-{
-    std::string text;
-    std::array<char, 4096> block{};
-    for (;;) {
-        const ssize_t count = read(from, block.data(), block.size());
-        if (count < 0 && errno == EINTR)
+    for (std::size_t next = 0; next < jobs.size();) {
+        std::unique_ptr<Helper> helper = takeHelper();
+        if (!helper) {
+            const bool outer = std::exchange(isDoingJob, true);
+            Result<std::string> answer = doJob(jobs[next].words);
+            isDoingJob = outer;
+            answered(next, std::move(answer));
+            ++next;
             continue;
-        if (count <= 0)
-            return text;
-        text.append(block.data(), static_cast<std::size_t>(count));
+        }
+        helper->ask(jobs.subspan(next));
+        std::optional<Result<std::string>> answer;
+        while (next < jobs.size() && (answer = helper->answer())) {
+            answered(next, std::move(*answer));
+            ++next;
+        }
+        if (next == jobs.size()) {
+            idleHelper = std::move(helper);
+            return;
+        }
+        // What an earlier job left behind may have been its end: only a fresh process tells of the job it ends with.
+        const bool wasFresh = helper->isFresh();
+        const int status = helper->end();
+        if (wasFresh || (WIFSIGNALED(status) && WTERMSIG(status) == SIGXCPU)) {
+            answered(next, endedBy(jobs[next], status));
+            ++next;
+        }
     }
 }
 
-/// What tells one state of a file from another.
-using FileState = std::array<std::int64_t, 5>;
-
-std::optional<FileState> stateOf(const std::filesystem::path& file)
+Result<void> survives(const Job& trial)
 {
-    struct stat status = {};
-    if (stat(file.c_str(), &status) != 0)
-        return {};
-    return FileState{static_cast<std::int64_t>(status.st_dev), static_cast<std::int64_t>(status.st_ino), status.st_size,
-                     status.st_mtim.tv_sec, status.st_mtim.tv_nsec};
-}
-
-/// Forks while no other thread is inside HDF5, and lets the child do its work as the holder of HDF5's one lock: another
-/// thread's hold would outlive that thread in the child, and so would its waiting. HDF5 holds the lock for its own
-/// thread while it calls back, which it does for each property of a list.
-pid_t forkHoldingHdf5(const std::function<void()>& inChild)
-{
-    struct Fork {
-        pid_t child = -1;
-        const std::function<void()>& inChild;
-    } state{-1, inChild};
-    const H5P_iterate_t inside = [](hid_t, const char*, void* into) -> herr_t {
-        auto& made = *static_cast<Fork*>(into);
-        made.child = fork();
-        if (made.child == 0)
-            made.inChild();
-        return 1;
-    };
-    int index = 0;
-    const hid_t list = H5Pcreate(H5P_FILE_ACCESS);
-    H5Piterate(list, &index, inside, &state);
-    H5Pclose(list);
-    return state.child;
-}
-
-} // namespace
-
-namespace
-{
-
-/// What the child said, and how it ended; nothing where it hangs or could not be made.
-struct Ended {
-    std::string text;
-    int status = 0;
-};
-std::optional<Ended> attempt(const std::filesystem::path& file, const ProcessLimits& limits,
-                             const std::function<Result<void>()>& job)
-{
-    const std::uint64_t mapped = mappedBytes();
-    std::array<int, 2> ends{};
-    if (pipe2(ends.data(), O_CLOEXEC) != 0)
-        return {};
-    const pid_t child =
-        forkHoldingHdf5([&] { work(ends[1], limits, mapped, [&] { return withinMemory(file, job); }); });
-    close(ends[1]);
-    Ended ended;
-    const bool speaks = child > 0 && saysSomething(ends[0], child);
-    if (speaks)
-        ended.text = readAll(ends[0]);
-    else if (child > 0)
-        kill(child, SIGKILL);
-    close(ends[0]);
-    while (child > 0 && waitpid(child, &ended.status, 0) < 0 && errno == EINTR) {
-    }
-    return speaks ? std::optional(ended) : std::nullopt;
-}
-
-} // namespace
-
-Result<void> inOwnProcess(const std::filesystem::path& file, const ProcessLimits& limits,
-                          const std::function<Result<void>()>& job)
-{
-    constexpr int attempts = 3; // what hung once seldom hangs again: the other threads are elsewhere by then
-    std::optional<Ended> ended;
-    for (int k = 0; k < attempts && !ended; ++k)
-        ended = attempt(file, limits, job);
-    if (!ended)
-        return job();
-    if (const std::optional<Result<void>> result = decoded(ended->text))
-        return *result;
-    const bool tooLong = WIFSIGNALED(ended->status) && WTERMSIG(ended->status) == SIGXCPU;
-    return dataError("Cannot read the run: the file is damaged, reading it " +
-                         (tooLong ? "takes more than " + std::to_string(limits.cpuSeconds) + " s"
-                                  : std::string("ends in a crash of HDF5")) +
-                         ": " + printable(file.string()),
-                     file.string());
-}
-
-Result<void> onceInOwnProcess(const std::filesystem::path& file, const std::function<Result<void>()>& job)
-{
-    static std::mutex mutex;
-    static std::set<FileState> known;
-    const std::optional<FileState> state = stateOf(file);
-    {
-        const std::lock_guard lock(mutex);
-        if (state && known.contains(*state))
-            return {};
-    }
-    Result<void> result = inOwnProcess(file, {}, job);
-    const std::lock_guard lock(mutex);
-    if (result && state)
-        known.insert(*state);
+    Result<void> result;
+    surviveEach({&trial, 1}, [&](std::size_t, Result<void> answer) { result = std::move(answer); });
     return result;
+}
+
+void surviveEach(std::span<const Job> trials, const std::function<void(std::size_t trial, Result<void>)>& answered)
+{
+    static Survived survived;
+    std::vector<std::optional<FileState>> states;
+    std::vector<std::size_t> indices;
+    std::vector<Job> unknown;
+    for (std::size_t i = 0; i < trials.size(); ++i) {
+        states.push_back(canTry() ? stateFor(trials[i]) : std::nullopt);
+        if (!canTry() || (states[i] && survived.has(*states[i])))
+            continue;
+        indices.push_back(i);
+        unknown.push_back(trials[i]);
+    }
+    std::size_t told = 0;
+    const auto tellUpTo = [&](std::size_t end) { // of those that are known already
+        for (; told < end; ++told)
+            answered(told, {});
+    };
+    inOwnProcess(unknown, [&](std::size_t job, Result<std::string> answer) {
+        const std::size_t trial = indices[job];
+        tellUpTo(trial);
+        if (answer && states[trial])
+            survived.add(*states[trial]);
+        answered(trial, answer ? Result<void>() : Result<void>(answer.error()));
+        ++told;
+    });
+    tellUpTo(trials.size());
+}
+
+void serveJobs(const std::function<Result<std::string>(const std::vector<std::string>& words)>& work)
+{
+    isDoingJob = true;
+    prctl(PR_SET_PDEATHSIG, SIGINT); // as an interrupt by the user: what is half written goes
+    close_range(STDERR_FILENO + 1, ~0U, 0);
+    for (const int ending : {SIGINT, SIGTERM})
+        std::signal(ending, [](int) {
+            removeUnfinishedFile();
+            _exit(130);
+        });
+    std::signal(SIGXFSZ, SIG_IGN); // a failed write, as on a full disk
+    limit(RLIMIT_CORE, 0);
+    if (!sendMessage(asked, "")) // says that it runs
+        _exit(1);
+    while (const std::optional<std::string> requests = receiveMessage(asked))
+        for (const std::string& request : parted(*requests)) {
+            std::vector<std::string> words = parted(request);
+            limitJob(static_cast<unsigned>(std::strtoul(words.front().c_str(), nullptr, 10)));
+            words.erase(words.begin());
+            if (!sendMessage(asked, encoded(work(words))))
+                _exit(1);
+        }
+    _exit(0);
 }
 
 } // namespace nc::io

@@ -1,28 +1,35 @@
 #pragma once
 
-#include <cstdint>
-#include <filesystem>
 #include <functional>
+#include <span>
+#include <string>
+#include <vector>
 
-#include "core/result.h"
+#include "io/h5_access.h"
 
+/// HDF5 1.10 may crash, loop or eat all memory over a damaged file, so that what it may not survive is a job for
+/// another program, ncscope-try, with limits on its time and memory. Each thread that asks has one of its own, which
+/// ends with it. A job that ends it is a data error. Private to io.
 namespace nc::io
 {
 
-/// What a process of its own may use before it is ended.
-struct ProcessLimits {
-    unsigned cpuSeconds = 5;
-    std::uint64_t extraBytes = std::uint64_t{768} << 20; ///< of addresses, beyond what this process has
+struct Job {
+    std::vector<std::string> words{}; ///< as doJob() takes them (io/jobs.h)
+    h5::Place place{};                ///< what is to blame where the process ends
+    unsigned cpuSeconds = 5;          ///< after which it is ended
 };
 
-/// Runs `work` in a forked process, because HDF5 1.10 may crash, loop or eat all memory over a damaged file, and hands
-/// on its result. A process that ends in any of these ways is a data error about `file`. `work` must not need other
-/// threads. Where the system cannot fork, it runs here.
-[[nodiscard]] Result<void> inOwnProcess(const std::filesystem::path& file, const ProcessLimits& limits,
-                                        const std::function<Result<void>()>& work);
+/// False in ncscope-try itself, and where the program is missing: then jobs are done here, and trials need not be made.
+[[nodiscard]] bool canTry();
 
-/// The same once for each state of the file (inode, length, time of change) that came well through it.
-[[nodiscard]] Result<void> onceInOwnProcess(const std::filesystem::path& file,
-                                            const std::function<Result<void>()>& work);
+[[nodiscard]] Result<std::string> inOwnProcess(const Job& job);
+/// Several in order, `answered` is told of each while the next is under way.
+void inOwnProcess(std::span<const Job> jobs,
+                  const std::function<void(std::size_t job, Result<std::string> answer)>& answered);
+
+/// For jobs that only find out whether a file is survived: done once for each state of place.file (inode, length, time
+/// of change) that came well through it.
+[[nodiscard]] Result<void> survives(const Job& trial);
+void surviveEach(std::span<const Job> trials, const std::function<void(std::size_t trial, Result<void>)>& answered);
 
 } // namespace nc::io

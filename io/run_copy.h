@@ -23,6 +23,11 @@ namespace nc::io
 /// Whether HDF5 can copy the object and all below it without being led astray by damaged references.
 [[nodiscard]] bool isSafeToCopy(hid_t group, const std::string& name);
 
+/// The work of packRun() and unpackRun(), in this process.
+[[nodiscard]] Result<void> packHere(const std::filesystem::path& folder, const std::filesystem::path& file);
+[[nodiscard]] Result<void> unpackHere(const std::filesystem::path& file, const std::filesystem::path& folder,
+                                      const std::filesystem::path& part);
+
 /// A copy from `from` failed: the disk's fault or the data's.
 [[nodiscard]] Error copyFault(const h5::Group& from, const std::string& name, h5::Writer& writer);
 

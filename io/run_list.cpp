@@ -1,13 +1,16 @@
 #include "io/run_list.h"
 
 #include <algorithm>
+#include <array>
+#include <cstdio>
+
+#include <nlohmann/json.hpp>
 
 #include "io/foreign_detection.h"
 #include "io/open_run.h"
 #include "io/own_process.h"
 #include "io/run_state.h"
 #include "io/utf8.h"
-#include "io/within_memory.h"
 
 namespace nc::io
 {
@@ -19,14 +22,14 @@ namespace
 
 constexpr int deepest = 16;
 
-using Open = Result<OpenRun> (*)(const fs::path&);
+using Json = nlohmann::json;
 
 /// Header, list of epochs, and the scalars of the last epoch; nothing else is opened.
-Result<RunListing> readListing(const fs::path& path, Open open)
+Result<RunListing> readListing(const fs::path& path)
 {
     RunListing listing;
     listing.path = path;
-    const Result<OpenRun> run = open(path);
+    const Result<OpenRun> run = openRun(path);
     if (!run)
         return run.error();
     listing.title = run->header.title;
@@ -44,25 +47,32 @@ Result<RunListing> readListing(const fs::path& path, Open open)
     return listing;
 }
 
-/// Nothing where the file is neither a run nor a dump that can be read as one.
-std::optional<RunListing> listingOf(const fs::path& path, Open open)
+/// Numbers keep all their bits, and those that are not finite are told.
+std::string encoded(const RunListing& listing)
 {
-    Result<RunListing> listing = withinMemory(path, [&] { return readListing(path, open); });
-    if (listing)
-        return std::move(*listing);
-    RunListing other;
-    other.path = path;
-    if (path.extension() == ".h5" && looksForeign(path)) {
-        const Result<RunReader> dump = RunReader::open(path);
-        if (!dump)
-            return {};
-        other.state = "finished";
-        other.epochs = dump->epochs().size();
-        return other;
+    Json metrics = Json::object();
+    for (const auto& [name, value] : listing.metrics) {
+        std::array<char, 40> text{};
+        std::snprintf(text.data(), text.size(), "%a", value);
+        metrics[name] = text.data();
     }
-    other.state = "broken";
-    other.fault = listing.error().message;
-    return other;
+    const Json json{{"title", listing.title},        {"state", listing.state},          {"epochs", listing.epochs},
+                    {"metrics", std::move(metrics)}, {"config", listing.configuration}, {"fault", listing.fault}};
+    return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+RunListing decoded(const fs::path& path, const std::string& text)
+{
+    const Json json = Json::parse(text);
+    RunListing listing{path, json["title"], json["state"], json["epochs"], {}, json["config"], json["fault"]};
+    for (const auto& [name, value] : json["metrics"].items())
+        listing.metrics[name] = std::strtod(value.get<std::string>().c_str(), nullptr);
+    return listing;
+}
+
+RunListing brokenListing(const fs::path& path, const Error& error)
+{
+    return {path, {}, "broken", 0, {}, {}, error.message};
 }
 
 /// Sorted.
@@ -94,25 +104,34 @@ Result<std::vector<fs::path>> runsBelow(const fs::path& folder)
 
 } // namespace
 
+Result<std::string> listedRun(const fs::path& path)
+{
+    const Result<RunListing> listing = readListing(path);
+    if (listing)
+        return encoded(*listing);
+    if (path.extension() != ".h5" || !looksForeign(path))
+        return encoded(brokenListing(path, listing.error()));
+    const Result<RunReader> dump = RunReader::open(path);
+    if (!dump)
+        return std::string();
+    return encoded({path, {}, "finished", dump->epochs().size(), {}, {}, {}});
+}
+
 Result<std::vector<RunListing>> listRuns(const fs::path& folder)
 {
     const Result<std::vector<fs::path>> paths = runsBelow(folder);
     if (!paths)
         return paths.error();
-    // One process tries them all; where HDF5 does not survive one of them, each is tried by itself.
-    constexpr unsigned runsPerSecond = 100;
-    ProcessLimits limits;
-    limits.cpuSeconds += static_cast<unsigned>(paths->size()) / runsPerSecond;
-    H5open();
-    const Result<void> survived = inOwnProcess(folder, limits, [&]() -> Result<void> {
-        for (const fs::path& path : *paths)
-            (void)readListing(path, openRunUntried);
-        return {};
-    });
-    std::vector<RunListing> runs;
+    std::vector<Job> jobs;
     for (const fs::path& path : *paths)
-        if (std::optional<RunListing> listing = listingOf(path, survived ? openRunUntried : openRun))
-            runs.push_back(std::move(*listing));
+        jobs.push_back({{"list", path.string()}, {path.string(), "", {}}});
+    std::vector<RunListing> runs;
+    inOwnProcess(jobs, [&](std::size_t job, const Result<std::string>& text) {
+        if (!text)
+            runs.push_back(brokenListing((*paths)[job], text.error()));
+        else if (!text->empty())
+            runs.push_back(decoded((*paths)[job], *text));
+    });
     return runs;
 }
 

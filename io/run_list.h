@@ -26,4 +26,8 @@ struct RunListing {
 /// `folder` is none.
 [[nodiscard]] Result<std::vector<RunListing>> listRuns(const std::filesystem::path& folder);
 
+/// One of them as JSON, for the job "list" (io/jobs.h): empty where the file is neither a run nor a dump that can be
+/// read as one.
+[[nodiscard]] Result<std::string> listedRun(const std::filesystem::path& path);
+
 } // namespace nc::io

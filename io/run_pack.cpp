@@ -5,6 +5,7 @@
 #include "io/atomic_file.h"
 #include "io/own_process.h"
 #include "io/run_copy.h"
+#include "io/run_source.h"
 #include "io/run_state.h"
 #include "io/run_writer.h"
 #include "io/utf8.h"
@@ -48,7 +49,9 @@ Result<void> fillFolder(const OpenRun& run, const fs::path& folder)
     return writeRunState(folder, run.header.title, run.header.configuration, "finished");
 }
 
-Result<void> pack(const fs::path& folder, const fs::path& file)
+} // namespace
+
+Result<void> packHere(const fs::path& folder, const fs::path& file)
 {
     const Result<OpenRun> run = openRun(folder);
     if (!run)
@@ -73,7 +76,7 @@ Result<void> pack(const fs::path& folder, const fs::path& file)
     });
 }
 
-Result<void> unpack(const fs::path& file, const fs::path& folder, const fs::path& part)
+Result<void> unpackHere(const fs::path& file, const fs::path& folder, const fs::path& part)
 {
     const Result<OpenRun> run = openRun(file);
     if (!run)
@@ -93,41 +96,34 @@ Result<void> unpack(const fs::path& file, const fs::path& folder, const fs::path
     return done ? flushFolder(folder.parent_path()) : done;
 }
 
-std::uintmax_t bytesBelow(const fs::path& path)
+namespace
 {
-    std::error_code code;
-    if (!fs::is_directory(path, code))
-        return fs::file_size(path, code);
-    std::uintmax_t sum = 0;
-    for (fs::recursive_directory_iterator it(path, code), end; !code && it != end; it.increment(code))
-        if (std::error_code own; it->is_regular_file(own))
-            sum += it->file_size(own);
-    return sum;
-}
 
 /// Copying meets all that HDF5 does not survive: it is done in a process of its own, and `part` goes where that fails.
-Result<void> convert(const fs::path& from, const fs::path& part, const std::function<Result<void>()>& work)
+Result<void> convert(const fs::path& from, const fs::path& part, std::vector<std::string> words)
 {
     constexpr std::uintmax_t slowestBytesPerSecond = 10'000'000;
-    ProcessLimits limits;
-    limits.cpuSeconds += static_cast<unsigned>(bytesBelow(from) / slowestBytesPerSecond);
-    Result<void> done = inOwnProcess(from, limits, work);
-    if (std::error_code code; !done)
-        fs::remove_all(part, code);
-    return done;
+    Job job{std::move(words), {from.string(), "", {}}};
+    job.cpuSeconds += static_cast<unsigned>(bytesOf(from) / slowestBytesPerSecond);
+    const Result<std::string> done = inOwnProcess(job);
+    if (done)
+        return {};
+    std::error_code code;
+    fs::remove_all(part, code);
+    return done.error();
 }
 
 } // namespace
 
 Result<void> packRun(const fs::path& folder, const fs::path& file)
 {
-    return convert(folder, file.string() + ".part", [&] { return pack(folder, file); });
+    return convert(folder, file.string() + ".part", {"pack", folder.string(), file.string()});
 }
 
 Result<void> unpackRun(const fs::path& file, const fs::path& folder)
 {
-    const fs::path part = folder.string() + ".part" + std::to_string(getpid());
-    return convert(file, part, [&] { return unpack(file, folder, part); });
+    const std::string part = folder.string() + ".part" + std::to_string(getpid());
+    return convert(file, part, {"unpack", file.string(), folder.string(), part});
 }
 
 } // namespace nc::io

@@ -288,7 +288,7 @@ void RunWriterTest::killedWriter_leavesAValidRun()
     REQUIRE(RunWriter::create(path("run"), bigHeader(rows))->setState(RunWriter::State::Stopped));
     std::size_t unfinished = 0;
     std::mt19937 random(1);
-    std::uniform_int_distribution<int> delay(1000, 35000); // microseconds: an epoch takes some milliseconds
+    std::uniform_int_distribution<int> delay(1000, 60000); // microseconds: an epoch takes some milliseconds
     for (int attempt = 0; attempt < 50; ++attempt) {
         const pid_t child = fork();
         if (child == 0) {
