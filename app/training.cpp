@@ -1,6 +1,7 @@
 #include "app/training.h"
 
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <fstream>
 #include <iterator>
@@ -42,6 +43,17 @@ bool isTrainerOf(std::int64_t pid, const fs::path& folder)
     return words.find(folder.filename().string()) != std::string::npos &&
            (words.find("ncscope") != std::string::npos ||
             words.find(trainerProgram().filename().string()) != std::string::npos);
+}
+
+/// Whether a process has a signal blocked, to read it off a descriptor, or catches it.
+bool listensFor(std::int64_t pid, int signal)
+{
+    std::ifstream file("/proc/" + std::to_string(pid) + "/status");
+    std::uint64_t heard = 0;
+    for (std::string line; std::getline(file, line);)
+        if (line.starts_with("SigBlk:") || line.starts_with("SigCgt:"))
+            heard |= std::strtoull(line.c_str() + 7, nullptr, 16);
+    return (heard >> (signal - 1) & 1) != 0;
 }
 
 } // namespace
@@ -129,6 +141,18 @@ bool Training::stop()
     m_stopAsked = true;
     look();
     return true;
+}
+
+bool Training::takesSnapshots() const
+{
+    const std::int64_t pid = process();
+    return pid > 0 && listensFor(pid, SIGUSR1);
+}
+
+bool Training::snapshot()
+{
+    // Whoever does not listen for this signal would die of it.
+    return takesSnapshots() && kill(static_cast<pid_t>(process()), SIGUSR1) == 0;
 }
 
 bool Training::canResume() const

@@ -41,6 +41,8 @@ public:
     /// Asks it to finish the batch, write a checkpoint and end; it can be resumed. False where it cannot be reached
     /// (another machine, not ncscope-train).
     bool stop();
+    /// Asks it to record the epoch under way too. False where it cannot be reached or does not listen for that.
+    bool snapshot();
     /// Goes on from the last checkpoint.
     [[nodiscard]] Result<void> resume();
 
@@ -50,7 +52,8 @@ public:
     [[nodiscard]] const TrainingProgress& progress() const { return m_log.progress(); }
     [[nodiscard]] std::filesystem::path log() const { return m_log.file(); }
     [[nodiscard]] bool canStop() const;
-    [[nodiscard]] bool canResume() const; ///< ended before its time, with a checkpoint
+    [[nodiscard]] bool takesSnapshots() const; ///< it waits for the signal of snapshot()
+    [[nodiscard]] bool canResume() const;      ///< ended before its time, with a checkpoint
     /// Of a crash, in words: what happened, and what the trainer said last.
     [[nodiscard]] QString howItEnded() const;
     [[nodiscard]] QString whyItEnded() const;

@@ -19,6 +19,7 @@ CommandListener::CommandListener()
     sigemptyset(&wanted);
     sigaddset(&wanted, SIGTERM);
     sigaddset(&wanted, SIGINT);
+    sigaddset(&wanted, SIGUSR1);
     pthread_sigmask(SIG_BLOCK, &wanted, nullptr);
     m_signals = signalfd(-1, &wanted, SFD_CLOEXEC);
     m_thread = std::jthread([this](const std::stop_token& end) { listen(end); });
@@ -52,9 +53,12 @@ void CommandListener::listen(const std::stop_token& end)
             continue;
         if (signalfd_siginfo info;
             (sources[0].revents & POLLIN) != 0 && read(m_signals, &info, sizeof info) == sizeof info) {
-            if (info.ssi_signo == SIGINT)
-                m_interrupted = true;
-            m_stop.request_stop();
+            if (info.ssi_signo == SIGUSR1) {
+                m_snapshot = true;
+            } else {
+                m_interrupted = m_interrupted || info.ssi_signo == SIGINT;
+                m_stop.request_stop();
+            }
         }
         if (sources[1].revents == 0)
             continue;

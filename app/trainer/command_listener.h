@@ -7,9 +7,9 @@
 namespace nc::trainer
 {
 
-/// Listens for `stop` and `snapshot` on stdin and for SIGTERM and SIGINT, in a thread of its own, while it lives. Make
-/// it before any other thread, so that all inherit the blocked signals. The end of stdin is not a command: a run
-/// outlives the window that started it.
+/// Listens for `stop` and `snapshot` on stdin and for SIGTERM, SIGINT and SIGUSR1 (a snapshot, where a window cannot
+/// reach stdin), in a thread of its own, while it lives. Make it before any other thread, so that all inherit the
+/// blocked signals. The end of stdin is not a command: a run outlives the window that started it.
 class CommandListener
 {
 public:

@@ -10,6 +10,7 @@
 #include <QMenu>
 #include <QPainter>
 #include <QPainterPath>
+#include <QPushButton>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -157,12 +158,34 @@ RecentRow::RecentRow(const QString& path, QWidget* parent)
     setAccessibleName(m_name + QStringLiteral(", ") + m_state);
     setToolTip(m_missing ? tr("%1 is not there any more: moved, renamed or on a disk that is not connected").arg(path)
                          : path);
-    setEnabled(!m_missing);
-    setFocusPolicy(Qt::StrongFocus);
-    setAttribute(Qt::WA_Hover);
     setFixedHeight(rowHeight);
-    if (!m_missing)
+    if (!m_missing) {
+        setFocusPolicy(Qt::StrongFocus);
+        setAttribute(Qt::WA_Hover);
         setCursor(Qt::PointingHandCursor);
+        return;
+    }
+    m_ways = new QWidget(this);
+    auto* row = new QHBoxLayout(m_ways);
+    row->setContentsMargins(0, 0, 8, 0);
+    row->setSpacing(6);
+    const auto add = [&](const QString& words, const QString& tip, auto signal) {
+        auto* button = new QPushButton(words, m_ways);
+        button->setProperty("role", "small");
+        button->setToolTip(tip);
+        row->addWidget(button);
+        connect(button, &QPushButton::clicked, this, signal);
+    };
+    add(tr("Locate…"), tr("Says where %1 is now").arg(m_name), &RecentRow::locateAsked);
+    add(tr("Remove"), tr("Takes it off this list"), &RecentRow::removeAsked);
+}
+
+void RecentRow::resizeEvent(QResizeEvent*)
+{
+    if (!m_ways)
+        return;
+    m_ways->adjustSize();
+    m_ways->move(width() - m_ways->width(), (height() - m_ways->height()) / 2);
 }
 
 QSize RecentRow::sizeHint() const
@@ -175,7 +198,7 @@ void RecentRow::paintEvent(QPaintEvent*)
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
     const scene::Theme& theme = currentTheme();
-    if (hasFocus() || (underMouse() && isEnabled()))
+    if (hasFocus() || (underMouse() && !m_missing))
         painter.fillRect(rect(), toQColor(theme.panel));
     painter.fillRect(QRect(0, height() - 1, width(), 1), toQColor(theme.line));
     if (hasFocus())
@@ -194,7 +217,8 @@ void RecentRow::paintEvent(QPaintEvent*)
     cell(36, 0.27 * w - 8, m_name, m_missing ? theme.text3 : theme.text, QFont::Medium, Qt::AlignLeft, Qt::ElideRight);
     cell(0.27 * w, 0.46 * w, m_state, m_missing ? theme.warn : theme.text2, QFont::Normal, Qt::AlignLeft,
          Qt::ElideRight);
-    cell(0.47 * w, 0.84 * w, m_folder, theme.text3, QFont::Normal, Qt::AlignLeft, Qt::ElideMiddle);
+    cell(0.47 * w, m_ways ? m_ways->x() - 8 : 0.84 * w, m_folder, theme.text3, QFont::Normal, Qt::AlignLeft,
+         Qt::ElideMiddle);
     cell(0.85 * w, w - 8, m_when, theme.text2, QFont::Normal, Qt::AlignRight, Qt::ElideRight);
 }
 
@@ -299,12 +323,16 @@ EmptyStart::EmptyStart(QWidget* parent)
 void EmptyStart::setRecent(const QStringList& paths)
 {
     while (QLayoutItem* item = m_recentRows->takeAt(0)) {
-        delete item->widget();
+        item->widget()->hide();
+        item->widget()->deleteLater(); // it may be the one that asks
         delete item;
     }
     for (const QString& path : paths.mid(0, mostRecentRows)) {
         auto* row = new RecentRow(path, m_recent);
-        connect(row, &RecentRow::clicked, this, [this, path] { Q_EMIT recentChosen(path); });
+        if (!row->isMissing())
+            connect(row, &RecentRow::clicked, this, [this, path] { Q_EMIT recentChosen(path); });
+        connect(row, &RecentRow::locateAsked, this, [this, path] { Q_EMIT locateAsked(path); });
+        connect(row, &RecentRow::removeAsked, this, [this, path] { Q_EMIT removeAsked(path); });
         m_recentRows->addWidget(row);
     }
     m_recent->setVisible(!paths.isEmpty());

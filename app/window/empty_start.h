@@ -31,7 +31,8 @@ private:
     QString m_sentence, m_keys;
 };
 
-/// A run that was opened before; greyed with the reason where it is not there any more.
+/// A run that was opened before. Where it is not there any more the row says so, and offers to look for it elsewhere or
+/// to forget it.
 class RecentRow : public QAbstractButton
 {
     Q_OBJECT
@@ -42,12 +43,18 @@ public:
     [[nodiscard]] bool isMissing() const { return m_missing; }
     [[nodiscard]] QSize sizeHint() const override;
 
+Q_SIGNALS:
+    void locateAsked();
+    void removeAsked();
+
 protected:
     void paintEvent(QPaintEvent*) override;
+    void resizeEvent(QResizeEvent*) override;
     void enterEvent(QEnterEvent*) override { update(); }
     void leaveEvent(QEvent*) override { update(); }
 
 private:
+    QWidget* m_ways = nullptr; ///< Locate and Remove, of a missing one
     QString m_path, m_name, m_folder, m_state, m_when;
     bool m_missing = false;
 };
@@ -70,6 +77,8 @@ Q_SIGNALS:
     void fileChosen();
     void trainingChosen();
     void recentChosen(const QString& path);
+    void locateAsked(const QString& path); ///< of a recent one that is missing
+    void removeAsked(const QString& path); ///< from the recent ones
     void keysChosen();
 
 protected:

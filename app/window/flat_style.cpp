@@ -42,7 +42,8 @@ void drawComboBox(const QStyleOptionComboBox* option, QPainter* painter)
     const scene::Theme& theme = currentTheme();
     const bool focus = option->state & QStyle::State_HasFocus, enabled = option->state & QStyle::State_Enabled;
     const bool hover = enabled && (option->state & QStyle::State_MouseOver);
-    drawBox(painter, option->rect, 4, hover ? theme.hover : theme.control, focus ? theme.accent : theme.border);
+    const scene::Rgb fill = option->editable ? theme.canvas : hover ? theme.hover : theme.control;
+    drawBox(painter, option->rect, 4, fill, focus ? theme.accent : theme.border);
     const QRect arrow(option->rect.right() - 20, option->rect.center().y() - 7, 15, 15);
     icon(Icon::ChevronDown).paint(painter, arrow, Qt::AlignCenter, enabled ? QIcon::Normal : QIcon::Disabled);
 }
@@ -67,7 +68,7 @@ void FlatStyle::drawComplexControl(ComplexControl control, const QStyleOptionCom
                                    const QWidget* widget) const
 {
     const auto* combo = qstyleoption_cast<const QStyleOptionComboBox*>(option);
-    if (control == CC_ComboBox && combo && !combo->editable)
+    if (control == CC_ComboBox && combo)
         drawComboBox(combo, painter);
     else
         QProxyStyle::drawComplexControl(control, option, painter, widget);

@@ -17,6 +17,7 @@ constexpr int padding = 12;
 constexpr int clearance = 28; ///< from the point to the card
 constexpr int shadow = 12;
 constexpr int viewMargin = 12;
+constexpr int gap = 8; ///< to what else lies over the view
 constexpr double ringRadius = 6;
 
 } // namespace
@@ -38,15 +39,27 @@ QRect placeCard(QPoint point, QSize size, const QRect& area, const std::vector<Q
                              {middleX, point.y() + clearance},
                              {middleX, point.y() - clearance - size.height()}};
     const QRect around(point - QPoint(clearance / 2, clearance / 2), QSize(clearance, clearance));
+    const auto covers = [&](const QRect& rect) {
+        return std::any_of(others.begin(), others.end(), [&](const QRect& other) { return other.intersects(rect); });
+    };
     QRect clear;
     for (const QPoint& wish : wishes) {
         const QRect rect(inside(wish), size);
-        if (rect.intersects(around))
-            continue;
-        if (std::none_of(others.begin(), others.end(), [&](const QRect& other) { return other.intersects(rect); }))
-            return rect;
-        if (clear.isNull())
-            clear = rect;
+        std::vector<QPoint> corners{rect.topLeft()}; // and slid up or down past what it would cover
+        for (const QRect& other : others)
+            if (other.intersects(rect)) {
+                corners.push_back(inside({rect.left(), other.top() - gap - size.height()}));
+                corners.push_back(inside({rect.left(), other.bottom() + 1 + gap}));
+            }
+        for (const QPoint& corner : corners) {
+            const QRect slid(corner, size);
+            if (slid.intersects(around))
+                continue;
+            if (!covers(slid))
+                return slid;
+            if (clear.isNull())
+                clear = slid;
+        }
     }
     if (!clear.isNull())
         return clear;
@@ -72,21 +85,25 @@ void HoverCard::showAt(QPoint point, const SampleFacts& facts, bool pinned, cons
     m_pinned = pinned;
     m_sheet->setFacts(facts);
     const QSize size(sheetWidth + 2 * padding, m_sheet->heightForWidth(sheetWidth) + 2 * padding);
-    m_card = placeCard(point, size, parentWidget()->rect().adjusted(viewMargin, viewMargin, -viewMargin, -viewMargin),
-                       others);
+    m_card = placeCard(point, size, area(), others);
     layOut();
     show();
     raise();
 }
 
-void HoverCard::setFacts(const SampleFacts& facts, bool pinned)
+void HoverCard::setFacts(const SampleFacts& facts, bool pinned, const std::vector<QRect>& others)
 {
     m_pinned = pinned;
     m_sheet->setFacts(facts);
-    const QRect area = parentWidget()->rect().adjusted(viewMargin, viewMargin, -viewMargin, -viewMargin);
-    m_card.setHeight(m_sheet->heightForWidth(sheetWidth) + 2 * padding);
-    if (m_card.bottom() > area.bottom())
-        m_card.moveBottom(area.bottom());
+    const int height = m_sheet->heightForWidth(sheetWidth) + 2 * padding;
+    if (height != m_card.height()) {
+        m_card.setHeight(height);
+        const bool fits =
+            area().contains(m_card) &&
+            std::none_of(others.begin(), others.end(), [&](const QRect& other) { return other.intersects(m_card); });
+        if (!fits)
+            m_card = placeCard(m_point, m_card.size(), area(), others);
+    }
     layOut();
 }
 
@@ -96,9 +113,13 @@ void HoverCard::movePoint(QPoint point, const std::vector<QRect>& others)
         return;
     m_point = point;
     if (m_card.adjusted(-clearance / 2, -clearance / 2, clearance / 2, clearance / 2).contains(point))
-        m_card = placeCard(point, m_card.size(),
-                           parentWidget()->rect().adjusted(viewMargin, viewMargin, -viewMargin, -viewMargin), others);
+        m_card = placeCard(point, m_card.size(), area(), others);
     layOut();
+}
+
+QRect HoverCard::area() const
+{
+    return parentWidget()->rect().adjusted(viewMargin, viewMargin, -viewMargin, -viewMargin);
 }
 
 /// The widget reaches over card, shadow, line and ring.

@@ -23,7 +23,8 @@ public:
 
     /// `pinned`: the view rings the point itself.
     void showAt(QPoint point, const SampleFacts& facts, bool pinned, const std::vector<QRect>& others);
-    void setFacts(const SampleFacts& facts, bool pinned);           ///< more is known of the same sample
+    /// More is known of the same sample: the card may have grown into what stands around it.
+    void setFacts(const SampleFacts& facts, bool pinned, const std::vector<QRect>& others);
     void movePoint(QPoint point, const std::vector<QRect>& others); ///< the card moves only when it would cover it
 
     [[nodiscard]] QRect cardRect() const { return m_card; } ///< in the parent, without line and shadow
@@ -34,6 +35,7 @@ protected:
 
 private:
     void layOut();
+    [[nodiscard]] QRect area() const; ///< of the view, without its margin
 
     SampleSheet* m_sheet = nullptr;
     QRect m_card;

@@ -18,6 +18,7 @@
 #include "app/text.h"
 #include "app/view_reasons.h"
 #include "app/window/colouring_box.h"
+#include "app/window/range_slider.h"
 #include "app/window/ui_theme.h"
 
 namespace nc::window
@@ -92,6 +93,10 @@ ViewChoice ViewChoice::fittedTo(const io::RunSummary& run) const
                                                                                             : true;
     if (!told)
         fitted.style.colorBy = ColorBy::ClassLambda;
+    if (!mixes) {
+        fitted.style.filter.lambdaLow = 0;
+        fitted.style.filter.lambdaHigh = 1;
+    }
     if (basis && !app::basisAbsent(run, *basis).empty())
         fitted.basis.reset();
     const auto epoch = app::parseInteger(basisEpoch);
@@ -115,6 +120,9 @@ Inspector::Inspector(QWidget* parent)
     addSeeingSection();
     addSampleSection();
     m_sections->addStretch(1);
+    for (QWidget* control : findChildren<QWidget*>()) // a click leaves the keys to the view; Tab reaches all
+        if (qobject_cast<QAbstractButton*>(control) || qobject_cast<QComboBox*>(control))
+            control->setFocusPolicy(Qt::TabFocus);
     updateControls();
 }
 
@@ -311,6 +319,35 @@ void Inspector::addColourSection()
     m_colourNote->setWordWrap(true);
     m_colourNote->hide();
     section->addWidget(m_colourNote);
+    addLambdaRange(section);
+    addPointSize(section);
+}
+
+void Inspector::addLambdaRange(QVBoxLayout* section)
+{
+    auto* box = new QWidget(this);
+    auto* row = new QHBoxLayout(box);
+    row->setContentsMargins(0, 0, 0, 0);
+    m_lambda = new RangeSlider(box);
+    m_lambda->setObjectName(QStringLiteral("lambdaRange"));
+    m_lambda->setAccessibleName(tr("Range of λ"));
+    m_lambdaText = makeLabel({}, "value", box);
+    m_lambdaText->setFixedWidth(76);
+    m_lambdaText->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    row->addWidget(m_lambda, 1);
+    row->addWidget(m_lambdaText);
+    addRow(section, tr("λ range"), box, {});
+    connect(m_lambda, &RangeSlider::released, this, &Inspector::sliderReleased);
+    connect(m_lambda, &RangeSlider::rangeChanged, this, [this](double low, double high) {
+        m_choice.style.filter.lambdaLow = static_cast<float>(low);
+        m_choice.style.filter.lambdaHigh = static_cast<float>(high);
+        updateControls();
+        Q_EMIT styleChanged();
+    });
+}
+
+void Inspector::addPointSize(QVBoxLayout* section)
+{
     auto* sizeBox = new QWidget(this);
     auto* sizeRow = new QHBoxLayout(sizeBox);
     sizeRow->setContentsMargins(0, 0, 0, 0);
@@ -369,6 +406,7 @@ void Inspector::addShowSection()
     section->addWidget(box);
     m_layersNote = makeLabel({}, "hint", this);
     m_layersNote->setWordWrap(true);
+    m_layersNote->hide();
     section->addWidget(m_layersNote);
 }
 
@@ -386,7 +424,7 @@ void Inspector::addSeeingSection()
         const char *head, *what, *metric;
     };
     const Row rows[] = {
-        {"NC1", QT_TR_NOOP("tr(Σ_W Σ_B⁺)/C"), "nc1.pinv"},
+        {"NC1", QT_TR_NOOP("tr(Σ<sub>W</sub> Σ<sub>B</sub><sup>+</sup>)/C"), "nc1.pinv"},
         {"NC2", QT_TR_NOOP("class means against the ETF"), "nc2.means_etf_error"},
         {"NC3", QT_TR_NOOP("W against the class means"), "nc3.duality"},
         {"NC4", QT_TR_NOOP("nearest mean ≠ arg max"), "nc4.mismatch"},
@@ -434,6 +472,7 @@ void Inspector::showRun(const io::RunSummary& summary, const app::PanelContent* 
         m_classChecks.clear();
         for (std::size_t k = 0; k < std::min<std::size_t>(m_classNames.size(), 100); ++k) {
             auto* check = new QCheckBox(m_classNames[k], m_classBox);
+            check->setFocusPolicy(Qt::TabFocus);
             m_classGrid->addWidget(check, static_cast<int>(k) / 2, static_cast<int>(k) % 2);
             m_classChecks.push_back(check);
             connect(check, &QCheckBox::toggled, this, [this, k](bool on) { toggleClass(static_cast<Index>(k), on); });
@@ -589,6 +628,7 @@ void Inspector::showEpoch(std::int64_t epoch, const app::PanelContent* panel, co
     if (!absent.isEmpty())
         text = tr("No %1: %2. ").arg(absent.join(tr(" and ")), whyAbsent) + text;
     m_seeingText->setText(text);
+    m_seeingText->setVisible(!text.isEmpty());
 }
 
 void Inspector::showSample(const std::optional<SampleFacts>& facts)
@@ -625,6 +665,16 @@ void Inspector::updateControls()
         m_fixedEpoch->setValue(static_cast<int>(*fixed));
     }
     chooseColouring(*m_colorBy, m_choice.style.colorBy);
+    const scene::CloudFilter& filter = m_choice.style.filter;
+    const bool mixes = !m_run || m_run->firstSplit(SplitKind::Mix);
+    m_lambda->setRange(static_cast<double>(filter.lambdaLow), static_cast<double>(filter.lambdaHigh));
+    m_lambda->setEnabled(mixes);
+    m_lambda->setToolTip(mixes
+                             ? tr("Only mixes with a λ in this range are shown; of two classes it is the λ of the one "
+                                  "that comes first")
+                             : tr("No mixes recorded in this run"));
+    m_lambdaText->setText(tr("%1 – %2").arg(m_lambda->low(), 0, 'g', 2).arg(m_lambda->high(), 0, 'g', 2));
+    m_lambdaText->setEnabled(mixes);
     const QSignalBlocker quiet(m_pointSize);
     const bool automatic = m_choice.style.pointDiameterPx <= 0;
     if (!automatic)

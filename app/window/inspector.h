@@ -22,6 +22,8 @@ class QVBoxLayout;
 namespace nc::window
 {
 
+class RangeSlider;
+
 /// What the user chose to see; the whole of it is one value, so that a change is one step.
 struct ViewChoice {
     std::optional<app::ViewShape> shape; ///< empty: from the number of classes
@@ -67,6 +69,8 @@ private:
     QVBoxLayout* addSection(const QString& title);
     void addViewSection();
     void addColourSection();
+    void addLambdaRange(QVBoxLayout* section);
+    void addPointSize(QVBoxLayout* section);
     void addShowSection();
     void addSeeingSection();
     void addSampleSection();
@@ -92,6 +96,8 @@ private:
     QLabel* m_basisNote = nullptr;
     QComboBox* m_colorBy = nullptr;
     QLabel* m_colourNote = nullptr;
+    RangeSlider* m_lambda = nullptr;
+    QLabel* m_lambdaText = nullptr;
     QSlider* m_pointSize = nullptr;
     QLabel* m_pointSizeText = nullptr;
     QToolButton* m_pointSizeAuto = nullptr;

@@ -3,15 +3,20 @@
 #include <algorithm>
 #include <cmath>
 
+#include <QAbstractButton>
+#include <QAbstractItemView>
+#include <QAbstractSlider>
 #include <QAction>
 #include <QActionGroup>
 #include <QApplication>
 #include <QClipboard>
 #include <QCloseEvent>
+#include <QComboBox>
 #include <QDockWidget>
 #include <QDragEnterEvent>
 #include <QFileDialog>
 #include <QFileInfo>
+#include <QKeyEvent>
 #include <QLabel>
 #include <QMimeData>
 #include <QPushButton>
@@ -30,6 +35,7 @@
 #include "app/version.h"
 #include "app/window/empty_start.h"
 #include "app/window/follow_chip.h"
+#include "app/window/range_slider.h"
 #include "app/window/training_cards.h"
 
 namespace nc::window
@@ -43,6 +49,22 @@ constexpr int mostRecent = 10;
 QString percent(double share)
 {
     return QStringLiteral("%1 %").arg(share * 100, 0, 'f', 0);
+}
+
+/// Whether a key means something to the widget that has the focus. Fields of text see to themselves.
+bool focusTakes(const QWidget* focus, int key, Qt::KeyboardModifiers modifiers)
+{
+    if (!focus || (modifiers & ~(Qt::ShiftModifier | Qt::KeypadModifier)))
+        return false;
+    const bool upOrDown = key == Qt::Key_Up || key == Qt::Key_Down || key == Qt::Key_PageUp ||
+                          key == Qt::Key_PageDown || key == Qt::Key_Home || key == Qt::Key_End;
+    if (qobject_cast<const QAbstractButton*>(focus))
+        return key == Qt::Key_Space;
+    if (qobject_cast<const QAbstractSlider*>(focus) || qobject_cast<const RangeSlider*>(focus))
+        return upOrDown || key == Qt::Key_Left || key == Qt::Key_Right;
+    if (qobject_cast<const QComboBox*>(focus))
+        return upOrDown || key == Qt::Key_Space;
+    return upOrDown && qobject_cast<const QAbstractItemView*>(focus);
 }
 
 } // namespace
@@ -138,6 +160,8 @@ void MainWindow::makeEmptyStart()
     connect(m_start, &EmptyStart::folderChosen, this, &MainWindow::chooseFolder);
     connect(m_start, &EmptyStart::fileChosen, this, &MainWindow::chooseFile);
     connect(m_start, &EmptyStart::recentChosen, this, [this](const QString& path) { openRun(path); });
+    connect(m_start, &EmptyStart::locateAsked, this, &MainWindow::locateRecent);
+    connect(m_start, &EmptyStart::removeAsked, this, [this](const QString& path) { replaceRecent(path, {}); });
     connect(m_start, &EmptyStart::keysChosen, this, &MainWindow::showCheatSheet);
     connect(m_start->errorBar(), &ErrorBar::retryWanted, this, [this] {
         m_start->errorBar()->hide();
@@ -346,11 +370,13 @@ void MainWindow::selectSession(app::RunSession* session)
     m_seen = choice;
     m_history->clear();
     m_pane->hideError();
-    updateStatus();
-    if (!session) {
+    if (session) {
+        showPane();
+    } else {
         m_pages->setCurrentWidget(m_start);
         hideDocks();
     }
+    updateStatus();
     if (!session || !session->summary())
         return;
     m_epoch = session->nearestLoaded(m_epoch).value_or(session->epochs().empty() ? 0 : session->epochs().back());
@@ -365,9 +391,20 @@ void MainWindow::adoptRun()
     m_seen = m_inspector->choice();
     if (!m_seen.asks(m_session->request()))
         m_session->setRequest(m_seen.request());
-    m_pages->setCurrentIndex(1);
+    showPane();
     showEpoch();
     m_time->refresh();
+}
+
+void MainWindow::showPane()
+{
+    if (m_pages->currentWidget() == m_pane)
+        return;
+    const QWidget* focus = QApplication::focusWidget();
+    const bool lost = !focus || m_start->isAncestorOf(focus);
+    m_pages->setCurrentWidget(m_pane);
+    if (lost) // not whatever happens to come next after the start page
+        view()->setFocus();
 }
 
 /// Files stay as they are; the run next to it is shown.
@@ -417,6 +454,38 @@ void MainWindow::rememberRecent(const QString& path)
     recent.prepend(path);
     settings.setValue(QStringLiteral("recent"), recent.mid(0, mostRecent));
     m_start->setRecent(recent.mid(0, mostRecent));
+}
+
+/// Nothing in place of it: it is forgotten.
+void MainWindow::replaceRecent(const QString& path, const QString& by)
+{
+    QSettings settings;
+    QStringList recent = settings.value(QStringLiteral("recent")).toStringList();
+    recent.removeAll(by);
+    const qsizetype at = recent.indexOf(path);
+    if (at >= 0 && by.isEmpty())
+        recent.removeAt(at);
+    else if (at >= 0)
+        recent[at] = by;
+    settings.setValue(QStringLiteral("recent"), recent);
+    m_start->setRecent(recent);
+}
+
+/// Asks where a run is now that is not where it was.
+void MainWindow::locateRecent(const QString& path)
+{
+    const QFileInfo before(path);
+    const bool file = before.suffix() == QLatin1String("h5") || before.suffix() == QLatin1String("hdf5");
+    QFileInfo place(before.path()); // the nearest folder that is still there
+    while (!place.exists() && !place.isRoot())
+        place = QFileInfo(place.path());
+    const QString title = tr("Where is %1 now?").arg(before.fileName());
+    const QString found = file ? QFileDialog::getOpenFileName(this, title, place.filePath(), tr("Runs (*.h5 *.hdf5)"))
+                               : QFileDialog::getExistingDirectory(this, title, place.filePath());
+    if (found.isEmpty())
+        return;
+    replaceRecent(path, found);
+    openRun(found);
 }
 
 // --- time
@@ -476,12 +545,27 @@ QString MainWindow::badgeText() const
     return parts.join(QStringLiteral("   ·   "));
 }
 
+/// What an empty view is empty for.
+QString MainWindow::waitingText() const
+{
+    if (!m_session || m_panel)
+        return {};
+    if (!m_session->summary())
+        return tr("Opening %1…").arg(QFileInfo(m_session->path()).completeBaseName());
+    if (m_session->epochs().empty())
+        return tr("No epoch is recorded yet");
+    return m_session->failure(m_epoch) ? QString() : tr("Reading epoch %1…").arg(m_epoch);
+}
+
 void MainWindow::updateStatus()
 {
     m_pane->setBadge(badgeText());
+    m_pane->setWaiting(waitingText());
     if (!m_panel) {
         for (QLabel* label : {m_statusFit, m_statusView, m_statusTheory, m_statusFrame})
             label->clear();
+        if (!m_session)
+            m_statusFit->setText(tr("No run open"));
         return;
     }
     const auto& fit = m_panel->basis.projection.fitError;
@@ -562,6 +646,19 @@ void MainWindow::setTheme(ThemeChoice choice)
     m_time->update();
     m_time->timeline()->update();
     updateStatus();
+}
+
+/// Keys without Ctrl or Alt belong to what has the focus where that can use them, before they are anybody's shortcut.
+bool MainWindow::event(QEvent* event)
+{
+    if (event->type() == QEvent::ShortcutOverride) {
+        const auto& key = static_cast<const QKeyEvent&>(*event);
+        if (focusTakes(QApplication::focusWidget(), key.key(), key.modifiers())) {
+            event->accept();
+            return true;
+        }
+    }
+    return QMainWindow::event(event);
 }
 
 void MainWindow::closeEvent(QCloseEvent* event)

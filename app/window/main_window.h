@@ -47,9 +47,13 @@ public:
     [[nodiscard]] QString badgeText() const;
     void goTo(std::int64_t epoch, int direction = 0);
     void setTheme(ThemeChoice choice);
+    /// Draws what is shown from now on beside the main view: the presentation.
+    using BodyMaker = std::function<Result<std::unique_ptr<ViewBody>>()>;
+    void setBodyMaker(BodyMaker maker) { m_makeBody = std::move(maker); }
     void setRendererNote(const QString& note); ///< why the CPU draws the view; beside who draws
 
 protected:
+    bool event(QEvent* event) override;
     void closeEvent(QCloseEvent* event) override;
     void dragEnterEvent(QDragEnterEvent* event) override;
     void dropEvent(QDropEvent* event) override;
@@ -65,6 +69,7 @@ private:
     void makeStatusBar();
 
     void adoptRun();
+    void showPane();
     void applyRequest();
     void recordChoice(bool join = false);
     void lookAlong(double azimuthDeg, double elevationDeg);
@@ -79,6 +84,7 @@ private:
     void showTrainingFailure(const QString& message);
     void showEpoch();
     void updateStatus();
+    [[nodiscard]] QString waitingText() const;
     void showEpochFailure(const QString& message);
     void showOpenFailure(const QString& path, const QString& message);
     void skipFailedEpoch();
@@ -96,6 +102,8 @@ private:
     void showPresentedPanel();
     [[nodiscard]] app::FigureRequest figureRequest() const;
     void rememberRecent(const QString& path);
+    void replaceRecent(const QString& path, const QString& by);
+    void locateRecent(const QString& path);
 
     QStackedWidget* m_pages = nullptr;
     EmptyStart* m_start = nullptr;
@@ -117,6 +125,7 @@ private:
     std::vector<QAction*> m_listedActions; ///< for the cheat sheet
 
     Presentation* m_presentation = nullptr; ///< null: none is shown
+    BodyMaker m_makeBody;                   ///< none: the CPU
     app::RunSession* m_session = nullptr;   ///< the one that is shown; all are children of this window
     std::size_t m_memoryLimit = io::ReadOptions().memoryLimit;
     std::shared_ptr<const app::PanelContent> m_panel;

@@ -90,6 +90,9 @@ void MainWindow::present()
         return;
     m_presentation = new Presentation(this);
     m_presentation->setAttribute(Qt::WA_DeleteOnClose);
+    if (m_makeBody)
+        if (Result<std::unique_ptr<ViewBody>> body = m_makeBody())
+            m_presentation->view()->setBody(std::move(*body));
     connect(m_presentation, &Presentation::stepWanted, m_time, &TimePanel::step);
     connect(m_presentation, &Presentation::firstWanted, m_time, &TimePanel::goFirst);
     connect(m_presentation, &Presentation::lastWanted, m_time, &TimePanel::goLast);

@@ -392,8 +392,8 @@ QString NewRunDialog::obstacle() const
     for (const ConfigProblem& problem : problems)
         keys << QString::fromStdString(problem.key);
     if (!problems.empty())
-        return (keys.size() == 1 ? tr("1 field to correct: %1") : tr("%2 fields to correct: %1"))
-            .arg(keys.join(QStringLiteral(", ")), QString::number(keys.size()));
+        return (keys.size() == 1 ? tr("1 field") : tr("%1 fields").arg(keys.size())) +
+               tr(" to correct: %1").arg(keys.join(QStringLiteral(", ")));
     const QString place = placeProblem();
     return place.isEmpty() ? QString() : tr("Write to: %1").arg(place);
 }

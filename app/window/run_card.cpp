@@ -14,9 +14,11 @@
 #include <QProgressBar>
 #include <QPushButton>
 #include <QRegularExpression>
+#include <QToolButton>
 #include <QUrl>
 
 #include "app/text.h"
+#include "app/window/icons.h"
 #include "app/window/run_list_delegate.h"
 #include "app/window/ui_theme.h"
 #include "core/config/train_config.h"
@@ -44,9 +46,9 @@ RunMark markOf(Phase phase)
     case Phase::Finished:
         return RunMark::Recorded;
     case Phase::Crashed:
-        return RunMark::Damaged;
+        break;
     }
-    return RunMark::Damaged;
+    return RunMark::Crashed;
 }
 
 class MarkGlyph : public QWidget
@@ -139,9 +141,15 @@ RunCard::RunCard(app::Training* training, QWidget* parent)
     m_title = new ElidedLabel(this);
     m_title->setProperty("role", "value");
     m_share = valueLabel(this, Qt::AlignRight);
+    m_dismiss = new QToolButton(this);
+    m_dismiss->setObjectName(QStringLiteral("dismiss"));
+    m_dismiss->setIcon(icon(Icon::Close));
+    m_dismiss->setToolTip(tr("Puts the card away; the run stays as it is"));
+    m_dismiss->setAccessibleName(tr("Close"));
     head->addWidget(m_glyph);
     head->addWidget(m_title, 1);
     head->addWidget(m_share);
+    head->addWidget(m_dismiss);
     grid->addLayout(head, 0, 0, 1, 2);
     m_bar = new QProgressBar(this);
     m_bar->setRange(0, barSteps);
@@ -178,17 +186,22 @@ RunCard::RunCard(app::Training* training, QWidget* parent)
     grid->addWidget(m_lines, 6, 0, 1, 2);
     auto* row = new QHBoxLayout;
     row->setSpacing(6);
-    m_stop = addButton(row, tr("Stop"), tr("Finishes the batch and writes a checkpoint; it can be resumed"));
+    m_stop = addButton(row, tr("Stop"), {});
+    m_snapshot = addButton(row, tr("Snapshot now"), {});
     m_resume = addButton(row, tr("Resume"), tr("Goes on from the last checkpoint"));
     m_log = addButton(row, tr("Log"), tr("What the training said"));
     m_folder = addButton(row, tr("Folder"), tr("Opens the run's folder"));
     row->addStretch(1);
-    m_dismiss = addButton(row, tr("Close"), tr("Puts the card away; the run stays as it is"));
     grid->addLayout(row, 7, 0, 1, 2);
     connect(m_stop, &QPushButton::clicked, this, [this] {
         if (!m_training->stop())
             Q_EMIT failed(tr("Cannot stop the training: its process is not on this machine: %1")
                               .arg(QString::fromStdString(m_training->folder().string())));
+    });
+    connect(m_snapshot, &QPushButton::clicked, this, [this] {
+        if (m_training->snapshot())
+            m_snapshotAsked = m_training->progress().epoch;
+        update();
     });
     connect(m_resume, &QPushButton::clicked, this, [this] {
         if (const Result<void> done = m_training->resume(); !done)
@@ -198,7 +211,7 @@ RunCard::RunCard(app::Training* training, QWidget* parent)
     connect(m_folder, &QPushButton::clicked, this, [this] {
         QDesktopServices::openUrl(QUrl::fromLocalFile(QString::fromStdString(m_training->folder().string())));
     });
-    connect(m_dismiss, &QPushButton::clicked, this, &RunCard::dismissed);
+    connect(m_dismiss, &QToolButton::clicked, this, &RunCard::dismissed);
     connect(training, &app::Training::changed, this, &RunCard::update);
     update();
 }
@@ -252,15 +265,31 @@ void RunCard::update()
     m_lines->setText(lines.join('\n'));
     m_lines->setToolTip(lines.join('\n'));
     m_lines->setVisible(!lines.isEmpty() && !crashed);
-    m_stop->setVisible(m_training->isActive());
-    m_stop->setEnabled(m_training->canStop());
-    m_stop->setText(m_training->phase() == Phase::Stopping ? tr("Stopping…") : tr("Stop"));
-    m_resume->setVisible(m_training->canResume());
-    m_log->setVisible(!said.empty() && !m_training->isActive());
-    m_dismiss->setVisible(!m_training->isActive());
-    std::error_code code;
-    m_folder->setVisible(std::filesystem::exists(m_training->folder(), code));
+    showButtons();
     setAccessibleName(title() + QStringLiteral(", ") + m_epoch->text().remove(QRegularExpression("<[^>]*>")));
+}
+
+void RunCard::showButtons()
+{
+    const bool active = m_training->isActive(), reached = m_training->canStop();
+    const QString elsewhere = tr("Its process is not on this machine, or is no ncscope-train");
+    m_stop->setVisible(active);
+    m_stop->setEnabled(reached);
+    m_stop->setText(m_training->phase() == Phase::Stopping ? tr("Stopping…") : tr("Stop"));
+    m_stop->setToolTip(reached ? tr("Finishes the batch and writes a checkpoint; it can be resumed") : elsewhere);
+    if (m_training->progress().epoch != m_snapshotAsked)
+        m_snapshotAsked = -1;
+    const bool takes = reached && m_training->takesSnapshots();
+    m_snapshot->setVisible(active);
+    m_snapshot->setEnabled(takes && m_snapshotAsked < 0);
+    m_snapshot->setToolTip(!takes                ? (reached ? tr("This trainer takes no snapshots") : elsewhere)
+                           : m_snapshotAsked < 0 ? tr("Records the epoch under way too, as soon as it is through")
+                                                 : tr("The epoch under way will be recorded"));
+    m_resume->setVisible(m_training->canResume());
+    m_log->setVisible(!m_training->progress().lines.empty() && !active);
+    m_dismiss->setVisible(!active);
+    std::error_code code;
+    m_folder->setVisible(!active && std::filesystem::exists(m_training->folder(), code));
 }
 
 void RunCard::showRunning()
@@ -305,7 +334,7 @@ void RunCard::showEnded()
     m_why->setVisible(crashed);
     if (crashed) {
         m_how->setStyleSheet(QStringLiteral("color: %1").arg(toQColor(currentTheme().err).name()));
-        m_how->setText(m_training->howItEnded());
+        m_how->setText(tr("Crashed. %1").arg(m_training->howItEnded()));
         m_why->setText(m_training->whyItEnded() + '\n' +
                        (m_training->canResume() ? tr("Resume goes on from the last checkpoint.")
                                                 : tr("There is no checkpoint to go on from.")));

@@ -10,6 +10,7 @@ class QHBoxLayout;
 class QLabel;
 class QProgressBar;
 class QPushButton;
+class QToolButton;
 
 namespace nc::window
 {
@@ -40,6 +41,7 @@ private:
     void update();
     void showRunning();
     void showEnded();
+    void showButtons();
     QPushButton* addButton(QHBoxLayout* row, const QString& text, const QString& tip);
     void showLog();
     [[nodiscard]] QString title() const;
@@ -53,7 +55,9 @@ private:
     QProgressBar* m_bar = nullptr;
     QLabel *m_epoch = nullptr, *m_wait = nullptr, *m_loss = nullptr, *m_speed = nullptr;
     QLabel *m_how = nullptr, *m_why = nullptr, *m_lines = nullptr;
-    QPushButton *m_stop = nullptr, *m_resume = nullptr, *m_log = nullptr, *m_folder = nullptr, *m_dismiss = nullptr;
+    QPushButton *m_stop = nullptr, *m_snapshot = nullptr, *m_resume = nullptr, *m_log = nullptr, *m_folder = nullptr;
+    QToolButton* m_dismiss = nullptr;
+    std::int64_t m_snapshotAsked = -1; ///< in which epoch; -1: not
 };
 
 } // namespace nc::window

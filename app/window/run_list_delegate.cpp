@@ -18,6 +18,8 @@ QColor colourOf(RunMark mark)
     switch (mark) {
     case RunMark::Running:
         return toQColor(theme.accent);
+    case RunMark::Crashed:
+        return toQColor(theme.err);
     case RunMark::Damaged:
         return toQColor(theme.warn);
     default:
@@ -66,6 +68,10 @@ void paintRunMark(QPainter& painter, const QRectF& box, RunMark mark)
     case RunMark::Stopped:
         painter.setBrush(colour);
         painter.drawRect(QRectF(at(-1.6, -1.6), at(1.6, 1.6)));
+        break;
+    case RunMark::Crashed:
+        painter.drawLine(at(0, -2.8), at(0, 0.6));
+        painter.drawLine(at(0, 2.7), at(0, 2.8));
         break;
     case RunMark::Damaged:
         painter.drawLine(at(-2.2, -2.2), at(2.2, 2.2));

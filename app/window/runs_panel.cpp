@@ -15,6 +15,7 @@
 #include <QVBoxLayout>
 
 #include "app/window/run_list_delegate.h"
+#include "io/run_state.h"
 
 namespace nc::window
 {
@@ -75,7 +76,9 @@ RunMark markOf(const app::RunSession& session)
         return RunMark::Running;
     if (!run->complete)
         return RunMark::Damaged;
-    return run->state == "stopped" ? RunMark::Stopped : RunMark::Recorded;
+    if (run->state != "stopped")
+        return RunMark::Recorded;
+    return io::readRunState(session.path().toStdString()).abandoned ? RunMark::Crashed : RunMark::Stopped;
 }
 
 QString markText(RunMark mark)
@@ -89,6 +92,8 @@ QString markText(RunMark mark)
         return RunsPanel::tr("running");
     case RunMark::Stopped:
         return RunsPanel::tr("stopped");
+    case RunMark::Crashed:
+        return RunsPanel::tr("crashed");
     case RunMark::Damaged:
         return RunsPanel::tr("damaged");
     }

@@ -15,8 +15,9 @@ class QVBoxLayout;
 namespace nc::window
 {
 
-/// How a run stands, told by shape first: ticked disc, half disc, square in a disc, crossed disc.
-enum class RunMark { Opening, Recorded, Running, Stopped, Damaged };
+/// How a run stands, told by shape first: ticked disc, half disc, square, exclamation
+/// mark, cross in a disc.
+enum class RunMark { Opening, Recorded, Running, Stopped, Crashed, Damaged };
 [[nodiscard]] RunMark markOf(const app::RunSession& session);
 /// "recorded", "running" …: the word beside the shape.
 [[nodiscard]] QString markText(RunMark mark);

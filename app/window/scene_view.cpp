@@ -28,7 +28,7 @@ scene::ScreenView homeView(const scene::SceneModel* scene)
     scene::ScreenView view;
     if (scene)
         view.camera = scene->camera;
-    view.camera.zoom = 0.84;
+    view.camera.zoom = scene && scene->third ? 0.76 : 0.84; // an axis stands beside its plane
     return view;
 }
 

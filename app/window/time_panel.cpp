@@ -9,6 +9,7 @@
 #include <QFrame>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QLineEdit>
 #include <QMenu>
 #include <QSpinBox>
 #include <QTimerEvent>
@@ -96,6 +97,8 @@ void TimePanel::makeTransport(QHBoxLayout* row)
     m_epochBox->setAccessibleName(tr("Epoch"));
     m_epochBox->setToolTip(tr("Goes to the nearest recorded epoch"));
     row->addWidget(m_epochBox);
+    connect(m_epochBox->findChild<QLineEdit*>(), &QLineEdit::returnPressed, m_epochBox,
+            &QWidget::clearFocus); // the keys are the epochs' again
     m_lastEpoch = hint(QString());
     connect(m_epochBox, &QSpinBox::valueChanged, this, [this](int value) { chooseNearest(value); });
     row->addSpacing(8);

@@ -12,6 +12,7 @@
 #include "app/window/gizmo.h"
 #include "app/window/hover_card.h"
 #include "app/window/legend_card.h"
+#include "app/window/ui_theme.h"
 
 namespace nc::window
 {
@@ -21,6 +22,7 @@ namespace
 
 constexpr int overlayMargin = 12;
 constexpr int cardGoneMs = 100;
+constexpr int noticedMs = 300; ///< a shorter wait is none
 
 QString grouped(Index n)
 {
@@ -49,6 +51,12 @@ ViewPane::ViewPane(QWidget* parent)
     m_count = new QLabel(m_view);
     m_count->setAttribute(Qt::WA_TransparentForMouseEvents);
     m_count->setObjectName(QStringLiteral("count"));
+    m_waiting = new QLabel(m_view);
+    m_waiting->setAttribute(Qt::WA_TransparentForMouseEvents);
+    m_waiting->setObjectName(QStringLiteral("waiting"));
+    m_waiting->setProperty("role", "hint");
+    m_waiting->setFont(uiFont(15));
+    m_waiting->hide();
     m_legend = new LegendCard(m_view);
     connect(m_legend, &LegendCard::filterChosen, this, &ViewPane::filterChosen);
     m_gizmo = new Gizmo(m_view);
@@ -132,9 +140,7 @@ void ViewPane::showCard(qint64 point)
     updateFacts();
     const QPoint place = m_view->body().frame().placeOf(static_cast<std::uint32_t>(point)).toPoint();
     if (same && m_pinnedRow >= 0)
-        m_card->setFacts(*m_facts,
-                         m_pinnedRow >=
-                             0); // pinned and another epoch: the point moves with the next frame, the card stays
+        m_card->setFacts(*m_facts, true, overlayRects()); // of another epoch: the point moves with the next frame
     else
         m_card->showAt(place, *m_facts, m_pinnedRow >= 0, overlayRects());
     const app::SampleRequest wanted{m_panel->epoch, m_panel->split, "penultimate",
@@ -167,7 +173,7 @@ void ViewPane::setSample(std::shared_ptr<const app::SampleDetail> detail)
         return;
     m_detail = std::move(detail);
     updateFacts();
-    m_card->setFacts(*m_facts, m_pinnedRow >= 0);
+    m_card->setFacts(*m_facts, m_pinnedRow >= 0, overlayRects());
 }
 
 /// After a frame: the pinned point may stand elsewhere.
@@ -198,10 +204,14 @@ void ViewPane::keyPressEvent(QKeyEvent* event)
 
 void ViewPane::timerEvent(QTimerEvent* event)
 {
-    if (event->timerId() == m_cardGone.timerId())
+    if (event->timerId() == m_cardGone.timerId()) {
         hideCard();
-    else
+    } else if (event->timerId() == m_waitingTimer.timerId()) {
+        m_waitingTimer.stop();
+        m_waiting->show();
+    } else {
         QWidget::timerEvent(event);
+    }
 }
 
 // --- around the view
@@ -211,6 +221,23 @@ void ViewPane::setBadge(const QString& text)
     m_badge->setText(text);
     m_badge->setVisible(!text.isEmpty());
     placeOverlays();
+}
+
+void ViewPane::setWaiting(const QString& text)
+{
+    m_waiting->setText(text);
+    if (text.isEmpty()) {
+        m_waitingTimer.stop();
+        m_waiting->hide();
+    } else if (!m_waiting->isVisible() && !m_waitingTimer.isActive()) {
+        m_waitingTimer.start(noticedMs, this);
+    }
+    placeOverlays();
+}
+
+bool ViewPane::isWaiting() const
+{
+    return m_waiting->isVisible();
 }
 
 void ViewPane::showError(const Failure& failure)
@@ -238,6 +265,8 @@ void ViewPane::placeOverlays()
 {
     m_badge->adjustSize();
     m_badge->move(overlayMargin, overlayMargin);
+    m_waiting->adjustSize();
+    m_waiting->move((m_view->width() - m_waiting->width()) / 2, (m_view->height() - m_waiting->height()) / 2);
     m_count->adjustSize();
     m_count->move(m_view->width() - m_count->width() - overlayMargin,
                   m_view->height() - m_count->height() - overlayMargin);

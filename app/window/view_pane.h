@@ -41,6 +41,9 @@ public:
     /// Of the sample under the cursor, else of the pinned one.
     [[nodiscard]] const std::optional<SampleFacts>& facts() const { return m_facts; }
     void setBadge(const QString& text); ///< empty: none
+    /// What the empty view waits for, said once it takes long enough to be noticed; empty: nothing.
+    void setWaiting(const QString& text);
+    [[nodiscard]] bool isWaiting() const; ///< and it is said
 
     /// Pushes the view down, never covers it.
     void showError(const Failure& failure);
@@ -77,11 +80,12 @@ private:
     SceneView* m_view = nullptr;
     QLabel* m_badge = nullptr;
     QLabel* m_count = nullptr;
+    QLabel* m_waiting = nullptr;
     LegendCard* m_legend = nullptr;
     ErrorBar* m_errorBar = nullptr;
     Gizmo* m_gizmo = nullptr;
     HoverCard* m_card = nullptr;
-    QBasicTimer m_cardGone;
+    QBasicTimer m_cardGone, m_waitingTimer;
     std::shared_ptr<const app::PanelContent> m_panel;
     std::int64_t m_pinnedRow = -1;
     qint64 m_cardPoint = -1; ///< whom the card is about, index into the cloud

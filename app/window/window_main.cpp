@@ -32,11 +32,13 @@ extern "C" __attribute__((visibility("default"))) int ncscopeWindowMain(int argc
     window.setTheme(static_cast<nc::window::ThemeChoice>(
         QSettings().value(QStringLiteral("theme"), static_cast<int>(nc::window::ThemeChoice::Dark)).toInt()));
     if (choice.gpu) {
-        if (nc::Result<std::unique_ptr<nc::window::ViewBody>> body = nc::window::makeGpuBody(); body)
+        if (nc::Result<std::unique_ptr<nc::window::ViewBody>> body = nc::window::makeGpuBody(); body) {
             window.view()->setBody(std::move(*body));
-        else
+            window.setBodyMaker(&nc::window::makeGpuBody);
+        } else {
             choice.reason =
                 nc::window::MainWindow::tr("the CPU draws: %1").arg(QString::fromStdString(body.error().message));
+        }
     }
     window.setRendererNote(choice.reason);
     if (renderer == nc::app::Renderer::Gpu && !choice.reason.isEmpty())

@@ -20,6 +20,7 @@ mkdir -p "$out/epochs" "$out/checkpoints"
 state running
 echo '{"type":"started","protocol":1,"device":"cpu","epochs":7}'
 trap 'touch "$out/checkpoints/last.pt"; state stopped; echo "{\"type\":\"finished\",\"reason\":\"stopped\"}"; exit 0' TERM
+trap 'echo "snapshot asked" >&2' USR1
 for epoch in 0 1 2; do
     cp "$FAKE_RUN/epochs/00000$epoch.h5" "$out/epochs/00000$epoch.h5.part"
     mv "$out/epochs/00000$epoch.h5.part" "$out/epochs/00000$epoch.h5"

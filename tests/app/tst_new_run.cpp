@@ -5,16 +5,19 @@
 #include <QDir>
 #include <QFile>
 #include <QLabel>
+#include <QListWidget>
 #include <QPushButton>
 #include <QSettings>
 #include <QStandardPaths>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QToolButton>
 
 #include "app/synthetic_run.h"
 #include "app/window/config_form.h"
 #include "app/window/main_window.h"
 #include "app/window/new_run_dialog.h"
+#include "app/window/run_list_delegate.h"
 #include "app/window/training_cards.h"
 #include "core/config/data_folder.h"
 #include "io/run_state.h"
@@ -217,6 +220,20 @@ private Q_SLOTS:
         QVERIFY(card->training()->stop());
         QTRY_COMPARE(card->training()->phase(), Phase::Stopped);
     }
+    void snapshot_reachesTheTrainer()
+    {
+        RunCard* card = startFake("slow");
+        QTRY_COMPARE(card->training()->phase(), Phase::Running);
+        rememberProcess();
+        QTRY_VERIFY(card->accessibleName().contains("epoch 3 / 7"));
+        QPushButton* snapshot = buttonOf(card, "Snapshot now");
+        QTRY_VERIFY(snapshot->isVisible() && snapshot->isEnabled());
+        QTest::mouseClick(snapshot, Qt::LeftButton);
+        QTRY_VERIFY(!card->training()->progress().lines.empty() &&
+                    card->training()->progress().lines.back() == "snapshot asked");
+        QVERIFY(!snapshot->isEnabled()); // until that epoch is through
+        QCOMPARE(card->training()->phase(), Phase::Running);
+    }
     void crash_isAReadableCard()
     {
         RunCard* card = startFake("crash");
@@ -228,7 +245,7 @@ private Q_SLOTS:
         QVERIFY(why->isVisible() && why->text().contains("RuntimeError: out of luck"));
         QVERIFY(why->text().contains("no checkpoint"));
         QVERIFY(buttonOf(card, "Log")->isVisible());
-        QTest::mouseClick(buttonOf(card, "Close"), Qt::LeftButton);
+        QTest::mouseClick(card->findChild<QToolButton*>("dismiss"), Qt::LeftButton);
         QVERIFY(cards()->cards().empty() && !cards()->isVisible());
     }
     void refusal_beforeTheRunExists_isAReadableCard()
@@ -248,6 +265,10 @@ private Q_SLOTS:
         kill(m_started.back(), SIGKILL);
         QTRY_COMPARE(card->training()->phase(), Phase::Crashed);
         QVERIFY(card->training()->howItEnded().contains("killed"));
+        QVERIFY(card->findChild<QLabel*>("howItEnded")->text().startsWith("Crashed"));
+        QTRY_COMPARE(markOf(*m_window->session()), RunMark::Crashed); // one word for one state, in list and card
+        QTRY_VERIFY(
+            m_window->findChild<QListWidget*>("runList")->item(0)->data(DetailRole).toString().contains("crashed"));
     }
     void training_outlivesTheWindow()
     {

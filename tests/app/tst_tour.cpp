@@ -1,3 +1,5 @@
+#include <csignal>
+
 #include <QAbstractButton>
 #include <QAbstractScrollArea>
 #include <QApplication>
@@ -14,12 +16,17 @@
 #include <QTest>
 #include <QToolButton>
 
-#include "app/synthetic_run.h"
+#include "app/window/config_form.h"
 #include "app/window/empty_start.h"
 #include "app/window/export_dialog.h"
-#include "app/window/main_window.h"
+#include "app/window/follow_chip.h"
+#include "app/window/hover_card.h"
+#include "app/window/new_run_dialog.h"
 #include "app/window/presentation.h"
-#include "tests/app/patience.h"
+#include "app/window/training_cards.h"
+#include "io/run_state.h"
+#include "tests/app/growing_run.h"
+#include "tests/app/window_help.h"
 
 using namespace nc;
 using namespace nc::app;
@@ -67,7 +74,8 @@ QStringList cutOffTexts(const QWidget* root)
             text = label->text();
             if (label->wordWrap() && label->heightForWidth(label->width()) > label->height() + 1)
                 tell(widget, text, QStringLiteral("needs more height"));
-            if (label->wordWrap() || text.isEmpty())
+            const bool elides = label->minimumSizeHint().width() < label->sizeHint().width();
+            if (label->wordWrap() || text.isEmpty() || elides)
                 continue;
         } else if (const auto* button = qobject_cast<const QAbstractButton*>(widget)) {
             text = button->text();
@@ -107,21 +115,22 @@ class Tour : public QObject
     void shoot(QWidget* widget, const QString& name)
     {
         QTest::qWait(60);
-        const QImage picture = widget->grab().toImage();
-        const QString file = QStringLiteral(NCSCOPE_SCREENSHOTS "/") + m_prefix + name + QStringLiteral(".png");
-        QVERIFY2(picture.save(file), qPrintable(file));
+        keep(widget->grab().toImage(), name);
+        const QStringList problems = cutOffTexts(widget);
+        QVERIFY2(problems.isEmpty(), qPrintable(name + QStringLiteral(": ") + problems.join(QStringLiteral("; "))));
+    }
+    void keep(const QImage& picture, const QString& name) const
+    {
+        const QString file = m_prefix + name;
+        QVERIFY2(test::savePicture(picture, file), qPrintable(file));
         const auto [colours, share] = contentOf(picture);
         QVERIFY2(colours > 20 && share < 0.97,
                  qPrintable(QStringLiteral("%1: %2 colours, %3 of one").arg(file).arg(colours).arg(share)));
-        const QStringList problems = cutOffTexts(widget);
-        QVERIFY2(problems.isEmpty(), qPrintable(file + QStringLiteral(": ") + problems.join(QStringLiteral("; "))));
     }
     void open(const QString& path)
     {
         m_window->openRun(path);
-        QTRY_VERIFY(m_window->session() && m_window->session()->summary());
-        QTRY_VERIFY(m_window->view()->scene());
-        QTRY_COMPARE(m_window->session()->measured().size(), m_window->session()->epochs().size());
+        QVERIFY(test::waitForRest(*m_window));
     }
     /// Another view of the same run, as the inspector would ask for it.
     void see(const std::vector<Index>& classes, std::optional<ViewShape> shape, bool regions,
@@ -133,12 +142,35 @@ class Tour : public QObject
         choice.third = third;
         choice.style.layers.set(scene::Layer::Regions, regions);
         choice.style.layers.set(scene::Layer::Boundaries, regions);
+        choice.style.layers.set(scene::Layer::Axes, third.has_value());
         m_window->inspector()->setChoice(choice);
         QSignalSpy loaded(m_window->session(), &RunSession::panelLoaded);
         Q_EMIT m_window->inspector()->requestChanged();
         QTRY_VERIFY(!loaded.empty());
         Q_EMIT m_window->inspector()->styleChanged();
         QTRY_VERIFY(m_window->time()->waitingText().isEmpty());
+    }
+    NewRunDialog* openForm()
+    {
+        m_window->activateWindow();
+        if (!QTest::qWaitForWindowActive(m_window.get()))
+            return nullptr;
+        QTest::keyClick(m_window.get(), Qt::Key_N, Qt::ControlModifier);
+        return dialogOf<NewRunDialog>();
+    }
+    /// Starts a training from the form; the trainer is a script.
+    void train(const char* mode, const QString& folder)
+    {
+        qputenv("FAKE_MODE", mode);
+        NewRunDialog* form = openForm();
+        QVERIFY(form);
+        form->setFolder(folder);
+        form->findChild<QPushButton*>("start")->click();
+    }
+    [[nodiscard]] RunCard* card() const
+    {
+        const auto& cards = m_window->findChild<TrainingCards*>()->cards();
+        return cards.empty() ? nullptr : cards.front();
     }
     template <typename Dialog>
     Dialog* dialogOf(const QString& name = {})
@@ -151,17 +183,15 @@ class Tour : public QObject
 private Q_SLOTS:
     void initTestCase()
     {
-        QStandardPaths::setTestModeEnabled(true);
-        QCoreApplication::setOrganizationName("ncscope-test");
-        QCoreApplication::setApplicationName("ncscope-tour");
-        QVERIFY(QDir().mkpath(QStringLiteral(NCSCOPE_SCREENSHOTS)));
-        SyntheticSettings settings;
-        settings.classes = 4;
-        settings.dim = 12;
-        settings.samples = 6000;
-        settings.epochs = 12;
-        QVERIFY(writeSyntheticRun(m_dir.filePath("four-classes").toStdString(), settings));
-        QVERIFY(writeSyntheticRun(m_dir.filePath("damaged").toStdString(), settings));
+        test::useOwnSettings("ncscope-tour");
+        QVERIFY(test::writeRun(m_dir.filePath("four-classes"), 6000, 12));
+        QVERIFY(test::writeRun(m_dir.filePath("damaged"), 6000, 12));
+        QVERIFY(test::writeForeignRun(m_dir.filePath("dump")));
+        QVERIFY(test::writeEmptyDataSet(m_dir.filePath("data"), "fashion-mnist"));
+        qputenv("NCSCOPE_DATA", m_dir.filePath("data").toLocal8Bit());
+        qputenv("XDG_DATA_HOME", m_dir.filePath("home").toLocal8Bit());
+        qputenv("NCSCOPE_TRAINER", NCSCOPE_FAKE_TRAINER);
+        qputenv("FAKE_RUN", m_dir.filePath("four-classes").toLocal8Bit());
         QFile epoch(m_dir.filePath("damaged/epochs/000007.h5"));
         QVERIFY(epoch.exists() && epoch.resize(epoch.size() / 2));
     }
@@ -220,6 +250,88 @@ private Q_SLOTS:
         shoot(m_window.get(), "plane-lambda");
         see({0, 1, 2, 3}, ViewShape::KGon, false);
         shoot(m_window.get(), "kgon");
+    }
+    void walls()
+    {
+        open(m_dir.filePath("four-classes"));
+        see({0, 1, 2, 3}, ViewShape::Tetrahedron, true);
+        shoot(m_window.get(), "tetrahedron-walls");
+        see({0, 1, 2}, ViewShape::Plane, true, scene::ThirdQuantity::Lambda);
+        shoot(m_window.get(), "plane-lambda-walls");
+    }
+    void loading()
+    {
+        QVERIFY(test::writeRun(m_dir.filePath(m_prefix + "large"), 300'000, 1));
+        m_window->openRun(m_dir.filePath(m_prefix + "large"));
+        QTRY_VERIFY(m_window->pane()->isWaiting());
+        keep(m_window->grab().toImage(), "loading");
+        QTRY_VERIFY(m_window->view()->scene());
+        QVERIFY(!m_window->pane()->isWaiting());
+    }
+    void sample()
+    {
+        open(QStringLiteral(NCSCOPE_SOURCE_DIR "/resources/demo-run.h5"));
+        SceneView* view = m_window->view();
+        QVERIFY(!view->grab().isNull());
+        const QPoint place = test::visiblePoint(*view, 240).second;
+        QTest::mouseMove(view, place + QPoint(1, 0));
+        QTest::mouseMove(view, place);
+        auto* hoverCard = m_window->findChild<HoverCard*>();
+        QTRY_VERIFY(hoverCard->isVisible() && !m_window->pane()->facts()->probabilities.empty());
+        shoot(m_window.get(), "hover");
+        QTest::mouseClick(view, Qt::LeftButton, {}, place);
+        QTRY_VERIFY(m_window->pane()->pinnedRow() >= 0 && hoverCard->isVisible());
+        shoot(m_window.get(), "pinned");
+    }
+    void foreign()
+    {
+        open(m_dir.filePath("dump"));
+        shoot(m_window.get(), "foreign");
+    }
+    void follow()
+    {
+        test::GrowingRun run(9);
+        for (int k = 0; k < 5; ++k)
+            run.addEpoch();
+        m_window->openRun(QString::fromStdString(run.folder().string()));
+        QVERIFY(test::waitForRest(*m_window));
+        QTest::keyClick(m_window.get(), Qt::Key_Home);
+        run.addEpoch();
+        run.addEpoch();
+        QTRY_COMPARE(m_window->findChild<FollowChip*>()->unseen(), 2);
+        QVERIFY(test::waitForRest(*m_window));
+        shoot(m_window.get(), "follow");
+        QVERIFY(run.good());
+    }
+    void newRun()
+    {
+        NewRunDialog* form = openForm();
+        QVERIFY(form);
+        shoot(form, "new-run");
+        form->form()->setText("mixing.alpha", "500");
+        form->form()->setText("epochs", "0");
+        shoot(form, "new-run-error");
+        form->choosePreset("repro-vit-cifar10");
+        shoot(form, "new-run-missing");
+    }
+    void training()
+    {
+        const QString folder = m_dir.filePath(m_prefix + "mixup-quick");
+        train("slow", folder);
+        QTRY_VERIFY(card() && card()->training()->phase() == Training::Phase::Running);
+        QTRY_VERIFY(test::isAtRest(*m_window) && card()->accessibleName().contains("epoch 3 / 7"));
+        shoot(m_window.get(), "training");
+        QVERIFY(card()->training()->stop());
+        QTRY_COMPARE(card()->training()->phase(), Training::Phase::Stopped);
+        QTRY_COMPARE(markOf(*m_window->session()), RunMark::Stopped);
+        shoot(m_window.get(), "training-stopped");
+    }
+    void training_crashed()
+    {
+        train("crash", m_dir.filePath(m_prefix + "mixup-crash"));
+        QTRY_VERIFY(card() && card()->training()->phase() == Training::Phase::Crashed);
+        QTRY_VERIFY(test::isAtRest(*m_window));
+        shoot(m_window.get(), "training-crashed");
     }
     void demo()
     {

@@ -16,14 +16,15 @@
 
 #include "app/synthetic_run.h"
 #include "app/window/main_window.h"
+#include "app/window/presentation.h"
 #include "app/window/raster_body.h"
 #include "app/window/renderer.h"
 #include "app/window/vtk_body.h"
+#include "tests/app/patience.h"
 #include "tests/viz/synthetic_scene.h"
 #include "viz/scene/figure_layout.h"
 #include "viz/scene/figure_painter.h"
 #include "viz/scene/picture_compare.h"
-#include "tests/app/patience.h"
 
 using namespace nc;
 using namespace nc::app;
@@ -324,6 +325,25 @@ private Q_SLOTS:
         QTRY_VERIFY(window->badgeText().contains("epoch 0"));
         QTRY_VERIFY(scene::structuralSimilarity(last, picture()) < 0.9);
         QVERIFY(scene::inkShare(picture(), canvas) > 0.02);
+    }
+
+    void presentation_drawsWithTheSameBody()
+    {
+        std::unique_ptr<MainWindow> window;
+        openWindow(window);
+        QVERIFY(window);
+        window->setBodyMaker([]() -> Result<std::unique_ptr<ViewBody>> {
+            return std::unique_ptr<ViewBody>(std::make_unique<VtkBody>());
+        });
+        QTest::keyClick(window.get(), Qt::Key_F11, Qt::ShiftModifier);
+        QTRY_VERIFY(window->findChild<Presentation*>());
+        SceneView* view = window->findChild<Presentation*>()->view();
+        QVERIFY(QTest::qWaitForWindowExposed(view));
+        QTRY_VERIFY(view->body().name().contains("llvmpipe"));
+        QTRY_VERIFY(scene::inkShare(pictureOf(*view), canvasOf(view->style().theme)) > 0.01);
+        QTest::keyClick(view->window(), Qt::Key_Escape);
+        QTRY_VERIFY(!window->findChild<Presentation*>());
+        QVERIFY(scene::inkShare(pictureOf(*window->view()), canvasOf(window->view()->style().theme)) > 0.02);
     }
 
     void window_resizedAndDocksHidden_keepsItsPicture()

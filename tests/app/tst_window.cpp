@@ -1,17 +1,27 @@
 #include <QApplication>
+#include <QCheckBox>
 #include <QComboBox>
 #include <QDir>
+#include <QFileDialog>
 #include <QLabel>
+#include <QMouseEvent>
+#include <QPushButton>
 #include <QSettings>
 #include <QSignalSpy>
+#include <QSlider>
+#include <QSpinBox>
 #include <QStandardPaths>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QTimer>
+#include <QUndoStack>
 
 #include "app/synthetic_run.h"
-#include "app/window/legend_card.h"
+#include "app/text.h"
 #include "app/window/empty_start.h"
+#include "app/window/legend_card.h"
 #include "app/window/main_window.h"
+#include "app/window/range_slider.h"
 #include "tests/app/patience.h"
 
 using namespace nc;
@@ -129,6 +139,124 @@ private Q_SLOTS:
         QTest::keyClick(m_window.get(), Qt::Key_End);
         QCOMPARE(m_window->timeline()->current(), 6);
         QTRY_COMPARE(viewPicture(), last); // back where it was, nothing drifted
+    }
+    void keys_ofWhatHasTheFocus_areItsOwn()
+    {
+        openAndWait();
+        QTest::keyClick(m_window.get(), Qt::Key_Home);
+        QTRY_COMPARE(m_window->timeline()->current(), 0);
+        Inspector* inspector = m_window->inspector();
+        QCheckBox* names = nullptr;
+        for (auto* check : inspector->findChildren<QCheckBox*>())
+            if (check->text() == "Names")
+                names = check;
+        QVERIFY(names && names->isChecked());
+        QTest::mouseClick(names, Qt::LeftButton, {}, QPoint(8, names->height() / 2));
+        QVERIFY(!names->isChecked());
+        QVERIFY(!names->hasFocus()); // a click leaves the keys to the view
+        names->setFocus(Qt::TabFocusReason);
+        QTest::keyClick(names, Qt::Key_Space);
+        QVERIFY(names->isChecked()); // and does not play
+        QVERIFY(!m_window->time()->isPlaying());
+        QTest::keyClick(names, Qt::Key_Right);
+        QCOMPARE(m_window->timeline()->current(), 1); // a box has no use for arrows
+        auto* size = inspector->findChild<QSlider*>();
+        size->setFocus();
+        const int before = size->value();
+        QTest::keyClick(size, Qt::Key_Right);
+        QCOMPARE(size->value(), before + 1);
+        QCOMPARE(m_window->timeline()->current(), 1);
+        auto* box = m_window->time()->findChild<QSpinBox*>();
+        box->setFocus();
+        box->selectAll();
+        QTest::keyClicks(box, "4");
+        QTest::keyClick(box, Qt::Key_Left); // in the text
+        QCOMPARE(m_window->timeline()->current(), 1);
+        QTest::keyClick(box, Qt::Key_Return);
+        QCOMPARE(m_window->timeline()->current(), 4);
+        QVERIFY(!box->hasFocus());
+        QTest::keyClick(m_window.get(), Qt::Key_Right);
+        QCOMPARE(m_window->timeline()->current(), 5);
+    }
+    void lambdaRange_hidesMixesAndSaysSo()
+    {
+        openAndWait();
+        auto* range = m_window->findChild<RangeSlider*>("lambdaRange");
+        QVERIFY(range->isEnabled());
+        auto* count = m_window->findChild<QLabel*>("count");
+        QCOMPARE(count->text(), QString("shown 2,000 / 2,000"));
+        const QPoint low = range->handlePlace(false).toPoint();
+        const double way = range->handlePlace(true).x() - range->handlePlace(false).x();
+        QTest::mousePress(range, Qt::LeftButton, {}, low);
+        for (double share : {0.1, 0.25, 0.4}) {
+            const QPointF to = low + QPointF(share * way, 0);
+            QMouseEvent move(QEvent::MouseMove, to, range->mapToGlobal(to), Qt::NoButton, Qt::LeftButton, {});
+            QApplication::sendEvent(range, &move);
+        }
+        QTest::mouseRelease(range, Qt::LeftButton, {}, low + QPoint(qRound(0.4 * way), 0));
+        QVERIFY(std::abs(range->low() - 0.4) < 0.02);
+        QCOMPARE(range->high(), 1.0);
+        const scene::CloudFilter& filter = m_window->inspector()->choice().style.filter;
+        const scene::Cloud& cloud = m_window->view()->scene()->cloud;
+        Index expected = 0;
+        for (std::size_t k = 0; k < cloud.labelA.size(); ++k)
+            expected += filter.shows(cloud, k);
+        QVERIFY(expected > 100 && expected < 1900);
+        QCOMPARE(count->text(), QString("shown %1 / 2,000").arg(QString::fromStdString(groupedNumber(expected))));
+        QVERIFY(!viewPicture().isNull());
+        QCOMPARE(m_window->view()->body().frame().shownPoints(), expected); // what is said is what is drawn
+        auto* steps = m_window->findChild<QUndoStack*>();
+        QCOMPARE(steps->count(), 1); // the whole drag
+        QCOMPARE(steps->undoText(), QString("range of λ"));
+        range->setFocus();
+        QTest::keyClick(range, Qt::Key_Tab); // to the upper handle
+        QTest::keyClick(range, Qt::Key_Left, Qt::ShiftModifier);
+        QVERIFY(std::abs(range->high() - 0.9) < 1e-6);
+        steps->undo();
+        steps->undo();
+        QCOMPARE(range->low(), 0.0);
+        QCOMPARE(range->high(), 1.0);
+        QCOMPARE(count->text(), QString("shown 2,000 / 2,000"));
+    }
+    void recent_missing_canBeLocatedOrRemoved()
+    {
+        const QString gone = m_dir.filePath("gone"), moved = m_dir.filePath("elsewhere");
+        QSettings().setValue("recent", QStringList{gone, "/nowhere/at-all", m_run});
+        m_window = std::make_unique<MainWindow>();
+        m_window->show();
+        const auto rows = [this] {
+            QStringList paths;
+            for (const auto* row : m_window->findChildren<RecentRow*>())
+                if (!row->isHidden())
+                    paths << row->path();
+            return paths;
+        };
+        const auto click = [this](const QString& path, const QString& words) {
+            for (const auto* row : m_window->findChildren<RecentRow*>())
+                for (auto* button : row->findChildren<QPushButton*>())
+                    if (row->path() == path && button->text() == words) {
+                        button->click();
+                        return;
+                    }
+            QFAIL("there is no such button");
+        };
+        click("/nowhere/at-all", "Remove");
+        QTRY_COMPARE(rows(), (QStringList{gone, m_run}));
+        QCOMPARE(QSettings().value("recent").toStringList(), (QStringList{gone, m_run}));
+        QVERIFY(QDir().rename(m_run, moved));
+        QTimer::singleShot(0, this, [&] { // the dialog has an event loop of its own
+            auto* dialog = m_window->findChild<QFileDialog*>();
+            QVERIFY(dialog);
+            dialog->setDirectory(m_dir.path());
+            dialog->selectFile(moved);
+            QMetaObject::invokeMethod(dialog, "accept");
+        });
+        click(gone, "Locate…");
+        QTRY_VERIFY(m_window->session() && m_window->session()->summary());
+        QCOMPARE(m_window->session()->path(), moved);
+        QCOMPARE(QSettings().value("recent").toStringList(), (QStringList{moved, m_run}));
+        m_window.reset();
+        QVERIFY(QDir().rename(moved, m_run));
     }
     void timeline_press_goesToTheNearestEpoch()
     {
