@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <exception>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -47,7 +48,8 @@ Result<int> listData(const trainer::Options& options)
     return 0;
 }
 
-Result<int> dispatch(const trainer::Options& options)
+/// `commands`: of Train and Sweep, null for what ends by itself.
+Result<int> dispatch(const trainer::Options& options, trainer::CommandListener* commands, training::Communicator& group)
 {
     switch (options.action) {
     case trainer::Action::Help:
@@ -69,10 +71,9 @@ Result<int> dispatch(const trainer::Options& options)
     case trainer::Action::Sweep:
         break;
     }
-    trainer::CommandListener commands;
     if (options.action == trainer::Action::Sweep)
-        return trainer::runSweep(options, commands);
-    return trainer::runTraining(options, commands);
+        return trainer::runSweep(options, *commands);
+    return trainer::runTraining(options, *commands, group);
 }
 
 } // namespace
@@ -85,12 +86,18 @@ int main(int argc, char** argv)
         return fail(options.error(), std::find(words.begin(), words.end(), std::string_view("--json")) != words.end());
     const bool asLine =
         options->json || options->action == trainer::Action::Train || options->action == trainer::Action::Record;
+    std::optional<trainer::CommandListener> commands; // before any other thread, MPI's among them
+    if (options->action == trainer::Action::Train || options->action == trainer::Action::Sweep)
+        commands.emplace();
+    Result<training::Communicator> group =
+        options->action == trainer::Action::Train ? training::Communicator::join() : training::Communicator();
+    if (!group)
+        return fail(group.error(), asLine);
     try {
-        const Result<int> code = dispatch(*options);
-        return code ? *code : fail(code.error(), asLine);
+        const Result<int> code = dispatch(*options, commands ? &*commands : nullptr, *group);
+        return group->leave(code ? *code : fail(code.error(), asLine),
+                            !code && code.error().kind != ErrorKind::Interrupted);
     } catch (const std::exception& error) {
-        // What LibTorch throws: the first line is the reason, the rest a stack trace.
-        const std::string text = error.what();
-        return fail(environmentError("LibTorch failed: " + text.substr(0, text.find('\n'))), asLine);
+        return group->leave(fail(environmentError(std::string("Failed: ") + error.what()), asLine), true);
     }
 }

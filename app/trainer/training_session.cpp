@@ -245,7 +245,7 @@ void sendError(const Error& error)
         -1, ' ', false, Json::error_handler_t::replace));
 }
 
-Result<training::Trainer> makeTrainer(const Options& options, const TrainConfig& config)
+Result<training::Trainer> makeTrainer(const Options& options, const TrainConfig& config, training::Communicator* group)
 {
     const Result<fs::path> folder = findDataSet(config.data.name, options.data);
     if (!folder)
@@ -253,28 +253,67 @@ Result<training::Trainer> makeTrainer(const Options& options, const TrainConfig&
     const Result<training::ImageDataSet> data = training::loadDataSet(config.data.name, *folder);
     if (!data)
         return data.error();
-    Result<training::Trainer> trainer = training::Trainer::create(config, *data);
+    Result<training::Trainer> trainer = training::Trainer::create(config, *data, group);
     if (trainer && options.resume)
         if (Result<void> done = trainer->resume(checkpointOf(options)); !done)
             return done.error();
     return trainer;
 }
 
-Result<int> runTraining(const Options& options, CommandListener& commands)
+namespace
 {
+
+/// Takes nothing: what a process that is not the root records.
+class NoSink final : public training::SnapshotSink
+{
+public:
+    Result<std::string> writeEpoch(const training::RecordedEpoch&) override { return std::string(); }
+};
+
+/// What the processes beside the root do: its configuration, their share of each batch, and nothing on disk.
+Result<int> follow(const Options& options, const CommandListener& commands, training::Communicator& group)
+{
+    const std::string text = group.fromRoot({});
+    if (text.empty()) // there is nothing left to train
+        return 0;
+    const Result<TrainConfig> config = parseTrainConfig(text);
+    if (!config)
+        return config.error();
+    Result<training::Trainer> trainer = makeTrainer(options, *config, &group);
+    if (!trainer)
+        return trainer.error();
+    NoSink sink;
+    training::TrainHooks hooks;
+    hooks.stop = commands.stopToken();
+    const Result<training::Outcome> outcome = trainer->run(sink, checkpointOf(options), hooks);
+    if (!outcome && outcome.error().kind == ErrorKind::Data)
+        (void)group.fromRoot({}); // known to all, such as a loss that is not finite: the root says it and ends us
+    if (!outcome)
+        return outcome.error();
+    return 0;
+}
+
+} // namespace
+
+Result<int> runTraining(const Options& options, CommandListener& commands, training::Communicator& group)
+{
+    if (!group.isRoot())
+        return follow(options, commands, group);
     const Result<Plan> plan = options.resume ? openForResuming(options) : planOf(options);
     if (!plan)
         return plan.error();
     const TrainConfig& config = plan->config;
     if (plan->finished) {
+        (void)group.fromRoot({});
         sendStarted(options.output, config.device, config);
         sendFinished("completed");
         return 0;
     }
+    (void)group.fromRoot(toJson(config));
     if (!options.resume)
         if (Result<void> disk = checkDisk(config, options.output); !disk)
             return disk.error();
-    Result<training::Trainer> trainer = makeTrainer(options, config);
+    Result<training::Trainer> trainer = makeTrainer(options, config, &group);
     if (!trainer)
         return trainer.error();
     Result<io::RunWriter> writer = openWriter(options, config, *trainer);

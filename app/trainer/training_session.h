@@ -13,10 +13,12 @@ void sendLine(const std::string& json);
 void sendError(const Error& error);
 
 /// With its data loaded, and with --resume the weights of the checkpoint where there is one to go on from.
-[[nodiscard]] Result<training::Trainer> makeTrainer(const Options& options, const TrainConfig& config);
+[[nodiscard]] Result<training::Trainer> makeTrainer(const Options& options, const TrainConfig& config,
+                                                    training::Communicator* group = nullptr);
 
-/// Trains (or goes on training) into options.output and tells about it on stdout and stderr. Returns the exit code.
-[[nodiscard]] Result<int> runTraining(const Options& options, CommandListener& commands);
+/// Trains (or goes on training) into options.output and tells about it on stdout and stderr; of several processes the
+/// root does so and the others compute with it. Returns the exit code.
+[[nodiscard]] Result<int> runTraining(const Options& options, CommandListener& commands, training::Communicator& group);
 
 /// Makes a run of weights that were trained elsewhere, an epoch a file. Returns the exit code.
 [[nodiscard]] Result<int> recordRun(const Options& options);

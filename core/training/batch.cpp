@@ -36,17 +36,6 @@ private:
     const T* m_data;
 };
 
-/// A partner lies as it does at its own place in the batch.
-std::vector<Placement> placementsOfSecond(const MixPlan& plan)
-{
-    if (plan.placements.empty() || plan.partner.empty())
-        return plan.placements;
-    std::vector<Placement> placements;
-    for (const std::int64_t partner : plan.partner)
-        placements.push_back(plan.placements[static_cast<std::size_t>(partner)]);
-    return placements;
-}
-
 /// B x side x side, 1 inside the boxes.
 torch::Tensor insideBoxes(const std::vector<MixBox>& boxes, std::int64_t side)
 {
@@ -88,12 +77,11 @@ torch::Tensor PixelStore::mixed(const MixPlan& plan) const
 #endif
     const auto device = m_pixels.device();
     const bool hidden = plan.hiddenStage >= 0;
-    const std::vector<Placement> second = placementsOfSecond(plan);
     const DeviceArray<std::int64_t> firstRows(plan.first, device),
         secondRows(hidden ? plan.first : plan.second, device), thirdRows(plan.third, device);
     const DeviceArray<float> lambda(plan.lambda, device), thirdShare(plan.thirdShare, device);
     const DeviceArray<MixBox> boxes(plan.boxes, device);
-    const DeviceArray<Placement> placeFirst(plan.placements, device), placeSecond(second, device);
+    const DeviceArray<Placement> placeFirst(plan.placements, device), placeSecond(plan.secondPlacements, device);
     MixBatch batch;
     batch.pixels = m_pixels.data_ptr<std::uint8_t>();
     batch.sourceSide = m_pixels.size(1);
@@ -168,7 +156,7 @@ torch::Tensor PixelStore::mixedByTorch(const MixPlan& plan) const
         if (!plan.boxes.empty())
             lambda = 1 - insideBoxes(plan.boxes, m_side).to(device).unsqueeze(3);
         const torch::Tensor third = plan.third.empty() ? torch::zeros_like(lambda) : weights(plan.thirdShare);
-        mix = lambda * first + (1 - lambda - third) * placed(plan.second, placementsOfSecond(plan));
+        mix = lambda * first + (1 - lambda - third) * placed(plan.second, plan.secondPlacements);
         if (!plan.third.empty())
             mix = mix + third * placed(plan.third, plan.placements);
     }

@@ -4,6 +4,7 @@
 
 #include <dlfcn.h>
 
+#include "core/training/communicator.h"
 #include "core/training/trainer.h"
 
 namespace nc::training
@@ -44,14 +45,15 @@ int visibleGpus()
 
 } // namespace
 
-Result<torch::Device> chooseDevice(const std::string& name)
+Result<torch::Device> chooseDevice(const std::string& name, int localRank)
 {
     if (name == "cpu")
         return torch::Device(torch::kCPU);
     const int visible = visibleGpus();
-    if (name == "auto")
-        return visible > 0 ? torch::Device(torch::kCUDA, 0) : torch::Device(torch::kCPU);
-    const int wanted = name.size() > 5 ? std::stoi(name.substr(5)) : 0;
+    if (name == "auto" && visible == 0)
+        return torch::Device(torch::kCPU);
+    const bool named = name.starts_with("cuda:");
+    const int wanted = named ? std::stoi(name.substr(5)) : localRank;
     if (wanted >= visible)
         return environmentError("Cannot train on " + name + ": " +
                                 (visible == 0 ? std::string("no CUDA device is visible")
@@ -68,6 +70,7 @@ std::string engineVersions()
     text << "CUDA " << (cuda ? version(hooks.versionCUDART(), 1000, 10) : "none") << '\n';
     text << "cuDNN " << (cuda ? version(hooks.versionCuDNN(), 10000, 100) : "none") << '\n';
     text << "NCCL " << ncclVersion() << '\n';
+    text << "MPI " << messagePassingVersion() << '\n';
 #ifdef NC_CUDA_KERNELS
     text << "own CUDA kernels: yes\n";
 #else

@@ -211,13 +211,17 @@ MixPlan planStep(const TrainConfig& config, const MixContext& context, std::span
     plan.placements = placementsOf(config, context, batch.size(), epoch, step);
     if (!config.mixes()) {
         plan.second = plan.first;
+        plan.secondPlacements = plan.placements;
         plan.lambda.assign(batch.size(), 1.0F);
         return plan;
     }
     RandomStream stream(config.seed, Purpose::Mixing, epoch, step);
     plan.partner = partnersOf(config, context, batch, stream);
-    for (const std::int64_t partner : plan.partner)
+    for (const std::int64_t partner : plan.partner) {
         plan.second.push_back(batch[static_cast<std::size_t>(partner)]);
+        if (!plan.placements.empty())
+            plan.secondPlacements.push_back(plan.placements[static_cast<std::size_t>(partner)]);
+    }
     const bool perSample = config.mixing.lambdaPer == "sample";
     for (std::size_t k = 0; k < batch.size(); ++k)
         plan.lambda.push_back(k == 0 || perSample ? static_cast<float>(stream.beta(config.mixing.alpha))
@@ -234,6 +238,23 @@ MixPlan planStep(const TrainConfig& config, const MixContext& context, std::span
             plan.lambda[k] = k == 0 || perSample ? lambda : plan.lambda[0];
         }
     return plan;
+}
+
+MixPlan rowsOf(const MixPlan& plan, std::int64_t begin, std::int64_t end)
+{
+    const auto part = [&](const auto& list) {
+        return list.empty() ? list : std::decay_t<decltype(list)>(list.begin() + begin, list.begin() + end);
+    };
+    MixPlan rows;
+    rows.first = part(plan.first);
+    rows.second = part(plan.second);
+    rows.lambda = part(plan.lambda);
+    rows.third = part(plan.third);
+    rows.thirdShare = part(plan.thirdShare);
+    rows.boxes = part(plan.boxes);
+    rows.placements = part(plan.placements);
+    rows.secondPlacements = part(plan.secondPlacements);
+    return rows;
 }
 
 SampleSet disturbed(const TrainConfig& config, SampleSet samples)

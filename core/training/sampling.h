@@ -54,6 +54,7 @@ struct MixPlan {
     std::vector<MixBox> boxes;         ///< CutMix: the pictures are cut, lambda is the share of the first; empty: none
     std::int64_t hiddenStage = -1;     ///< >= 0: the output of this stage is mixed, not the pictures
     std::vector<Placement> placements; ///< of each position of the batch; empty: no augmentation
+    std::vector<Placement> secondPlacements; ///< a partner lies as it does at its own place in the batch
 };
 
 /// Sizes that mixing needs to know.
@@ -67,5 +68,8 @@ struct MixContext {
 /// is 1.
 [[nodiscard]] MixPlan planStep(const TrainConfig& config, const MixContext& context,
                                std::span<const std::int64_t> batch, std::int64_t epoch, std::int64_t step);
+
+/// Rows [begin, end) of a plan that mixes pictures, for one of several processes that share a batch.
+[[nodiscard]] MixPlan rowsOf(const MixPlan& plan, std::int64_t begin, std::int64_t end);
 
 } // namespace nc::training

@@ -12,6 +12,7 @@
 #include "core/config/network_size.h"
 #include "core/config/train_plan.h"
 #include "core/training/checkpoint.h"
+#include "core/training/data_parallel.h"
 #include "core/training/engine.h"
 #include "core/training/recorder.h"
 #include "core/training/safetensors.h"
@@ -151,7 +152,7 @@ Result<SampleSet> samplesOf(const TrainConfig& config, const LabelledImages& ima
 
 struct Trainer::Impl {
     Impl(const TrainConfig& trainConfig, const ImageDataSet& data, const SampleSet& train, const SampleSet& test,
-         torch::Device where);
+         torch::Device where, Communicator* processes);
 
     Result<Outcome> run();
     Result<Outcome> trainPass();
@@ -161,12 +162,18 @@ struct Trainer::Impl {
     Result<void> finishEpoch(bool record);
     void decideSteps(double cpuOfStep);
     void takeSums();
+    [[nodiscard]] MixPlan shareOfStep(std::int64_t epoch, std::span<const std::int64_t> batch);
+    [[nodiscard]] double meanOverProcesses(double value) const;
+    Result<void> save();
     [[nodiscard]] std::int64_t steps() const;
     [[nodiscard]] std::int64_t fullSteps() const { return pixels.count() / config.optimiser.batchSize; }
     [[nodiscard]] double learningRate() const;
     [[nodiscard]] std::map<std::string, double> passScalars() const;
     [[nodiscard]] Error diverged() const;
 
+    Communicator alone;
+    Communicator& group;
+    std::unique_ptr<DataParallel> parallel; ///< of a running run() of several processes, else null
     TrainConfig config;
     torch::Device device;
     std::string deviceName;
@@ -193,8 +200,9 @@ struct Trainer::Impl {
 };
 
 Trainer::Impl::Impl(const TrainConfig& trainConfig, const ImageDataSet& data, const SampleSet& train,
-                    const SampleSet& test, torch::Device where)
-    : config(trainConfig)
+                    const SampleSet& test, torch::Device where, Communicator* processes)
+    : group(processes ? *processes : alone)
+    , config(trainConfig)
     , device(where)
     , deviceName(where.str())
     , classes(static_cast<std::int64_t>(trainedLabels(trainConfig).size()))
@@ -230,8 +238,28 @@ double Trainer::Impl::learningRate() const
 void Trainer::Impl::takeSums()
 {
     const torch::Tensor host = sums.to(torch::kCPU);
-    progress.lossSum = host[0].item<double>();
-    progress.correctSum = host[1].item<double>();
+    progress.lossSum = meanOverProcesses(host[0].item<double>());
+    progress.correctSum = meanOverProcesses(host[1].item<double>());
+}
+
+/// Together.
+double Trainer::Impl::meanOverProcesses(double value) const
+{
+    group.sum({&value, 1});
+    return value / group.size();
+}
+
+/// What this process does of a step: all of it, or its rows of the same plan. Partners of hidden mixes must be near, so
+/// they are drawn within the rows.
+MixPlan Trainer::Impl::shareOfStep(std::int64_t epoch, std::span<const std::int64_t> batch)
+{
+    const MixContext context{trainLabels, inputSize(config).side, network->stageCount()};
+    const std::int64_t rows = std::ssize(batch) / group.size(), begin = group.rank() * rows;
+    if (config.mixing.kind == "manifold-mixup")
+        return planStep(config, context, batch.subspan(static_cast<std::size_t>(begin), static_cast<std::size_t>(rows)),
+                        epoch, progress.step);
+    MixPlan plan = planStep(config, context, batch, epoch, progress.step);
+    return group.size() == 1 ? plan : rowsOf(plan, begin, begin + rows);
 }
 
 Activations Trainer::Impl::forward(const MixPlan& plan)
@@ -258,15 +286,19 @@ Activations Trainer::Impl::forward(const MixPlan& plan)
 double Trainer::Impl::step(std::int64_t epoch, std::span<const std::int64_t> batch, bool wantLoss)
 {
     rate = learningRate();
-    for (auto& group : optimiser->param_groups())
-        group.options().set_lr(rate);
-    const MixPlan plan =
-        planStep(config, {trainLabels, inputSize(config).side, network->stageCount()}, batch, epoch, progress.step);
+    for (auto& parameters : optimiser->param_groups())
+        parameters.options().set_lr(rate);
+    const MixPlan plan = shareOfStep(epoch, batch);
     const torch::Tensor targets = softLabels(plan, labels, classes);
     const Activations activations = forward(plan);
     const torch::Tensor loss = objective(config, activations, targets);
-    optimiser->zero_grad();
+    if (parallel)
+        parallel->begin();
+    else
+        optimiser->zero_grad();
     loss.backward();
+    if (parallel)
+        parallel->finish();
     if (config.optimiser.clipNorm > 0)
         torch::nn::utils::clip_grad_norm_(network->parameters(), config.optimiser.clipNorm);
     optimiser->step();
@@ -275,7 +307,10 @@ double Trainer::Impl::step(std::int64_t epoch, std::span<const std::int64_t> bat
     sums += torch::stack({loss.detach(), hits}).to(torch::kDouble);
     ++progress.step;
     ++progress.totalSteps;
-    return wantLoss ? loss.item<double>() : std::nan("");
+    if (!wantLoss)
+        return std::nan("");
+    // On a GPU each process reads its loss when it likes, so it is that of its own rows.
+    return device.is_cpu() ? meanOverProcesses(loss.item<double>()) : loss.item<double>();
 }
 
 /// Fits the images of an epoch into what is left of the budget, once, after twenty steps (docs of budget_seconds).
@@ -293,7 +328,8 @@ void Trainer::Impl::decideSteps(double cpuOfStep)
     const double left = config.budgetSeconds - (cpuSeconds() - cpuStart) - recordings * cpuRecording;
     const double passes = static_cast<double>(config.epochs - progress.epoch);
     const auto affordable = static_cast<std::int64_t>(left / (perStep * passes));
-    progress.stepsPerEpoch = std::clamp(affordable, (fullSteps() + 3) / 4, fullSteps());
+    const std::int64_t decided = std::clamp(affordable, (fullSteps() + 3) / 4, fullSteps());
+    progress.stepsPerEpoch = static_cast<std::int64_t>(meanOverProcesses(static_cast<double>(decided)));
 }
 
 Error Trainer::Impl::diverged() const
@@ -312,7 +348,7 @@ Result<Outcome> Trainer::Impl::trainPass()
     std::int64_t imagesSince = 0;
     network->train();
     while (progress.step < steps()) {
-        if (hooks->stop.stop_requested())
+        if (meanOverProcesses(hooks->stop.stop_requested() ? 1 : 0) > 0)
             return Outcome::Stopped;
         constexpr double reportEvery = 0.2;
         const bool report = secondsSince(reported) >= reportEvery;
@@ -324,7 +360,7 @@ Result<Outcome> Trainer::Impl::trainPass()
         if ((report || device.is_cpu()) && !std::isfinite(loss))
             return diverged();
         imagesSince += size;
-        if (report && hooks->onBatch)
+        if (report && hooks->onBatch && group.isRoot())
             hooks->onBatch(
                 {epoch, progress.step, steps(), loss, static_cast<double>(imagesSince) / secondsSince(reported)});
         if (report) {
@@ -353,11 +389,22 @@ std::map<std::string, double> Trainer::Impl::passScalars() const
     return scalars;
 }
 
+/// The root's checkpoint.
+Result<void> Trainer::Impl::save()
+{
+    progress.seconds = secondsBefore + secondsSince(started);
+    if (parallel)
+        parallel->averageBuffers(*network);
+    return group.isRoot() ? saveCheckpoint(checkpoint, progress, *network, *optimiser) : Result<void>();
+}
+
 /// Records (where wanted), makes the checkpoint, reports. progress stands after the pass.
 Result<void> Trainer::Impl::finishEpoch(bool record)
 {
     EpochProgress report{progress.epoch, {}, passScalars()};
-    if (record) {
+    if (parallel)
+        parallel->averageBuffers(*network);
+    if (record && group.isRoot()) {
         const double cpuBefore = cpuSeconds();
         RecordedEpoch recorded = recorder.record(*network, progress.epoch);
         recorded.step = progress.totalSteps;
@@ -372,10 +419,9 @@ Result<void> Trainer::Impl::finishEpoch(bool record)
     }
     progress.lossSum = progress.correctSum = 0;
     sums.zero_();
-    progress.seconds = secondsBefore + secondsSince(started);
-    if (Result<void> saved = saveCheckpoint(checkpoint, progress, *network, *optimiser); !saved)
+    if (Result<void> saved = save(); !saved)
         return saved;
-    if (hooks->onEpoch)
+    if (hooks->onEpoch && group.isRoot())
         hooks->onEpoch(report);
     return {};
 }
@@ -385,6 +431,13 @@ Result<Outcome> Trainer::Impl::run()
     started = Clock::now();
     cpuStart = cpuSeconds();
     secondsBefore = progress.seconds;
+    if (group.size() > 1) {
+        Result<std::unique_ptr<DataParallel>> made = DataParallel::create(network->parameters(), group);
+        if (!made)
+            return made.error();
+        parallel = std::move(*made);
+        torch::manual_seed(static_cast<std::uint64_t>(config.seed + group.rank())); // for dropout
+    }
     const std::vector<std::int64_t> recorded = recordedEpochs(config);
     if (progress.totalSteps == 0)
         if (Result<void> done = finishEpoch(true); !done)
@@ -395,8 +448,7 @@ Result<Outcome> Trainer::Impl::run()
             return pass;
         if (*pass == Outcome::Stopped) {
             takeSums();
-            progress.seconds = secondsBefore + secondsSince(started);
-            if (Result<void> saved = saveCheckpoint(checkpoint, progress, *network, *optimiser); !saved)
+            if (Result<void> saved = save(); !saved)
                 return saved.error();
             return Outcome::Stopped;
         }
@@ -447,9 +499,13 @@ Trainer::Trainer(Trainer&&) noexcept = default;
 Trainer& Trainer::operator=(Trainer&&) noexcept = default;
 Trainer::~Trainer() = default;
 
-Result<Trainer> Trainer::create(const TrainConfig& config, const ImageDataSet& data)
+Result<Trainer> Trainer::create(const TrainConfig& config, const ImageDataSet& data, Communicator* group)
 {
-    const Result<torch::Device> device = chooseDevice(config.device);
+    const int processes = group ? group->size() : 1;
+    if (config.optimiser.batchSize % processes != 0 || config.optimiser.batchSize < 2 * processes)
+        return usageError("Cannot train on " + std::to_string(processes) + " processes: optimiser.batch_size=" +
+                          std::to_string(config.optimiser.batchSize) + " cannot be shared evenly, at least two each");
+    const Result<torch::Device> device = chooseDevice(config.device, group ? group->localRank() : 0);
     if (!device)
         return device.error();
     Result<SampleSet> train = samplesOf(config, data.train, config.trainSamples, Purpose::TrainSamples, "training");
@@ -463,7 +519,7 @@ Result<Trainer> Trainer::create(const TrainConfig& config, const ImageDataSet& d
         return dataError("Cannot train: " + std::to_string(train->count()) + " pictures are less than one batch of " +
                          std::to_string(config.optimiser.batchSize));
     return caught(config, [&]() -> Result<Trainer> {
-        return Trainer(std::make_unique<Impl>(config, data, *train, *test, *device));
+        return Trainer(std::make_unique<Impl>(config, data, *train, *test, *device, group));
     });
 }
 

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "core/config/train_config.h"
+#include "core/training/communicator.h"
 #include "core/training/image_data.h"
 #include "core/training/recording.h"
 
@@ -50,7 +51,11 @@ class Trainer
 public:
     /// Draws samples and probe, makes the network. `config` must have no configProblems(). `data` is copied as far as
     /// needed. Errors: no such CUDA device (Environment), a class without pictures (Data).
-    [[nodiscard]] static Result<Trainer> create(const TrainConfig& config, const ImageDataSet& data);
+    /// With a `group` of several processes, which must outlive the trainer, every process creates and runs one: each
+    /// step's batch is shared among them, and the root alone records, saves and reports. Then also: a batch that cannot
+    /// be shared evenly (Usage).
+    [[nodiscard]] static Result<Trainer> create(const TrainConfig& config, const ImageDataSet& data,
+                                                Communicator* group = nullptr);
     Trainer(Trainer&&) noexcept;
     Trainer& operator=(Trainer&&) noexcept;
     ~Trainer();
@@ -64,7 +69,7 @@ public:
 
     /// Trains to the end or until stopped, from epoch 0, which is recorded before the first step. A checkpoint is
     /// written after every epoch. Errors: those of the sink, an unwritable checkpoint, a loss that is not finite
-    /// (Data).
+    /// (Data). Together; a stop asked of one process stops all.
     [[nodiscard]] Result<Outcome> run(SnapshotSink& sink, const std::filesystem::path& checkpoint,
                                       const TrainHooks& hooks);
 

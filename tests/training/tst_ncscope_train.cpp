@@ -6,6 +6,7 @@
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QProcess>
+#include <QStandardPaths>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -21,13 +22,27 @@ namespace
 class Train
 {
 public:
-    explicit Train(const QStringList& words, const QStringList& environment = {})
+    /// `processes` > 1: by mpirun, as many of them.
+    explicit Train(const QStringList& words, const QStringList& environment = {}, int processes = 1)
     {
         QProcessEnvironment variables = QProcessEnvironment::systemEnvironment();
         for (const QString& entry : environment)
             variables.insert(entry.section('=', 0, 0), entry.section('=', 1));
         m_process.setProcessEnvironment(variables);
-        m_process.start(QStringLiteral(NCSCOPE_TRAIN_PROGRAM), words);
+        const QString program = QStringLiteral(NCSCOPE_TRAIN_PROGRAM);
+        if (processes == 1)
+            m_process.start(program, words);
+        else
+            m_process.start("mpirun", QStringList{"--allow-run-as-root", "--oversubscribe", "-n",
+                                                  QString::number(processes), program} +
+                                          words);
+    }
+
+    static bool onManyProcesses()
+    {
+        Train version({"--version"});
+        return version.finish() == 0 && version.out().contains("MPI Open MPI") &&
+               !QStandardPaths::findExecutable("mpirun").isEmpty();
     }
 
     QProcess& process() { return m_process; }
@@ -470,6 +485,50 @@ private Q_SLOTS:
         QCOMPARE(resumed.finish(), 0);
         QCOMPARE(compareRuns(folder, whole), QString());
         QCOMPARE(io::RunReader::open(pathOf(folder))->summary()->state, std::string("finished"));
+    }
+
+    // Without batch norm, whose statistics are those of a process's own rows, two processes do what one does but for
+    // the order of float sums: 3 epochs of 10 steps leave differences of some 1e-7, 1e-4 is a wrong gradient.
+    void twoProcesses_haveTheCurveOfOne()
+    {
+        if (!Train::onManyProcesses())
+            QSKIP("no mpirun of Open MPI, or built without MPI");
+        const QString one = fresh(), two = fresh();
+        // More than one bucket of gradients: the second layer of weights alone has 401,408.
+        const QStringList settings{"network.kind=mlp",   "network.widths=512,16", "epochs=3",
+                                   "train_samples=1280", "data.augment=crop",     "threads=1"};
+        Train alone(tiny(one, settings)), shared(tiny(two, settings), {}, 2);
+        QCOMPARE(alone.finish(), 0);
+        QVERIFY2(shared.finish() == 0, shared.err());
+        QCOMPARE(std::ranges::count_if(shared.lines(), [](const auto& line) { return line["type"] == "epoch"; }), 4);
+        QCOMPARE(faults(two), QString());
+        const auto a = io::RunReader::open(pathOf(one)), b = io::RunReader::open(pathOf(two));
+        for (const std::int64_t epoch : {1, 2, 3}) {
+            const double expected = a->scalars(epoch)->at("train_loss"), loss = b->scalars(epoch)->at("train_loss");
+            QVERIFY2(std::abs(loss / expected - 1) < 1e-5, qPrintable(QString::number(loss / expected - 1)));
+        }
+        const RowMatrixD h = rowsOf(**a->features(3, "mix")), g = rowsOf(**b->features(3, "mix"));
+        QVERIFY((h - g).norm() < 1e-4 * h.norm());
+    }
+
+    void processes_stopTogetherAndGoOn()
+    {
+        if (!Train::onManyProcesses())
+            QSKIP("no mpirun of Open MPI, or built without MPI");
+        const QString folder = fresh();
+        Train train(tiny(folder, {"epochs=200", "threads=1"}), {}, 2);
+        QVERIFY(train.waitFor("epoch", 1));
+        train.process().write("stop\n");
+        QVERIFY2(train.finish() == 0, train.err());
+        QCOMPARE(train.lines().last()["reason"].toString(), "stopped");
+        QCOMPARE(faults(folder), QString());
+        Train resumed({"--resume", "-o", folder}, {}, 2);
+        QVERIFY(resumed.waitFor("epoch", io::RunReader::open(pathOf(folder))->epochs().back() + 1));
+        resumed.process().write("stop\n");
+        QCOMPARE(resumed.finish(), 0);
+        Train uneven(tiny(fresh(), {"optimiser.batch_size=33"}), {}, 2);
+        QVERIFY(uneven.finish() != 0);
+        QVERIFY(uneven.err().contains("cannot be shared evenly"));
     }
 
     void finishedRun_resumesUnchanged()

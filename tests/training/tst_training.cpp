@@ -219,7 +219,7 @@ private Q_SLOTS:
         const ImageDataSet data = stripes(20);
         const std::vector<std::int64_t> rows{3, 5};
         const PixelStore pixels({}, data.train, rows, data, torch::kCPU);
-        const torch::Tensor mixed = pixels.mixed({{0}, {1}, {0.25F}, {}, {}, {}, {}, -1, {}});
+        const torch::Tensor mixed = pixels.mixed({{0}, {1}, {0.25F}, {}, {}, {}, {}, -1, {}, {}});
         QCOMPARE(mixed.sizes(), (torch::IntArrayRef{1, 1, 28, 28}));
         for (const int p : {0, 200, 783}) {
             const double a = (data.train.image(3)[p] / 255.0 - data.mean[0]) / data.deviation[0];

@@ -1,0 +1,30 @@
+# Training on many processes: MPI where the system has it, and NCCL for GPUs where LibTorch's wheel brings it. Without them one
+# process trains all the same.
+option(NCSCOPE_MPI "Train on many processes where MPI is found" ON)
+if(NCSCOPE_MPI)
+    find_package(MPI COMPONENTS C)
+endif()
+if(NOT MPI_C_FOUND)
+    message(STATUS "MPI: not found, ncscope-train trains on one process")
+    return()
+endif()
+# The C interface alone: what mpicxx would add is long gone from the standard.
+target_include_directories(nc_training SYSTEM PRIVATE ${MPI_C_INCLUDE_DIRS})
+target_link_libraries(nc_training PRIVATE ${MPI_C_LIBRARIES})
+target_compile_definitions(nc_training PRIVATE NC_MPI OMPI_SKIP_MPICXX MPICH_SKIP_MPICXX)
+
+set(_nvidia ${NCSCOPE_TORCH_ROOT}/../nvidia)
+find_path(NCCL_INCLUDE_DIR nccl.h PATHS ${_nvidia}/nccl/include NO_DEFAULT_PATH)
+find_library(NCCL_LIBRARY NAMES libnccl.so.2 PATHS ${_nvidia}/nccl/lib NO_DEFAULT_PATH)
+find_path(LibTorch_cudart_INCLUDE_DIR cuda_runtime_api.h PATHS ${_nvidia}/cu13/include NO_DEFAULT_PATH)
+find_library(LibTorch_cudart_LIBRARY NAMES libcudart.so.13 NO_DEFAULT_PATH
+    PATHS ${_nvidia}/cu13/lib ${_nvidia}/cuda_runtime/lib)
+mark_as_advanced(NCCL_INCLUDE_DIR NCCL_LIBRARY LibTorch_cudart_INCLUDE_DIR LibTorch_cudart_LIBRARY)
+if(LibTorch_CUDA AND NCCL_INCLUDE_DIR AND NCCL_LIBRARY AND LibTorch_cudart_INCLUDE_DIR AND LibTorch_cudart_LIBRARY)
+    target_include_directories(nc_training SYSTEM PRIVATE ${NCCL_INCLUDE_DIR} ${LibTorch_cudart_INCLUDE_DIR})
+    target_link_libraries(nc_training PRIVATE ${NCCL_LIBRARY} ${LibTorch_cudart_LIBRARY})
+    target_compile_definitions(nc_training PRIVATE NC_NCCL)
+else()
+    message(STATUS "NCCL: not found beside LibTorch, many processes train on CPUs only")
+endif()
+unset(_nvidia)
