@@ -25,6 +25,7 @@
 #include "app/program_files.h"
 #include "app/text.h"
 #include "app/window/config_form.h"
+#include "app/window/trial_time.h"
 #include "app/window/ui_theme.h"
 #include "core/config/data_folder.h"
 #include "core/config/data_sets.h"
@@ -268,6 +269,13 @@ QWidget* NewRunDialog::makeEstimate()
         grid->addWidget(value, row++, 1, Qt::AlignRight);
         grid->addWidget(second, row++, 0, 1, 2);
         m_estimate.emplace_back(value, second);
+        if (m_estimate.size() == Steps + 1) {
+            auto* below = new QFrame(panel);
+            below->setProperty("role", "line");
+            grid->addWidget(below, row++, 0, 1, 2);
+            m_trial = new TrialTime(panel);
+            grid->addWidget(m_trial, row++, 0, 1, 2);
+        }
     }
     auto* rule = new QFrame(panel);
     rule->setProperty("role", "line");
@@ -342,6 +350,14 @@ void NewRunDialog::setFolder(const QString& folder)
 
 std::vector<std::string> NewRunDialog::words() const
 {
+    std::vector<std::string> words = trainingWords();
+    words.emplace_back("-o");
+    words.push_back(folder().toStdString());
+    return words;
+}
+
+std::vector<std::string> NewRunDialog::trainingWords() const
+{
     std::vector<std::string> words{"--preset", m_preset};
     const Json tree = Json::parse(toJson(m_form->config())), presetTree = Json::parse(toJson(*presetConfig(m_preset)));
     for (const ConfigField& field : configFields()) {
@@ -353,8 +369,6 @@ std::vector<std::string> NewRunDialog::words() const
         words.emplace_back("--set");
         words.push_back(std::string(field.key) + "=" + (value.is_string() ? value.get<std::string>() : value.dump()));
     }
-    words.emplace_back("-o");
-    words.push_back(folder().toStdString());
     return words;
 }
 
@@ -381,6 +395,15 @@ QString NewRunDialog::placeProblem() const
 
 QString NewRunDialog::obstacle() const
 {
+    const QString config = configObstacle();
+    if (!config.isEmpty())
+        return config;
+    const QString place = placeProblem();
+    return place.isEmpty() ? QString() : tr("Write to: %1").arg(place);
+}
+
+QString NewRunDialog::configObstacle() const
+{
     const QFileInfo trainer(QString::fromStdString(app::trainerProgram().string()));
     if (!trainer.isExecutable())
         return tr("ncscope-train is not installed; ./bootstrap build makes it where LibTorch is. Looked for %1")
@@ -394,8 +417,7 @@ QString NewRunDialog::obstacle() const
     if (!problems.empty())
         return (keys.size() == 1 ? tr("1 field") : tr("%1 fields").arg(keys.size())) +
                tr(" to correct: %1").arg(keys.join(QStringLiteral(", ")));
-    const QString place = placeProblem();
-    return place.isEmpty() ? QString() : tr("Write to: %1").arg(place);
+    return {};
 }
 
 void NewRunDialog::update()
@@ -422,6 +444,7 @@ void NewRunDialog::update()
     m_obstacle->setText(why.isEmpty() ? QString() : QStringLiteral("⚠ ") + why);
     m_obstacle->setStyleSheet(QStringLiteral("color: %1").arg(toQColor(currentTheme().err).name()));
     m_start->setEnabled(why.isEmpty());
+    m_trial->setTraining(trainingWords(), m_form->config().epochs, configObstacle());
     updateEstimate();
 }
 

@@ -17,6 +17,7 @@ namespace nc::window
 {
 
 class ConfigForm;
+class TrialTime;
 
 /// The form that starts a training: a preset, what it may be changed to, and what will happen.
 class NewRunDialog : public QDialog
@@ -48,6 +49,8 @@ private:
     void update();
     void updateEstimate();
     [[nodiscard]] QString placeProblem() const;
+    [[nodiscard]] std::vector<std::string> trainingWords() const; ///< without the place
+    [[nodiscard]] QString configObstacle() const;                 ///< without the place
 
     QComboBox* m_presets = nullptr;
     QLabel* m_presetSummary = nullptr;
@@ -58,6 +61,7 @@ private:
     bool m_ownFolder = false; ///< typed by the user: another preset does not rename it
     QWidget* m_density = nullptr;
     std::vector<std::pair<QLabel*, QLabel*>> m_estimate; ///< value and its second line
+    TrialTime* m_trial = nullptr;
     QLabel* m_obstacle = nullptr;
     QPushButton* m_start = nullptr;
 };

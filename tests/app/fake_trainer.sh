@@ -3,8 +3,16 @@
 while [ $# -gt 0 ]; do
     [ "$1" = -o ] && out=$2
     [ "$1" = --resume ] && resumed=1
+    [ "$1" = --dry-run ] && dry=1
     shift
 done
+if [ -n "$dry" ]; then
+    [ "$FAKE_MODE" = slow ] && sleep 60
+    trial='{"device":"cpu","steps":5,"seconds_per_step":0.1,"images_per_second":1280}'
+    [ "$FAKE_MODE" = refuse ] || echo '{"seconds_per_epoch":150.0,"trial":'"$trial"',"unavailable":{}}'
+    [ "$FAKE_MODE" = refuse ] && echo '{"seconds_per_epoch":null,"trial":null,"unavailable":{"seconds_per_epoch":"no GPU"}}'
+    exit 0
+fi
 state() {
     printf '{"title": "fake", "config": null, "state": "%s", "pid": %d, "host": "%s", "updated": "%s"}\n' \
         "$1" $$ "$(uname -n)" "$(date -u +%FT%TZ)" > "$out/run.json.part"

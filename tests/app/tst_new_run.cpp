@@ -6,6 +6,7 @@
 #include <QFile>
 #include <QLabel>
 #include <QListWidget>
+#include <QProgressBar>
 #include <QPushButton>
 #include <QSettings>
 #include <QStandardPaths>
@@ -198,6 +199,33 @@ private Q_SLOTS:
         NewRunDialog* form = openForm();
         QVERIFY(!startOf(form)->isEnabled());
         QVERIFY(form->obstacle().contains("not installed") && form->obstacle().contains("bootstrap"));
+    }
+    void time_byTrialSteps_whenAsked()
+    {
+        qputenv("FAKE_MODE", "quick");
+        NewRunDialog* form = openForm();
+        auto* value = form->findChild<QLabel*>("trialTime");
+        auto* button = form->findChild<QPushButton*>("measure");
+        QCOMPARE(value->text(), QStringLiteral("—")); // nothing runs unasked
+        form->form()->setText("epochs", "12");
+        QTest::mouseClick(button, Qt::LeftButton);
+        QTRY_COMPARE(value->text(), QString("about 30 min")); // 12 times 150 s
+        form->form()->setText("epochs", "24");
+        QCOMPARE(value->text(), QStringLiteral("—")); // of another training
+        qputenv("FAKE_MODE", "refuse");
+        QTest::mouseClick(button, Qt::LeftButton);
+        QTRY_COMPARE(value->text(), QString("unknown"));
+        qputenv("FAKE_MODE", "slow");
+        QTRY_COMPARE(button->text(), QString("Measure"));
+        QTest::mouseClick(button, Qt::LeftButton);
+        QCOMPARE(button->text(), QString("Cancel"));
+        QVERIFY(form->findChild<QProgressBar*>()->isVisible());
+        QTest::mouseClick(button, Qt::LeftButton);
+        QCOMPARE(button->text(), QString("Measure"));
+        QCOMPARE(value->text(), QStringLiteral("—"));
+        form->form()->setText("mixing.alpha", "500");
+        QVERIFY(!button->isEnabled());
+        QVERIFY(button->toolTip().contains("mixing.alpha"));
     }
     void start_showsACardAndThePicture()
     {

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <cstdio>
 #include <vector>
 
@@ -252,6 +253,54 @@ private Q_SLOTS:
             // At most 0.79: light regions are as smooth and almost as light when mirrored.
             QVERIFY2(similarity < 0.82, qPrintable(QString::number(similarity)));
         }
+    }
+
+    /// What a wall takes from the points behind it, on average over all that it changes.
+    void walls_pointsBehind_areSeenThrough()
+    {
+        const auto scene = std::make_shared<scene::SceneModel>(scene::syntheticScene({4, 150, 100}));
+        scene::ScreenStyle style;
+        style.pointDiameterPx = 6;
+        style.layers.set(scene::Layer::Names, false);
+        SceneView raster, vtk;
+        vtk.setBody(std::make_unique<VtkBody>());
+        std::array<QImage, 2> with, without;
+        for (int k = 0; k < 2; ++k) {
+            SceneView& view = k == 0 ? raster : vtk;
+            view.resize(viewSize);
+            view.setScene(scene);
+            view.setStyle(style);
+            view.show();
+            QVERIFY(QTest::qWaitForWindowExposed(&view));
+            without[static_cast<std::size_t>(k)] = pictureOf(view);
+            scene::ScreenStyle walled = style;
+            walled.layers.set(scene::Layer::Regions);
+            walled.layers.set(scene::Layer::Boundaries);
+            view.setStyle(walled);
+            with[static_cast<std::size_t>(k)] = pictureOf(view);
+        }
+        savePicture(with[0], "bodies-walls-cpu");
+        savePicture(with[1], "bodies-walls-gpu");
+        double taken[2] = {0, 0};
+        int places = 0;
+        for (Index i = 0; i < scene->cloud.size(); ++i) {
+            const QPoint place = raster.body().frame().placeOf(static_cast<std::uint32_t>(i)).toPoint();
+            const auto here = raster.body().pointAt(place, 0);
+            if (!here || here != vtk.body().pointAt(place, 0) || !with[0].rect().contains(place))
+                continue;
+            const auto loss = [&](std::size_t k) {
+                const QColor a = without[k].pixelColor(place), b = with[k].pixelColor(place);
+                return std::abs(a.red() - b.red()) + std::abs(a.green() - b.green()) + std::abs(a.blue() - b.blue());
+            };
+            if (loss(0) < 8)
+                continue; // before the walls
+            ++places;
+            for (std::size_t k = 0; k < 2; ++k)
+                taken[k] += loss(k);
+        }
+        QVERIFY2(places > 50, qPrintable(QString::number(places)));
+        qInfo("%d places, CPU %.2f, GPU %.2f", places, taken[0] / places, taken[1] / places);
+        QVERIFY2(std::abs(taken[1] / taken[0] - 1) < 0.15, qPrintable(QString::number(taken[1] / taken[0])));
     }
 
     void pointAt_bothBodies_sayTheSame()

@@ -12,8 +12,7 @@ namespace nc::scene
 namespace
 {
 
-constexpr double wallShare = 0.14; ///< of the wall's colour in what is seen through it
-constexpr double edgeOn = 0.02;    ///< cosine to the line of sight below which a wall is a line
+constexpr double edgeOn = 0.02; ///< cosine to the line of sight below which a wall is a line
 
 /// The part of a convex polygon where `inside` is not negative; `inside` is linear.
 template <typename Point, typename Inside>

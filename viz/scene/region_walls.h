@@ -12,6 +12,8 @@
 namespace nc::scene
 {
 
+inline constexpr double wallShare = 0.14; ///< of the wall's colour (Theme::text3) in what is seen through it
+
 /// Where two classes tie and no other is higher, within the simplex as it is drawn: convex polygons, M x 3, corners in
 /// order, scene coordinates. Empty where the model has no tetrahedron or no regions.
 [[nodiscard]] std::vector<Matrix> regionWalls(const SceneModel& model);

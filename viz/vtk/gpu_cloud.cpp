@@ -1,6 +1,7 @@
 #include "viz/vtk/gpu_cloud.h"
 
 #include <algorithm>
+#include <array>
 #include <numeric>
 
 #include <vtkCellArray.h>
@@ -35,8 +36,22 @@ constexpr const char* discShader = R"(
     discard;
   vec3 shade = vertexColorVSOutput.a < 0.5 && away > discRadius - rimWidth ? rimColour : vertexColorVSOutput.rgb;
   float fog = clamp((gl_FragCoord.z - fogNear) * fogRate, 0.0, 1.0) * fogMost;
-  gl_FragData[0] = vec4(mix(shade, canvas, fog), 1.0);
+  vec3 seen = mix(shade, canvas, fog);
+  vec3 place = vec3(gl_FragCoord.x, pictureHeight - gl_FragCoord.y, 1.0);
+  float towards = farthestReach - gl_FragCoord.z * depthRange;
+  for (int w = 0; w < wallCount; ++w) {
+    bool before = dot(wallDepth[w], place) > towards;
+    for (int e = 0; before && e < wallCorners; ++e)
+      before = dot(wallEdge[w * wallCorners + e], place) >= 0.0;
+    if (before)
+      seen = mix(seen, wallColour, wallShare);
+  }
+  gl_FragData[0] = vec4(seen, 1.0);
 )";
+
+constexpr int mostWalls = 6;    ///< one for each pair of four classes
+constexpr int mostCorners = 10; ///< a square cut by the four faces of the tetrahedron and the regions of two classes
+using Coefficients = std::array<float, 3>; ///< of x, y and 1
 
 void setColour(vtkUniforms& uniforms, const char* name, scene::Rgb colour)
 {
@@ -114,7 +129,39 @@ void GpuCloud::upload(const scene::CloudPoints& points)
     m_revision = points.revision();
 }
 
-void GpuCloud::update(const scene::CloudPoints& points, const scene::CloudView& view)
+/// Each wall as its depth and, for each edge, a number that is not negative on the inner side: linear in the place.
+void GpuCloud::setWalls(const std::vector<scene::ProjectedWall>& walls, const scene::Theme& theme)
+{
+    std::array<Coefficients, mostWalls> depths{};
+    std::array<Coefficients, mostWalls * mostCorners> edges{};
+    edges.fill({0, 0, 1}); // every place is on the inner side
+    const std::size_t count = std::min<std::size_t>(walls.size(), mostWalls);
+    for (std::size_t w = 0; w < count; ++w) {
+        const scene::ProjectedWall& wall = walls[w];
+        depths[w] = {static_cast<float>(wall.slope.x()), static_cast<float>(wall.slope.y()),
+                     static_cast<float>(wall.depth)};
+        const QPointF middle = std::accumulate(wall.points.begin(), wall.points.end(), QPointF()) /
+                               static_cast<double>(wall.points.size());
+        for (std::size_t e = 0; e < std::min<std::size_t>(wall.points.size(), mostCorners); ++e) {
+            const QPointF from = wall.points[e], along = wall.points[(e + 1) % wall.points.size()] - from;
+            const auto side = [&](QPointF p) { return along.x() * (p - from).y() - along.y() * (p - from).x(); };
+            const double inner = side(middle) < 0 ? -1 : 1;
+            edges[w * mostCorners + e] = {static_cast<float>(-inner * along.y()), static_cast<float>(inner * along.x()),
+                                          static_cast<float>(inner * side({0, 0}))};
+        }
+    }
+    vtkUniforms& uniforms = *m_actor->GetShaderProperty()->GetFragmentCustomUniforms();
+    using Triple = float[3];
+    uniforms.SetUniform3fv("wallDepth", mostWalls, reinterpret_cast<const Triple*>(depths.data()));
+    uniforms.SetUniform3fv("wallEdge", mostWalls * mostCorners, reinterpret_cast<const Triple*>(edges.data()));
+    uniforms.SetUniformi("wallCount", static_cast<int>(count));
+    uniforms.SetUniformi("wallCorners", mostCorners);
+    uniforms.SetUniformf("wallShare", static_cast<float>(scene::wallShare));
+    setColour(uniforms, "wallColour", theme.text3);
+}
+
+void GpuCloud::update(const scene::CloudPoints& points, const scene::CloudView& view,
+                      const std::vector<scene::ProjectedWall>& walls, int height)
 {
     if (points.revision() != m_revision)
         upload(points);
@@ -132,6 +179,10 @@ void GpuCloud::update(const scene::CloudPoints& points, const scene::CloudView& 
     uniforms.SetUniformf("fogMost", static_cast<float>(scene::fogMost));
     setColour(uniforms, "canvas", scene::theme(points.mode()).canvas);
     const scene::Theme& theme = scene::theme(points.mode());
+    uniforms.SetUniformf("pictureHeight", static_cast<float>(height));
+    uniforms.SetUniformf("depthRange", range);
+    uniforms.SetUniformf("farthestReach", static_cast<float>(view.farthestReach));
+    setWalls(walls, theme);
     setColour(uniforms, "rimColour", points.rings() ? theme.ink : theme.paleRim);
 }
 

@@ -197,7 +197,7 @@ void GpuPainter::paint(const scene::ScreenFrame& frame, QSize pixels, unsigned f
     state.updateGround(frame);
     state.cloud.actor()->SetVisibility(frame.showsCloud() && frame.points().size() > 0);
     if (frame.showsCloud())
-        state.cloud.update(frame.points(), state.view);
+        state.cloud.update(frame.points(), state.view, frame.walls(), pixels.height());
     placeCamera(*state.renderer->GetActiveCamera(), state.view, pixels, frame.points().inSpace());
     state.window->Render();
     state.depth.clear();
