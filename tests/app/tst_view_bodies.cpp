@@ -259,6 +259,7 @@ private Q_SLOTS:
     void walls_pointsBehind_areSeenThrough()
     {
         const auto scene = std::make_shared<scene::SceneModel>(scene::syntheticScene({4, 150, 100}));
+        scene->classifierLength *= 5; // as large as the cloud
         scene::ScreenStyle style;
         style.pointDiameterPx = 6;
         style.layers.set(scene::Layer::Names, false);
@@ -300,6 +301,7 @@ private Q_SLOTS:
         }
         QVERIFY2(places > 50, qPrintable(QString::number(places)));
         qInfo("%d places, CPU %.2f, GPU %.2f", places, taken[0] / places, taken[1] / places);
+        // Measured 0.89: FXAA smooths what stands out, and rims differ.
         QVERIFY2(std::abs(taken[1] / taken[0] - 1) < 0.15, qPrintable(QString::number(taken[1] / taken[0])));
     }
 
