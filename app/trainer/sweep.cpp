@@ -74,10 +74,8 @@ std::vector<std::string> wordsOf(const Sweep& sweep, const SweepRun& run, const 
     std::vector<std::string> words{"ncscope-train", "train", "--quiet", "-o", folder.string()};
     if (!options.data.empty())
         words.insert(words.end(), {"--data", options.data.string()});
-    if (std::error_code ignored; fs::exists(folder / "run.h5", ignored)) {
-        words.emplace_back("--resume");
-        return words;
-    }
+    if (std::error_code ignored; fs::exists(folder / "run.h5", ignored))
+        words.emplace_back("--resume"); // says so where the sweep has changed in between
     if (sweep.preset.empty())
         words.push_back(config.string());
     else
@@ -187,14 +185,14 @@ std::string slurmScript(const Sweep& sweep, const Options& options, const fs::pa
             script << "--set " << quoted(setting) << " ";
         script << ") ;;\n";
     }
-    script << "esac\nif [ -e \"$folder/run.h5\" ]; then words=(--resume)\nelse words=(";
+    script << "esac\nif [ -e \"$folder/run.h5\" ]; then words+=(--resume); fi\nexec ncscope-train train --quiet -o "
+              "\"$folder\" ";
     script << (sweep.preset.empty() ? quoted(config.string()) : "--preset " + quoted(sweep.preset));
     for (const std::string& setting : options.settings)
         script << " --set " << quoted(setting);
-    script << " \"${words[@]}\")\nfi\nexec ncscope-train train --quiet -o \"$folder\" ";
     if (!options.data.empty())
-        script << "--data " << quoted(options.data.string()) << " ";
-    script << "\"${words[@]}\"\n";
+        script << " --data " << quoted(options.data.string());
+    script << " \"${words[@]}\"\n";
     return script.str();
 }
 

@@ -26,7 +26,8 @@ public:
         Recording,
         Augmentation,
         Imbalance,
-        LabelNoise
+        LabelNoise,
+        Dropout
     };
 
     RandomStream(std::int64_t seed, Purpose purpose, std::int64_t first = 0, std::int64_t second = 0)

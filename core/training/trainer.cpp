@@ -113,7 +113,7 @@ Error errorOf(const std::exception& error, const TrainConfig& config)
     const std::string text = error.what(), first = text.substr(0, text.find('\n'));
     const auto says = [&](const char* words) { return text.find(words) != std::string::npos; };
     const bool memory = dynamic_cast<const std::bad_alloc*>(&error) || says("out of memory") ||
-                        says("not enough memory") || says("ALLOC_FAILED");
+                        says("not enough memory") || says("allocate memory") || says("ALLOC_FAILED");
     if (!memory)
         return environmentError("LibTorch failed: " + first);
     const auto estimate = static_cast<double>(estimateMemory(config).memoryBytes());
@@ -290,6 +290,9 @@ double Trainer::Impl::step(std::int64_t epoch, std::span<const std::int64_t> bat
         parameters.options().set_lr(rate);
     const MixPlan plan = shareOfStep(epoch, batch);
     const torch::Tensor targets = softLabels(plan, labels, classes);
+    if (config.network.dropout > 0) // so that a resumed training drops the same, and each process its own
+        torch::manual_seed(RandomStream(config.seed, Purpose::Dropout, epoch, progress.step).next() +
+                           static_cast<std::uint64_t>(group.rank()));
     const Activations activations = forward(plan);
     const torch::Tensor loss = objective(config, activations, targets);
     if (parallel)
@@ -436,7 +439,6 @@ Result<Outcome> Trainer::Impl::run()
         if (!made)
             return made.error();
         parallel = std::move(*made);
-        torch::manual_seed(static_cast<std::uint64_t>(config.seed + group.rank())); // for dropout
     }
     const std::vector<std::int64_t> recorded = recordedEpochs(config);
     if (progress.totalSteps == 0)

@@ -425,6 +425,21 @@ private Q_SLOTS:
         QCOMPARE(QProcess::execute("bash", {"-n", script}), 0);
         QFile text(script);
         QVERIFY(text.open(QIODevice::ReadOnly) && text.readAll().contains("--array=0-1"));
+        // A run that was not finished goes on, but not under another configuration than the sweep's of now.
+        QFile state(folder + "/kind-none_train-samples-128/run.json");
+        QVERIFY(state.open(QIODevice::ReadOnly));
+        QByteArray json = state.readAll();
+        state.close();
+        QVERIFY(json.contains("\"finished\"") && state.open(QIODevice::WriteOnly));
+        state.write(json.replace("\"finished\"", "\"stopped\""));
+        state.close();
+        Train further(words);
+        QVERIFY2(further.finish() == 0, further.err());
+        QCOMPARE(further.lines().size(), 3); // one finished, the other started and finished
+        QVERIFY(state.open(QIODevice::WriteOnly) && state.write(json) > 0);
+        state.close();
+        Train changed(words + QStringList{"--set", "epochs=2"});
+        QCOMPARE(changed.finish(), 1);
         Train bad({"sweep", writeFile("bad.json", R"({"preset": "quick", "grid": {"mixing.kind": ["blend"]}})"), "-o",
                    fresh()});
         QCOMPARE(bad.finish(), 2);
@@ -570,6 +585,22 @@ private Q_SLOTS:
         QCOMPARE(train.finish(), 1);
         QVERIFY(train.err().contains("not finite"));
         QVERIFY(train.lines().last()["error"].toObject()["message"].toString().contains("not finite"));
+        QCOMPARE(faults(folder), QString());
+        QCOMPARE(io::RunReader::open(pathOf(folder))->summary()->state, std::string("stopped"));
+    }
+
+    void tooLittleMemory_saysWhatToLowerAndLeavesAValidRun()
+    {
+        const QString folder = fresh();
+        // The first convolution's output alone takes 6.4 GB.
+        QStringList words{"-c", "ulimit -v 9000000; exec \"$@\"", "bash", QStringLiteral(NCSCOPE_TRAIN_PROGRAM)};
+        words += tiny(folder, {"network.widths=512,8", "optimiser.batch_size=4000", "train_samples=4000", "threads=1"});
+        QProcess process;
+        process.start("bash", words);
+        QVERIFY(process.waitForFinished(120'000));
+        const QByteArray errors = process.readAllStandardError();
+        QVERIFY2(process.exitCode() == 3, errors);
+        QVERIFY2(errors.contains("Out of memory") && errors.contains("optimiser.batch_size (now 4000)"), errors);
         QCOMPARE(faults(folder), QString());
         QCOMPARE(io::RunReader::open(pathOf(folder))->summary()->state, std::string("stopped"));
     }

@@ -321,6 +321,13 @@ private Q_SLOTS:
         }
     }
 
+    void dropout_isTheSameAfterAResume()
+    {
+        const TrainConfig config = smallConfig(
+            {"network.kind=vit", "network.depth=1", "network.embed_dim=12", "network.heads=2", "network.dropout=0.3"});
+        compareRuns(train(config), train(config, 1));
+    }
+
     void recordedLayers_areThePooledStages()
     {
         const TrainedRun run = train(smallConfig({"epochs=1", "recording.layers=true"}));
