@@ -9,6 +9,16 @@ namespace nc::app
 
 static_assert(std::endian::native == std::endian::little, "toNpy writes the machine's own byte order as '<f8'");
 
+std::string csvField(const std::string& text)
+{
+    if (text.find_first_of(",\"\r\n") == std::string::npos)
+        return text;
+    std::string quoted = "\"";
+    for (const char c : text)
+        quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
+    return quoted + "\"";
+}
+
 std::string toCsv(const Table& table)
 {
     std::string text;

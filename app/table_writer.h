@@ -14,6 +14,9 @@ struct Table {
     RowMatrixD values; ///< rows x names
 };
 
+/// A text as one field of a CSV line (RFC 4180): quoted where it holds a comma, a quote or a line break.
+[[nodiscard]] std::string csvField(const std::string& text);
+
 /// Header and rows; every number reads back exactly.
 [[nodiscard]] std::string toCsv(const Table& table);
 

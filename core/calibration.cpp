@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "core/row_walk.h"
+#include "core/softmax_kernel.h"
 
 namespace nc::calibration
 {
@@ -31,15 +32,13 @@ struct Slope {
     double first = 0, second = 0;
     bool anyWrong = false;
 
-    void add(const Eigen::Ref<const Eigen::ArrayXd>& z, std::int32_t label, double s, Eigen::ArrayXd& weight)
+    /// `z` has `count` logits.
+    void add(const double* z, Index count, std::int32_t label, double s)
     {
-        const double top = z.maxCoeff();
-        weight = (s * (z - top)).exp();
-        const double sum = weight.sum();
-        const double mean = (weight * z).sum() / sum;
-        first += mean - z(label);
-        second += (weight * (z - mean).square()).sum() / sum;
-        anyWrong = anyWrong || top > z(label);
+        const kernel::SoftmaxRow row = kernel::softmaxRow(z, count, s);
+        first += row.mean + (row.largest - z[label]);
+        second += row.variance;
+        anyWrong = anyWrong || row.largest > z[label];
     }
     void add(const Slope& other)
     {
@@ -67,13 +66,11 @@ public:
     {
         const Stretches cut(m_logits.rows());
         std::vector<Slope> parts(static_cast<std::size_t>(cut.count()));
-        std::vector<Eigen::ArrayXd> weights(parts.size());
         const auto visit = [&](Index stretch, Index first, const auto& block) {
-            const auto part = static_cast<std::size_t>(stretch);
+            Slope& part = parts[static_cast<std::size_t>(stretch)];
             for (Index n = 0; n < block.rows(); ++n)
                 if (const Index row = first + n; row >= m_first && (row - m_first) % m_stride == 0)
-                    parts[part].add(block.row(n).transpose().array(), m_labels[static_cast<std::size_t>(row)], s,
-                                    weights[part]);
+                    part.add(block.row(n).data(), block.cols(), m_labels[static_cast<std::size_t>(row)], s);
         };
         if (Result<void> done = walkStretches<double>(m_logits, cut, visit, m_control); !done)
             return done.error();
@@ -118,13 +115,14 @@ Result<std::optional<double>> minimise(const TemperatureProblem& problem)
         if (!slope)
             return slope.error();
         (slope->first < 0 ? low : high) = s;
-        double next = s - slope->first / slope->second;
-        if (!(next > low && next < high))
-            next = std::isinf(high) ? 2 * s : (low + high) / 2;
-        const bool settled = std::abs(next - s) <= 1e-15 * s;
-        s = next;
-        if (settled)
+        const double step = slope->first / slope->second;
+        if (std::abs(step) <= 1e-9 * s) { // what is left is of the order of its square
+            s -= step;
             break;
+        }
+        s -= step;
+        if (!(s > low && s < high))
+            s = std::isinf(high) ? 2 * low : (low + high) / 2;
     }
     return std::optional<double>(1 / s);
 }

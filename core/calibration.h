@@ -28,8 +28,8 @@ struct Reliability {
 /// Empty when no row has a larger logit than its label's (all are right) or the minimum has 1/T <= 0.
 [[nodiscard]] std::optional<double> fitTemperature(const RowMatrixD& logits, const std::vector<std::int32_t>& labels);
 
-/// The same over rows `first`, `first + stride`, … of a source that need not fit in memory: more than 256 MB of them
-/// are not kept, and the source is walked some ten times.
+/// The same over rows `first`, `first + stride`, … of a source, which is walked some ten times and need not fit in
+/// memory.
 [[nodiscard]] Result<std::optional<double>> fitTemperature(const RowSource& logits,
                                                            std::span<const std::int32_t> labels, Index first,
                                                            Index stride, const TaskControl& control = {});

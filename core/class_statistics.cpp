@@ -5,8 +5,9 @@
 #include <limits>
 #include <string>
 
-#include "core/row_kernel.h"
+#include "core/class_sums.h"
 #include "core/row_walk.h"
+#include "core/scatter_walk.h"
 #include "core/thin_svd.h"
 
 namespace nc
@@ -14,44 +15,12 @@ namespace nc
 namespace
 {
 
-/// Sums of the rows of each class.
-struct ClassSums {
-    RowMatrixD sums; ///< C x d
-    std::vector<Index> counts;
-
-    ClassSums(Index classes, Index dim)
-        : sums(RowMatrixD::Zero(classes, dim))
-        , counts(static_cast<std::size_t>(classes), 0)
-    {
-    }
-    template <typename Scalar>
-    void add(std::int32_t label, const Scalar* row)
-    {
-        kernel::addRow(row, sums.cols(), sums.row(label).data());
-        ++counts[static_cast<std::size_t>(label)];
-    }
-    void add(const ClassSums& other)
-    {
-        sums += other.sums;
-        for (std::size_t c = 0; c < counts.size(); ++c)
-            counts[c] += other.counts[c];
-    }
-    [[nodiscard]] Matrix means() const
-    {
-        Matrix result = sums;
-        for (Index c = 0; c < result.rows(); ++c)
-            if (const Index n = counts[static_cast<std::size_t>(c)]; n > 0)
-                result.row(c) /= static_cast<double>(n);
-        return result;
-    }
-};
-
-/// Sums of the rows for which `counts(row)`.
+/// Means of the rows for which `counts(row)`.
 template <typename Counts>
-Result<ClassSums> sumByClass(const RowSource& rows, std::span<const std::int32_t> labels, Index classes,
-                             const Counts& counts, const TaskControl& control)
+Result<ClassMeans> meansByClass(const RowSource& rows, std::span<const std::int32_t> labels, Index classes,
+                                const Counts& counts, const TaskControl& control)
 {
-    const Stretches cut(rows.rows(), classes * rows.dim() * Index{sizeof(double)});
+    const Stretches cut(rows.rows(), ClassSums::bytes(classes, rows.dim()));
     std::vector<ClassSums> parts(static_cast<std::size_t>(cut.count()), ClassSums(classes, rows.dim()));
     const auto visit = [&](Index stretch, Index first, const auto& block) {
         for (Index n = 0; n < block.rows(); ++n)
@@ -61,9 +30,7 @@ Result<ClassSums> sumByClass(const RowSource& rows, std::span<const std::int32_t
     };
     if (Result<void> done = walkStretches(rows, cut, visit, control); !done)
         return done.error();
-    for (std::size_t part = 1; part < parts.size(); ++part)
-        parts[0].add(parts[part]);
-    return std::move(parts[0]);
+    return meansOf(std::move(parts));
 }
 
 Vector meanOfPresent(const Matrix& means, const std::vector<Index>& counts)
@@ -97,65 +64,6 @@ void decomposeMeans(ClassStatistics& stats)
     stats.singularValues = s.head(kept);
 }
 
-/// Distances to the class means, whole and along the axes, over one stretch of rows.
-class Scatter
-{
-public:
-    Scatter(Index classes, Index axes)
-        : squared(Vector::Zero(classes))
-        , alongAxes(Eigen::ArrayXd::Zero(axes))
-    {
-    }
-
-    /// Few rows at a time, so that their deviations stay in cache.
-    template <typename Block>
-    void add(const Block& block, const std::int32_t* labels, const RowMatrixD& means, const RowMatrixD& axes)
-    {
-        constexpr Index step = 64;
-        for (Index first = 0; first < block.rows(); first += step) {
-            m_deviation.resize(std::min(step, block.rows() - first), block.cols());
-            for (Index n = 0; n < m_deviation.rows(); ++n) {
-                const std::int32_t label = labels[first + n];
-                squared(label) += kernel::deviate(block.row(first + n).data(), means.row(label).data(), block.cols(),
-                                                  m_deviation.row(n).data());
-            }
-            kernel::products(m_deviation, axes, m_along);
-            for (Index n = 0; n < m_along.rows(); ++n)
-                alongAxes += m_along.row(n).transpose().array().square();
-        }
-    }
-
-    Vector squared;           ///< C, sum of |h - mu_c|^2
-    Eigen::ArrayXd alongAxes; ///< r, sum of (u_k . (h - mu_c))^2
-
-private:
-    RowMatrixD m_deviation, m_along;
-};
-
-/// The second walk.
-Result<void> addScatter(ClassStatistics& stats, const RowSource& rows, std::span<const std::int32_t> labels,
-                        const TaskControl& control)
-{
-    const RowMatrixD means = stats.means, axes = stats.axes.transpose();
-    const Stretches cut(rows.rows());
-    std::vector<Scatter> parts(static_cast<std::size_t>(cut.count()), Scatter(stats.classes(), axes.rows()));
-    const auto visit = [&](Index stretch, Index first, const auto& block) {
-        parts[static_cast<std::size_t>(stretch)].add(block, labels.data() + first, means, axes);
-    };
-    if (Result<void> done = walkStretches(rows, cut, visit, control); !done)
-        return done;
-    stats.squaredDeviation = Vector::Zero(stats.classes());
-    stats.axisVariance = Vector::Zero(axes.rows());
-    for (const Scatter& part : parts) {
-        stats.squaredDeviation += part.squared;
-        stats.axisVariance += part.alongAxes.matrix();
-    }
-    for (Index c = 0; c < stats.classes(); ++c)
-        stats.squaredDeviation(c) /= static_cast<double>(std::max<Index>(1, stats.counts[static_cast<std::size_t>(c)]));
-    stats.axisVariance /= static_cast<double>(std::max<Index>(1, stats.samples));
-    return {};
-}
-
 } // namespace
 
 Index ClassStatistics::presentClasses() const
@@ -186,26 +94,35 @@ Result<void> checkLabels(std::span<const std::int32_t> labels, Index classes)
     return {};
 }
 
-Result<ClassStatistics> computeClassStatistics(const RowSource& rows, std::span<const std::int32_t> labels,
-                                               Index classes, const TaskControl& control)
+Result<ClassStatistics> startClassStatistics(const RowSource& rows, std::span<const std::int32_t> labels, Index classes,
+                                             const TaskControl& control)
 {
     assert(static_cast<Index>(labels.size()) == rows.rows());
     if (Result<void> checked = checkLabels(labels, classes); !checked)
         return checked.error();
 
     const auto every = [](Index) { return true; };
-    const Result<ClassSums> sums = sumByClass(rows, labels, classes, every, control);
-    if (!sums)
-        return sums.error();
+    Result<ClassMeans> means = meansByClass(rows, labels, classes, every, control);
+    if (!means)
+        return means.error();
 
     ClassStatistics stats;
     stats.samples = rows.rows();
-    stats.counts = sums->counts;
-    stats.means = sums->means();
+    stats.counts = std::move(means->counts);
+    stats.means = std::move(means->means);
     stats.globalMean = meanOfPresent(stats.means, stats.counts);
     decomposeMeans(stats);
+    return stats;
+}
 
-    if (Result<void> done = addScatter(stats, rows, labels, control); !done)
+Result<ClassStatistics> computeClassStatistics(const RowSource& rows, std::span<const std::int32_t> labels,
+                                               Index classes, const TaskControl& control)
+{
+    Result<ClassStatistics> stats = startClassStatistics(rows, labels, classes, control);
+    if (!stats)
+        return stats;
+    const auto nothingMore = [](Index, Index, const auto&, const RowMatrixD&) {};
+    if (Result<void> done = walkScatter(*stats, rows, labels, nothingMore, control); !done)
         return done.error();
     return stats;
 }
@@ -221,10 +138,7 @@ Result<ClassMeans> sameClassMeans(const RowSource& rows, const Split& split, Ind
     if (Result<void> checked = checkLabels(split.labelA, classes); !checked)
         return checked.error();
     const auto sameClass = [&](Index row) { return split.sameClass(row); };
-    const Result<ClassSums> sums = sumByClass(rows, split.labelA, classes, sameClass, control);
-    if (!sums)
-        return sums.error();
-    return ClassMeans{sums->counts, sums->means()};
+    return meansByClass(rows, split.labelA, classes, sameClass, control);
 }
 
 Result<Vector> balancedMean(const RowSource& rows, const Split& split, Index classes, const TaskControl& control)

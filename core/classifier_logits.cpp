@@ -1,41 +1,34 @@
 #include "core/classifier_logits.h"
 
-#include "core/row_kernel.h"
-#include "core/row_walk.h"
+#include <algorithm>
 
 namespace nc
 {
 
-void ClassifierLogits::compute(const Eigen::Ref<const RowMatrixF>& features, RowMatrixD& into) const
+void ClassifierLogits::remember()
 {
-    kernel::products(features, m_classifier.weight, into);
-    into.rowwise() += m_classifier.bias.transpose();
-}
-
-void ClassifierLogits::compute(const Eigen::Ref<const RowMatrixD>& features, RowMatrixD& into) const
-{
-    kernel::products(features, m_classifier.weight, into);
-    into.rowwise() += m_classifier.bias.transpose();
+    if (rows() <= mostHeldValues / std::max<Index>(1, dim()))
+        m_room.resize(rows(), dim());
 }
 
 Index ClassifierLogits::rowsPerBlock() const
 {
-    return m_kept ? blockRows(dim()) : std::min(m_features.rowsPerBlock(), blockRows(dim()));
+    return m_known ? blockRows(dim()) : std::min(m_features.rowsPerBlock(), blockRows(dim()));
 }
 
 Result<void> ClassifierLogits::read(Index first, Eigen::Ref<RowMatrixD> into) const
 {
-    if (m_kept) {
-        into = m_kept->middleRows(first, into.rows());
+    if (m_known) {
+        into = m_room.middleRows(first, into.rows());
         return {};
     }
-    RowMatrixD features(into.rows(), m_features.dim()), z;
+    RowMatrixD features(into.rows(), m_features.dim()), z(into.rows(), dim());
     {
         const std::lock_guard lock(m_reading);
         if (Result<void> done = m_features.read(first, features); !done)
             return done;
     }
-    compute(features, z);
+    compute(features, z.data());
     into = z;
     return {};
 }
@@ -46,25 +39,6 @@ Result<void> ClassifierLogits::read(Index first, Eigen::Ref<RowMatrixF> into) co
     if (Result<void> done = read(first, exact); !done)
         return done;
     into = exact.cast<float>();
-    return {};
-}
-
-Result<void> ClassifierLogits::keep(const TaskControl& control)
-{
-    constexpr Index most = Index{1} << 24; // doubles
-    if (rows() > most / std::max<Index>(1, dim()))
-        return {};
-    RowMatrixD all(rows(), dim());
-    const Stretches cut(rows());
-    std::vector<RowMatrixD> z(static_cast<std::size_t>(cut.count()));
-    const auto visit = [&](Index stretch, Index first, const auto& block) {
-        RowMatrixD& part = z[static_cast<std::size_t>(stretch)];
-        compute(block, part);
-        all.middleRows(first, block.rows()) = part;
-    };
-    if (Result<void> done = walkStretches(m_features, cut, visit, control); !done)
-        return done;
-    m_kept = std::move(all);
     return {};
 }
 

@@ -14,7 +14,9 @@
 #include "core/row_kernel.h"
 #include "core/row_walk.h"
 #include "core/sample_statistics.h"
+#include "core/scatter_walk.h"
 #include "core/simplex_etf.h"
+#include "core/softmax_kernel.h"
 
 namespace nc
 {
@@ -198,75 +200,59 @@ class NearestMean
 public:
     explicit NearestMean(const ClassStatistics& stats)
         : m_present(stats.presentClassIds())
-        , m_globalMean(stats.globalMean)
-        , m_axes(stats.axes.transpose())
+        , m_place(static_cast<std::size_t>(stats.classes()))
         , m_means(stats.centredMeans() * stats.axes)
         , m_half(0.5 * m_means.rowwise().squaredNorm().transpose())
     {
+        for (std::size_t place = 0; place < m_present.size(); ++place)
+            m_place[static_cast<std::size_t>(m_present[place])] = static_cast<Index>(place);
     }
 
     struct Scratch {
-        RowMatrixD centred, along, closeness, z;
+        RowMatrixD along, closeness, z;
     };
-    template <typename Block>
-    Index mismatches(Index first, const Block& block, const ClassifierLogits& logits, Scratch& own) const
+    /// `fromOwnMean` n x r: u_k . (h - mu_c) of each row, c its label; `z` n x C.
+    Index mismatches(const RowMatrixD& fromOwnMean, const std::int32_t* labels, const Eigen::Map<const RowMatrixD>& z,
+                     Scratch& own) const
     {
-        own.centred.resize(block.rows(), block.cols());
-        for (Index n = 0; n < block.rows(); ++n)
-            kernel::deviate(block.row(n).data(), m_globalMean.data(), block.cols(), own.centred.row(n).data());
-        kernel::products(own.centred, m_axes, own.along);
+        own.along = fromOwnMean;
+        for (Index n = 0; n < own.along.rows(); ++n)
+            own.along.row(n) += m_means.row(m_place[static_cast<std::size_t>(labels[n])]);
         kernel::products(own.along, m_means, own.closeness);
-        logits.of(first, block, own.z);
+        own.closeness.rowwise() -= m_half;
         Index wrong = 0;
-        for (Index n = 0; n < block.rows(); ++n)
-            wrong += lowestArgmax(own.z.row(n)) !=
-                     m_present[static_cast<std::size_t>(lowestArgmax(own.closeness.row(n) - m_half))];
+        for (Index n = 0; n < own.along.rows(); ++n)
+            wrong += lowestArgmax(z.row(n)) != m_present[static_cast<std::size_t>(lowestArgmax(own.closeness.row(n)))];
         return wrong;
     }
 
 private:
     std::vector<Index> m_present;
-    Vector m_globalMean;
-    RowMatrixD m_axes;         ///< r x d
-    RowMatrixD m_means;        ///< C' x r
-    Eigen::RowVectorXd m_half; ///< C', half of the squared lengths
+    std::vector<Index> m_place; ///< of each class among those present
+    RowMatrixD m_means;         ///< C' x r
+    Eigen::RowVectorXd m_half;  ///< C', half of the squared lengths
 };
 
-Result<Metric> nearestMeanMismatch(const RowSource& features, const ClassStatistics& stats,
-                                   const ClassifierLogits& logits, const TaskControl& control)
+/// The second walk over a clean split: the scatter and, with W, the logits and NC4.
+Result<Metric> finishStatistics(ClassStatistics& stats, const MetricInputs& inputs, ClassifierLogits* logits,
+                                const TaskControl& control)
 {
     const NearestMean nearest(stats);
-    const Stretches cut(features.rows());
-    std::vector<Index> wrong(static_cast<std::size_t>(cut.count()), 0);
-    std::vector<NearestMean::Scratch> scratch(wrong.size());
-    const auto visit = [&](Index stretch, Index first, const auto& block) {
+    const std::span<const std::int32_t> labels = inputs.split->labelA;
+    const auto count = static_cast<std::size_t>(Stretches(inputs.features->rows()).count());
+    std::vector<Index> wrong(count, 0);
+    std::vector<NearestMean::Scratch> scratch(count);
+    const auto visit = [&](Index stretch, Index first, const auto& rows, const RowMatrixD& along) {
+        if (!logits)
+            return;
         const auto part = static_cast<std::size_t>(stretch);
-        wrong[part] += nearest.mismatches(first, block, logits, scratch[part]);
+        const auto z = logits->of(first, rows, scratch[part].z);
+        wrong[part] += nearest.mismatches(along, labels.data() + first, z, scratch[part]);
     };
-    if (Result<void> done = walkStretches(features, cut, visit, control); !done)
+    if (Result<void> done = walkScatter(stats, *inputs.features, labels, visit, control); !done)
         return done.error();
     const Index all = std::accumulate(wrong.begin(), wrong.end(), Index{0});
-    return Metric(static_cast<double>(all) / static_cast<double>(features.rows()));
-}
-
-/// What one row's logits say, at temperature T.
-struct Confidence {
-    Index predicted = 0;
-    double probability = 0; ///< of the predicted class
-    double surprise = 0;    ///< -ln p of the label
-};
-
-Confidence confidenceOf(const Eigen::Ref<const Eigen::RowVectorXd>& logits, std::int32_t label, double temperature,
-                        Eigen::ArrayXd& scratch)
-{
-    Confidence result;
-    result.predicted = lowestArgmax(logits);
-    scratch = (logits.transpose().array() - logits(result.predicted)) / temperature;
-    result.surprise = -scratch(label);
-    const double sum = scratch.exp().sum();
-    result.probability = 1 / sum;
-    result.surprise += std::log(sum);
-    return result;
+    return Metric(static_cast<double>(all) / static_cast<double>(inputs.features->rows()));
 }
 
 /// Accuracy of all rows, weighted by lambda; with a clean split also its calibration.
@@ -286,7 +272,6 @@ Result<Outcomes> outcomesOf(const RowSource& logits, const Split& split, double 
                       std::vector<char>(static_cast<std::size_t>(count))};
     struct Part {
         double credit = 0, surprise = 0;
-        Eigen::ArrayXd scratch{};
     };
     std::vector<Part> parts(static_cast<std::size_t>(cut.count()));
     const auto visit = [&](Index stretch, Index first, const auto& block) {
@@ -297,12 +282,12 @@ Result<Outcomes> outcomesOf(const RowSource& logits, const Split& split, double 
                 continue;
             const auto from = static_cast<std::size_t>(row), to = static_cast<std::size_t>((row - start) / stride);
             const std::int32_t label = split.labelA[from];
-            const Confidence own = confidenceOf(block.row(n), label, temperature, part.scratch);
-            part.credit += (own.predicted == label ? split.lambda[from] : 0) +
-                           (own.predicted == split.labelB[from] ? 1 - split.lambda[from] : 0);
-            part.surprise += own.surprise;
-            outcomes.confidence[to] = own.probability;
-            outcomes.correct[to] = own.predicted == label;
+            const kernel::SoftmaxRow own = kernel::softmaxRow(block.row(n).data(), block.cols(), 1 / temperature);
+            part.credit += (own.top == label ? split.lambda[from] : 0) +
+                           (own.top == split.labelB[from] ? 1 - split.lambda[from] : 0);
+            part.surprise += (own.largest - block(n, label)) / temperature + std::log(own.sum);
+            outcomes.confidence[to] = 1 / own.sum;
+            outcomes.correct[to] = own.top == label;
         }
     };
     if (Result<void> done = walkStretches<double>(logits, cut, visit, control); !done)
@@ -420,38 +405,55 @@ void setWeightFigures(MetricEntry& entry, const Classifier& classifier, const Me
 }
 
 /// Everything that a clean split has and a mix split has not, but for what the logits say. `z` is null without W.
-Result<void> setCleanFigures(MetricEntry& entry, const MetricInputs& inputs, const ClassifierLogits* z,
+Result<void> setCleanFigures(MetricEntry& entry, const MetricInputs& inputs, ClassifierLogits* z,
                              const MetricOptions& options, const TaskControl& control)
 {
-    const Result<ClassStatistics> stats =
-        computeClassStatistics(*inputs.features, inputs.split->labelA, inputs.classes, control);
+    Result<ClassStatistics> stats =
+        startClassStatistics(*inputs.features, inputs.split->labelA, inputs.classes, control);
     if (!stats)
         return stats.error();
-    setMeansFigures(entry, *stats, options.deviation);
-    if (!z)
-        return {};
-    setDualityFigures(entry, *stats, *inputs.classifier, options);
-    const Result<Metric> mismatch = nearestMeanMismatch(*inputs.features, *stats, *z, control);
+    const Result<Metric> mismatch = finishStatistics(*stats, inputs, z, control);
     if (!mismatch)
         return mismatch.error();
-    set(entry, "nc4.mismatch", *mismatch);
+    setMeansFigures(entry, *stats, options.deviation);
+    if (z) {
+        setDualityFigures(entry, *stats, *inputs.classifier, options);
+        set(entry, "nc4.mismatch", *mismatch);
+    }
+    if (options.keepClassMeans)
+        entry.classMeans = ClassMeans{std::move(stats->counts), std::move(stats->means)};
     return {};
+}
+
+/// Recorded logits in memory, where they are neither there yet nor too many.
+Result<std::optional<DoubleRows>> heldLogits(const RowSource& logits, const TaskControl& control)
+{
+    if (logits.concurrentReads() || logits.rows() > mostHeldValues / std::max<Index>(1, logits.dim()))
+        return std::optional<DoubleRows>();
+    RowMatrixD rows(logits.rows(), logits.dim());
+    const auto visit = [&](Index, Index first, const auto& block) { rows.middleRows(first, block.rows()) = block; };
+    if (Result<void> done = walkStretches<double>(logits, Stretches(logits.rows()), visit, control); !done)
+        return done.error();
+    return std::optional<DoubleRows>(std::move(rows));
 }
 
 /// Accuracy and calibration by the recorded logits, else by `z` = W h + b (null without W).
 Result<void> setOutcomes(MetricEntry& entry, const MetricInputs& inputs, const ClassifierLogits* z,
                          const MetricOptions& options, const TaskControl& control)
 {
-    const RowSource* logits = inputs.logits ? inputs.logits : z;
-    if (!logits)
-        return {};
-    if (const std::string unfit = inputs.logits ? logitsProblem(inputs) : std::string(); !unfit.empty()) {
+    if (!inputs.logits)
+        return z ? setLogitFigures(entry, *z, *inputs.split, options, control) : Result<void>();
+    if (const std::string unfit = logitsProblem(inputs); !unfit.empty()) {
         set(entry, "accuracy", Metric::absent(unfit));
         if (entry.kind == SplitKind::Clean)
             setAbsent(entry, "calibration.", unfit);
         return {};
     }
-    return setLogitFigures(entry, *logits, *inputs.split, options, control);
+    const Result<std::optional<DoubleRows>> held = heldLogits(*inputs.logits, control);
+    if (!held)
+        return held.error();
+    const RowSource& logits = *held ? static_cast<const RowSource&>(**held) : *inputs.logits;
+    return setLogitFigures(entry, logits, *inputs.split, options, control);
 }
 
 void setMixupAbsent(MetricEntry& entry, const std::string& reason)
@@ -461,7 +463,7 @@ void setMixupAbsent(MetricEntry& entry, const std::string& reason)
     entry.validReason = reason;
 }
 
-Result<void> setMixFigures(MetricEntry& entry, const MetricInputs& inputs, const ClassifierLogits* z,
+Result<void> setMixFigures(MetricEntry& entry, const MetricInputs& inputs, ClassifierLogits* z,
                            const MetricOptions& options, const TaskControl& control)
 {
     if (!z)
@@ -531,18 +533,22 @@ Result<MetricEntry> measure(const MetricInputs& inputs, const MetricOptions& opt
     MetricEntry entry = startEntry(inputs, problem);
     if (problem.empty())
         setWeightFigures(entry, *inputs.classifier, options, control.threads);
+    if (options.keepClassMeans && !mix)
+        entry.classMeans = ClassMeans{std::vector<Index>(static_cast<std::size_t>(inputs.classes), 0),
+                                      Matrix::Zero(inputs.classes, inputs.features->dim())};
     if (entry.samples == 0)
         return entry;
 
     std::optional<ClassifierLogits> z; // W h + b
     if (problem.empty()) {
         z.emplace(*inputs.features, *inputs.classifier);
-        if (Result<void> kept = z->keep(control); !kept)
-            return kept.error();
+        z->remember();
     }
     const auto setFeatureFigures = mix ? setMixFigures : setCleanFigures;
     if (Result<void> done = setFeatureFigures(entry, inputs, z ? &*z : nullptr, options, control); !done)
         return done.error();
+    if (z)
+        z->settle();
     if (Result<void> done = setOutcomes(entry, inputs, z ? &*z : nullptr, options, control); !done)
         return done.error();
     return entry;

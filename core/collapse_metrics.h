@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/class_statistics.h"
 #include "core/metric.h"
 #include "core/mixup_figures.h"
 
@@ -27,6 +28,8 @@ struct MetricEntry {
     std::vector<PairFigures> pairs;
     std::optional<TripleRange> triples;
     std::vector<double> theoryResiduals; ///< as in MixupFigures; empty unless asked for
+    std::optional<ClassMeans>
+        classMeans{}; ///< of a clean split with samples, for MetricInputs::cleanMeans; if asked for
 
     [[nodiscard]] const Metric&
     operator[](std::string_view dottedName) const; ///< e.g. "nc1.pinv"; unknown name: assert

@@ -12,6 +12,8 @@
 namespace nc
 {
 
+struct ClassMeans;
+
 struct Metric {
     double value = 0;
     std::string unavailable = "not computed"; ///< the reason there is no value; empty where there is one
@@ -44,10 +46,10 @@ struct MetricOptions {
     bool perPair = false;             ///< fill MetricEntry::pairs
     bool triples = false;             ///< fill MetricEntry::triples
     bool rowResiduals = false;        ///< fill MetricEntry::theoryResiduals
+    bool keepClassMeans = false;      ///< fill MetricEntry::classMeans
 };
 
-/// What measuring needs of one epoch. `clean` rows of the same epoch, layer and origin serve convexity_gap of a mix
-/// split.
+/// What measuring needs of one epoch.
 struct MetricInputs {
     std::int64_t epoch = 0;
     std::string layer = "penultimate";
@@ -56,8 +58,8 @@ struct MetricInputs {
     Index classes = 0;
     const Classifier* classifier = nullptr; ///< null where none was recorded, or for layers other than penultimate
     const RowSource* logits = nullptr;      ///< recorded logits (N x C) or null
-    const RowSource* cleanFeatures = nullptr;
-    const Split* cleanSplit = nullptr;
+    const ClassMeans* cleanMeans =
+        nullptr; ///< clean ones of the same epoch, layer and origin, for convexity_gap; or null
 };
 
 } // namespace nc

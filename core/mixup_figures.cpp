@@ -10,7 +10,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "core/class_statistics.h"
+#include "core/class_sums.h"
 #include "core/class_triples.h"
 #include "core/classifier_logits.h"
 #include "core/parallel.h"
@@ -143,25 +143,16 @@ EffectiveTheory theoryFromGaps(std::vector<std::vector<double>> gaps)
     return theory;
 }
 
-Result<EffectiveTheory> readTheory(const Split& split, const ClassifierLogits& logits, const TaskControl& control)
+/// What the first walk over the mixes finds.
+struct MixGround {
+    ClassMeans means; ///< of the same-class mixes
+    EffectiveTheory theory;
+};
+
+/// Theory from the logit gap of each same-class mix, and how many of them are classified right.
+EffectiveTheory readTheory(const Split& split, Index classes, const std::vector<double>& gaps, Index right)
 {
-    const auto others = static_cast<double>(logits.dim() - 1);
-    std::vector<double> gaps(static_cast<std::size_t>(split.rows()));
-    const Stretches cut(logits.rows());
-    std::vector<Index> rights(static_cast<std::size_t>(cut.count()), 0);
-    const auto visit = [&](Index stretch, Index first, const auto& block) {
-        for (Index n = 0; n < block.rows(); ++n) {
-            if (!split.sameClass(first + n))
-                continue;
-            const auto z = block.row(n);
-            const std::int32_t k = split.labelA[static_cast<std::size_t>(first + n)];
-            gaps[static_cast<std::size_t>(first + n)] = z(k) - (z.sum() - z(k)) / others;
-            rights[static_cast<std::size_t>(stretch)] += lowestArgmax(z) == k;
-        }
-    };
-    if (Result<void> done = walkStretches<double>(logits, cut, visit, control); !done)
-        return done.error();
-    std::vector<std::vector<double>> byClass(static_cast<std::size_t>(logits.dim()));
+    std::vector<std::vector<double>> byClass(static_cast<std::size_t>(classes));
     Index same = 0; // counted, so that exactly 90 % is 90 %
     for (Index row = 0; row < split.rows(); ++row)
         if (split.sameClass(row)) {
@@ -170,9 +161,40 @@ Result<EffectiveTheory> readTheory(const Split& split, const ClassifierLogits& l
             ++same;
         }
     EffectiveTheory theory = theoryFromGaps(std::move(byClass));
-    theory.rightShare = static_cast<double>(std::accumulate(rights.begin(), rights.end(), Index{0})) /
-                        static_cast<double>(std::max<Index>(1, same));
+    theory.rightShare = static_cast<double>(right) / static_cast<double>(std::max<Index>(1, same));
     return theory;
+}
+
+/// The first walk. Fills `logits`.
+Result<MixGround> readGround(const Split& split, const RowSource& features, ClassifierLogits& logits,
+                             const TaskControl& control)
+{
+    const Index classes = logits.dim();
+    const auto others = static_cast<double>(classes - 1);
+    const Stretches cut(features.rows(), ClassSums::bytes(classes, features.dim()));
+    const auto count = static_cast<std::size_t>(cut.count());
+    std::vector<ClassSums> sums(count, ClassSums(classes, features.dim()));
+    std::vector<double> gaps(static_cast<std::size_t>(split.rows()));
+    std::vector<Index> rights(count, 0);
+    std::vector<RowMatrixD> scratch(count);
+    const auto visit = [&](Index stretch, Index first, const auto& block) {
+        const auto part = static_cast<std::size_t>(stretch);
+        const auto logitsHere = logits.of(first, block, scratch[part]);
+        for (Index n = 0; n < block.rows(); ++n) {
+            if (!split.sameClass(first + n))
+                continue;
+            const auto z = logitsHere.row(n);
+            const std::int32_t k = split.labelA[static_cast<std::size_t>(first + n)];
+            gaps[static_cast<std::size_t>(first + n)] = z(k) - (z.sum() - z(k)) / others;
+            rights[part] += lowestArgmax(z) == k;
+            sums[part].add(k, block.row(n).data());
+        }
+    };
+    if (Result<void> done = walkStretches(features, cut, visit, control); !done)
+        return done.error();
+    logits.settle();
+    const Index right = std::accumulate(rights.begin(), rights.end(), Index{0});
+    return MixGround{meansOf(std::move(sums)), readTheory(split, classes, gaps, right)};
 }
 
 /// Same-class coordinates in the view of some classes: B V, and B wc_k.
@@ -237,12 +259,13 @@ struct MixFrame {
     const Classifier& classifier;
     const ClassifierSpace& space;
     const EffectiveTheory& theory;
-    const View* view;                ///< null where there is none
-    Vector mean;                     ///< m, d
-    Vector weightNorms;              ///< C, |w_k|
-    RowVector origin;                ///< V^T m - V^T s
-    RowMatrixD anchors;              ///< C x r, u_i
-    std::vector<Index> anchorCounts; ///< rows behind each
+    const View* view;                       ///< null where there is none
+    Vector mean;                            ///< m, d
+    Vector weightNorms;                     ///< C, |w_k|
+    RowVector origin;                       ///< V^T m - V^T s
+    RowMatrixD anchors;                     ///< C x r, u_i
+    std::optional<ufm::MixOptima> optima{}; ///< at the effective beta, where there is theory
+    std::vector<Index> anchorCounts;        ///< rows behind each
 
     MixFrame(const MetricInputs& inputs, const ClassifierSpace& classifierSpace, const EffectiveTheory& runTheory,
              const ClassMeans& mixMeans, const ClassMeans& anchorMeans, const View* chosenView)
@@ -257,6 +280,8 @@ struct MixFrame {
         , anchorCounts(anchorMeans.counts)
     {
         space.coordinates(RowMatrixD(anchorMeans.means), anchors);
+        if (hasTheory())
+            optima.emplace(classes(), theory.beta.value);
     }
 
     [[nodiscard]] bool hasTheory() const { return theory.problem.empty(); }
@@ -281,12 +306,11 @@ class MixSums
 {
 public:
     template <typename Block>
-    void add(const MixFrame& frame, const ClassifierLogits& logits, Index first, const Block& block,
-             RowFigures& figures)
+    void add(const MixFrame& frame, ClassifierLogits& logits, Index first, const Block& block, RowFigures& figures)
     {
         frame.space.coordinates(block, m_u);
         m_inside = m_u.rowwise() - frame.origin;
-        logits.of(first, block, m_z);
+        const auto z = logits.of(first, block, m_z);
         m_scratch.resize(block.cols());
         for (Index n = 0; n < block.rows(); ++n) {
             const double squared =
@@ -297,7 +321,7 @@ public:
                 addRawCosine(frame, first + n, block.row(n).data());
                 addSame(frame, first + n, n, std::sqrt(squared), figures);
             } else {
-                addDifferent(frame, first + n, n, figures);
+                addDifferent(frame, first + n, n, z.row(n), figures);
             }
         }
     }
@@ -323,10 +347,10 @@ private:
     void addRawCosine(const MixFrame& frame, Index row, const Scalar* h)
     {
         const std::int32_t k = frame.split.labelA[static_cast<std::size_t>(row)];
-        const Vector zero = Vector::Zero(m_scratch.size());
-        const double length = std::sqrt(kernel::deviate(h, zero.data(), zero.size(), m_scratch.data()));
+        const Index dim = m_scratch.size();
+        const double length = std::sqrt(kernel::squaredLength(h, dim));
         double product = 0;
-        kernel::products(m_scratch.data(), 1, zero.size(), frame.classifier.weight.row(k).data(), 1, &product);
+        kernel::products(h, 1, dim, frame.classifier.weight.row(k).data(), 1, &product);
         m_cosineSame.add(product / (length * frame.weightNorms(k)));
     }
 
@@ -351,7 +375,8 @@ private:
         figures.residuals[place] = gap;
     }
 
-    void addDifferent(const MixFrame& frame, Index row, Index n, RowFigures& figures)
+    void addDifferent(const MixFrame& frame, Index row, Index n, const Eigen::Ref<const RowVector>& z,
+                      RowFigures& figures)
     {
         const auto place = static_cast<std::size_t>(row);
         const Index a = frame.split.labelA[place], b = frame.split.labelB[place];
@@ -374,7 +399,7 @@ private:
         m_gapAll.add(gap);
         pair.theoryGap.add(gap);
         figures.residuals[place] = gap;
-        addChannel(frame, row, m_z.row(n), optimum, pair);
+        addChannel(frame, row, z, optimum, pair);
     }
 
     static void addChannel(const MixFrame& frame, Index row, const Eigen::Ref<const RowVector>& z,
@@ -407,7 +432,7 @@ private:
     const ufm::MixOptimum& optimumAt(const MixFrame& frame, double lambda)
     {
         if (m_optimum.lambda != lambda)
-            m_optimum = ufm::mixOptimum(frame.classes(), frame.theory.beta.value, lambda);
+            m_optimum = frame.optima->at(lambda);
         return m_optimum;
     }
 
@@ -481,7 +506,7 @@ void MixSums::fillPairs(MixupFigures& figures, const MixFrame& frame) const
 
 /// The walk over the mixes, into the figures that it makes.
 Result<void> walkMixes(MixupFigures& figures, const MixFrame& frame, const RowSource& features,
-                       const ClassifierLogits& logits, const MetricOptions& options, const TaskControl& control)
+                       ClassifierLogits& logits, const MetricOptions& options, const TaskControl& control)
 {
     const Stretches cut(features.rows());
     std::vector<MixSums> parts(static_cast<std::size_t>(cut.count()));
@@ -600,34 +625,28 @@ std::string whyNotValid(const EffectiveTheory& theory, const Classifier& classif
 
 } // namespace
 
-Result<MixupFigures> measureMixes(const MetricInputs& inputs, const ClassifierLogits& logits,
-                                  const MetricOptions& options, const TaskControl& control)
+Result<MixupFigures> measureMixes(const MetricInputs& inputs, ClassifierLogits& logits, const MetricOptions& options,
+                                  const TaskControl& control)
 {
     const Split& split = *inputs.split;
     const ClassifierSpace space(*inputs.classifier);
     MixupFigures figures;
-    const Result<EffectiveTheory> theory = readTheory(split, logits, control);
-    if (!theory)
-        return theory.error();
-    const Result<ClassMeans> mixMeans = sameClassMeans(*inputs.features, split, inputs.classes, control);
-    if (!mixMeans)
-        return mixMeans.error();
-    const bool clean = inputs.cleanFeatures && inputs.cleanSplit;
-    const Result<ClassMeans> anchors =
-        clean ? sameClassMeans(*inputs.cleanFeatures, *inputs.cleanSplit, inputs.classes, control) : mixMeans;
-    if (!anchors)
-        return anchors.error();
+    const Result<MixGround> ground = readGround(split, *inputs.features, logits, control);
+    if (!ground)
+        return ground.error();
+    const EffectiveTheory& theory = ground->theory;
+    const ClassMeans& anchors = inputs.cleanMeans ? *inputs.cleanMeans : ground->means;
     const Result<View> view = View::make(space, options.viewClasses);
 
-    const MixFrame frame(inputs, space, *theory, *mixMeans, *anchors, view ? &*view : nullptr);
+    const MixFrame frame(inputs, space, theory, ground->means, anchors, view ? &*view : nullptr);
     if (Result<void> done = walkMixes(figures, frame, *inputs.features, logits, options, control); !done)
         return done.error();
     if (!view && figures.cosineSameView.unavailable != fewClasses)
         figures.cosineSameView = Metric::absent(view.error().message);
-    figures.beta = theory->beta;
-    figures.lnBetaSe = theory->lnBetaSe;
+    figures.beta = theory.beta;
+    figures.lnBetaSe = theory.lnBetaSe;
     figures.kappa = space.kappa;
-    figures.validReason = whyNotValid(*theory, *inputs.classifier, options.configuration);
+    figures.validReason = whyNotValid(theory, *inputs.classifier, options.configuration);
     figures.valid = figures.validReason.empty() ? 1 : 0;
     if (options.triples) {
         const Result<std::vector<RowMatrixD>> rows = sameClassRows(split, *inputs.features, space, control);

@@ -42,9 +42,9 @@ struct MixupFigures {
     std::vector<double> theoryResiduals; ///< N, |u - h*|/|h*| of each row, NaN where h* is 0 or there is no theory
 };
 
-/// Of a mix split. `inputs.classifier` and `logits` (W h + b, N x C) are given and their sizes agree; labels are
-/// checked.
-[[nodiscard]] Result<MixupFigures> measureMixes(const MetricInputs& inputs, const ClassifierLogits& logits,
+/// Of a mix split, in two walks. `inputs.classifier` and `logits` (W h + b, N x C) are given and their sizes agree;
+/// labels are checked. The logits are filled on the way.
+[[nodiscard]] Result<MixupFigures> measureMixes(const MetricInputs& inputs, ClassifierLogits& logits,
                                                 const MetricOptions& options, const TaskControl& control = {});
 
 } // namespace nc

@@ -44,6 +44,22 @@ NC_INLINE double deviateAny(const Scalar* row, const double* mean, Index dim, do
     return result;
 }
 
+template <typename Scalar>
+NC_INLINE double squaredLengthAny(const Scalar* row, Index dim)
+{
+    Pack<double> total{};
+    Index i = 0;
+    for (; i + width <= dim; i += width) {
+        Pack<double> x;
+        loadExact(x, row + i);
+        total += x * x;
+    }
+    double result = sum<double>(total);
+    for (; i < dim; ++i)
+        result += static_cast<double>(row[i]) * static_cast<double>(row[i]);
+    return result;
+}
+
 /// R rows against K vectors, whose sums all stay in registers.
 template <int R, int K, typename Scalar>
 NC_INLINE void tile(const Scalar* rows, Index dim, const double* vectors, double* out, Index outStride)
@@ -112,6 +128,14 @@ NC_EVERY_PROCESSOR double deviateDoubles(const double* row, const double* mean, 
 {
     return deviateAny(row, mean, dim, deviation);
 }
+NC_EVERY_PROCESSOR double squaredLengthOfFloats(const float* row, Index dim)
+{
+    return squaredLengthAny(row, dim);
+}
+NC_EVERY_PROCESSOR double squaredLengthOfDoubles(const double* row, Index dim)
+{
+    return squaredLengthAny(row, dim);
+}
 NC_EVERY_PROCESSOR void productsOfFloats(const float* rows, Index count, Index dim, const double* vectors,
                                          Index vectorCount, double* out)
 {
@@ -140,6 +164,14 @@ double deviate(const float* row, const double* mean, Index dim, double* deviatio
 double deviate(const double* row, const double* mean, Index dim, double* deviation)
 {
     return deviateDoubles(row, mean, dim, deviation);
+}
+double squaredLength(const float* row, Index dim)
+{
+    return squaredLengthOfFloats(row, dim);
+}
+double squaredLength(const double* row, Index dim)
+{
+    return squaredLengthOfDoubles(row, dim);
 }
 void products(const float* rows, Index count, Index dim, const double* vectors, Index vectorCount, double* out)
 {

@@ -15,6 +15,10 @@ void addRow(const double* row, Index dim, double* sums);
 double deviate(const float* row, const double* mean, Index dim, double* deviation);
 double deviate(const double* row, const double* mean, Index dim, double* deviation);
 
+/// |row|^2.
+double squaredLength(const float* row, Index dim);
+double squaredLength(const double* row, Index dim);
+
 /// out(n, k) = rows(n) . vectors(k): `rows` count x dim, `vectors` vectorCount x dim, `out` count x vectorCount, all
 /// row-major. The rows should fit in the processor's cache.
 void products(const float* rows, Index count, Index dim, const double* vectors, Index vectorCount, double* out);

@@ -54,7 +54,10 @@ Result<void> walkStretches(const RowSource& source, const Stretches& cut, Visit&
     };
     const float* inPlace = std::is_same_v<Scalar, float> ? source.inMemory() : nullptr;
     const Index step = std::max<Index>(1, source.rowsPerBlock());
-    parallelFor(cut.count(), control.threads, [&](Index stretch) {
+    constexpr Index valuesWorthAThread = Index{1} << 17;
+    const auto threads = static_cast<int>(
+        std::clamp<Index>(source.rows() * source.dim() / valuesWorthAThread, 1, std::max(1, control.threads)));
+    parallelFor(cut.count(), threads, [&](Index stretch) {
         const Index end = cut.begin(stretch + 1);
         Block buffer(inPlace ? 0 : std::min(step, end - cut.begin(stretch)), source.dim());
         for (Index first = cut.begin(stretch); first < end && !failed; first += step) {

@@ -28,15 +28,11 @@ double logitOf(double scaledTarget, double omega, double lnBetaAndC)
 }
 
 /// The normaliser c for which the probabilities add up to 1, that is, the logits to 0 (docs/maths.md, 4.4). Minus the
-/// sum of the logits is increasing and convex in c: Newton from the upper bound -ln C descends to the root, no
-/// bracketing.
-double normaliser(double beta, std::span<const Group> groups)
+/// sum of the logits is increasing and convex in c: Newton needs no bracket, from the upper bound -ln C it descends to
+/// the root, and from anywhere else it does after a step.
+double normaliser(double beta, std::span<const Group> groups, double c)
 {
-    double classes = 0;
-    for (const Group& group : groups)
-        classes += group.count;
     const double lnBeta = std::log(beta);
-    double c = -std::log(classes);
     double previous = std::numeric_limits<double>::infinity();
     for (int iteration = 0; iteration < 60; ++iteration) {
         double value = 0, slope = 0;
@@ -50,7 +46,7 @@ double normaliser(double beta, std::span<const Group> groups)
             break;
         c -= value / slope;
         previous = step;
-        if (step <= 1e-14 * (1 + std::abs(c)))
+        if (step <= 1e-8) // the curvature is at most the slope: what is left is at most half of its square
             break;
     }
     return c;
@@ -107,6 +103,22 @@ MixOptimum fromTwoClassGap(double beta, double lambda, double gap)
 double gapOf(double beta, double targetA, double targetB, double omegaA, double omegaB)
 {
     return beta < 1 ? beta * (targetA - targetB) - (omegaA - omegaB) : std::log(omegaA / omegaB);
+}
+
+/// The optimum of a mix, its normaliser sought from `start`.
+MixOptimum optimumFrom(Index classes, double beta, double lambda, double start)
+{
+    assert(classes >= 2 && beta > 0 && lambda >= 0 && lambda <= 1);
+    const std::array<Group, 3> groups{{{lambda, 1}, {1 - lambda, 1}, {0, static_cast<double>(classes - 2)}}};
+    const double lnBeta = std::log(beta);
+    const double c = normaliser(beta, std::span(groups).first(classes == 2 ? 2 : 3), start);
+    const double omegaI = wrightOmega(lnBeta + beta * lambda + c);
+    const double omegaJ = wrightOmega(lnBeta + beta * (1 - lambda) + c);
+    if (classes == 2)
+        return fromTwoClassGap(beta, lambda, gapOf(beta, lambda, 1 - lambda, omegaI, omegaJ));
+    const double omegaRest = wrightOmega(lnBeta + c);
+    return fromGaps(classes, beta, lambda, gapOf(beta, lambda, 0, omegaI, omegaRest),
+                    gapOf(beta, 1 - lambda, 0, omegaJ, omegaRest));
 }
 
 /// The point of the curve whose gaps differ by `delta` = x_i - x_j. sigma = x_i + x_j solves sigma D = beta C, the
@@ -232,7 +244,7 @@ SoftLabelOptimum optimumForLabel(double beta, const Eigen::Ref<const Vector>& la
         ++groups.back().count;
     }
     SoftLabelOptimum optimum;
-    const double c = normaliser(beta, groups);
+    const double c = normaliser(beta, groups, -std::log(static_cast<double>(label.size())));
     const double lnBeta = std::log(beta);
     optimum.logNormaliser = c;
     optimum.probabilities.resize(label.size());
@@ -250,17 +262,25 @@ SoftLabelOptimum optimumForLabel(double beta, const Eigen::Ref<const Vector>& la
 
 MixOptimum mixOptimum(Index classes, double beta, double lambda)
 {
-    assert(classes >= 2 && beta > 0 && lambda >= 0 && lambda <= 1);
-    const std::array<Group, 3> groups{{{lambda, 1}, {1 - lambda, 1}, {0, static_cast<double>(classes - 2)}}};
-    const double lnBeta = std::log(beta);
-    const double c = normaliser(beta, std::span(groups).first(classes == 2 ? 2 : 3));
-    const double omegaI = wrightOmega(lnBeta + beta * lambda + c);
-    const double omegaJ = wrightOmega(lnBeta + beta * (1 - lambda) + c);
-    if (classes == 2)
-        return fromTwoClassGap(beta, lambda, gapOf(beta, lambda, 1 - lambda, omegaI, omegaJ));
-    const double omegaRest = wrightOmega(lnBeta + c);
-    return fromGaps(classes, beta, lambda, gapOf(beta, lambda, 0, omegaI, omegaRest),
-                    gapOf(beta, 1 - lambda, 0, omegaJ, omegaRest));
+    return optimumFrom(classes, beta, lambda, -std::log(static_cast<double>(classes)));
+}
+
+MixOptima::MixOptima(Index classes, double beta)
+    : m_classes(classes)
+    , m_beta(beta)
+{
+    for (Index k = 0; k <= pieces; ++k) {
+        const double root = static_cast<double>(k) / pieces;
+        m_normalisers[static_cast<std::size_t>(k)] = mixOptimum(classes, beta, root * root / 2).logNormaliser;
+    }
+}
+
+MixOptimum MixOptima::at(double lambda) const
+{
+    const double place = pieces * std::sqrt(2 * std::min(lambda, 1 - lambda));
+    const auto piece = static_cast<std::size_t>(std::min<double>(place, pieces - 1));
+    const double start = std::lerp(m_normalisers[piece], m_normalisers[piece + 1], place - static_cast<double>(piece));
+    return optimumFrom(m_classes, m_beta, lambda, start);
 }
 
 MixOptimum mixOptimumSquaredError(Index classes, double beta, double lambda)
@@ -277,6 +297,12 @@ MixOptimum mixOptimumSquaredError(Index classes, double beta, double lambda)
     point.norm = std::sqrt(norm2);
     point.objective = 0.5 * squared(zi - lambda, zj - (1 - lambda), zRest) + norm2 / (2 * beta);
     return point;
+}
+
+SquaredErrorOptimum squaredErrorOptimum(double beta, const Eigen::Ref<const Vector>& label)
+{
+    const Vector z = beta / (1 + beta) * (label.array() - 1 / static_cast<double>(label.size()));
+    return {z, 0.5 * (z - label).squaredNorm() + z.squaredNorm() / (2 * beta)};
 }
 
 double sameClassGap(Index classes, double beta)
@@ -315,8 +341,9 @@ std::vector<MixOptimum> mixCurve(Index classes, double beta, Index count, Spacin
         curve.back() = mixOptimum(classes, beta, 1);
         return curve;
     }
+    const MixOptima optima(classes, beta);
     for (Index n = 0; n < count; ++n)
-        curve.push_back(mixOptimum(classes, beta, static_cast<double>(n) / static_cast<double>(count - 1)));
+        curve.push_back(optima.at(static_cast<double>(n) / static_cast<double>(count - 1)));
     return curve;
 }
 

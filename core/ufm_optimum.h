@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <optional>
 #include <span>
 #include <vector>
@@ -39,9 +40,30 @@ struct MixOptimum {
 };
 [[nodiscard]] MixOptimum mixOptimum(Index classes, double beta, double lambda);
 
+/// The same for many lambdas at one beta, some three times as fast: Newton starts from normalisers known nearby.
+class MixOptima
+{
+public:
+    MixOptima(Index classes, double beta);
+    [[nodiscard]] MixOptimum at(double lambda) const;
+
+private:
+    static constexpr Index pieces = 64;
+    Index m_classes;
+    double m_beta;
+    std::array<double, pieces + 1> m_normalisers; ///< c where min(lambda, 1 - lambda) = (k/pieces)^2/2
+};
+
 /// The same for squared error, 1/2|Wh-t|^2 + (mu/2)|h|^2: an exact chord; probabilities,
 /// cross-entropy and normaliser are NaN.
 [[nodiscard]] MixOptimum mixOptimumSquaredError(Index classes, double beta, double lambda);
+
+/// And for any soft label t (C entries, sum 1): z = beta/(1 + beta) (t - 1/C), |h| at kappa = 1 is |z|.
+struct SquaredErrorOptimum {
+    Vector logits;        ///< z, C
+    double objective = 0; ///< 1/2|z-t|^2 + |z|^2/(2 beta)
+};
+[[nodiscard]] SquaredErrorOptimum squaredErrorOptimum(double beta, const Eigen::Ref<const Vector>& label);
 
 /// Same-class logit gap x at beta, x (e^x + C - 1) = beta C, and its inverse. C = 2: the gap z_i - z_j.
 [[nodiscard]] double sameClassGap(Index classes, double beta);

@@ -1,11 +1,16 @@
 #include <algorithm>
 #include <cmath>
+#include <functional>
+#include <future>
+#include <iterator>
+#include <memory>
 
 #include "app/cli/command.h"
 #include "app/cli/run_argument.h"
 #include "app/metrics_report.h"
 #include "app/run_selection.h"
 #include "app/seed_groups.h"
+#include "app/table_writer.h"
 #include "app/text.h"
 #include "core/class_triples.h"
 
@@ -37,6 +42,7 @@ struct Request {
     std::string layer;
     MetricOptions metrics;
     bool namedClasses = false;
+    std::size_t mostBytes = 0; ///< of a split that is held in memory
 };
 
 Json numberOrNull(double value)
@@ -59,17 +65,24 @@ void setDotted(Json& object, std::string_view name, Json value)
         object[std::string(name.substr(0, dot))][std::string(name.substr(dot + 1))] = std::move(value);
 }
 
-Json pairsJson(const std::vector<PairFigures>& pairs)
+/// Reasons go to `unavailable` under pairs.I.J.NAME.
+Json pairsJson(const std::vector<PairFigures>& pairs, Json& unavailable)
 {
     Json list = Json::array();
-    for (const PairFigures& pair : pairs)
-        list.push_back({{"i", pair.i},
-                        {"j", pair.j},
-                        {"samples", pair.samples},
-                        {"theory_gap", metricJson(pair.theoryGap)},
-                        {"arm_ratio", metricJson(pair.armRatio)},
-                        {"channel_width", metricJson(pair.channelWidth)},
-                        {"channel_along", metricJson(pair.channelAlong)}});
+    for (const PairFigures& pair : pairs) {
+        Json json{{"i", pair.i}, {"j", pair.j}, {"samples", pair.samples}};
+        const std::string place = "pairs." + std::to_string(pair.i) + "." + std::to_string(pair.j) + ".";
+        const auto add = [&](const char* name, const Metric& metric) {
+            json[name] = metricJson(metric);
+            if (!metric.available())
+                unavailable[place + name] = metric.unavailable;
+        };
+        add("theory_gap", pair.theoryGap);
+        add("arm_ratio", pair.armRatio);
+        add("channel_width", pair.channelWidth);
+        add("channel_along", pair.channelAlong);
+        list.push_back(std::move(json));
+    }
     return list;
 }
 
@@ -88,6 +101,27 @@ Json triplesJson(const TripleRange& range)
         json["all"] = range.all;
     }
     return json;
+}
+
+/// The chance levels of W; null for the reason that its own figure has.
+Json chanceJson(const MetricEntry& entry, Json& unavailable)
+{
+    Json chance;
+    const auto add = [&](const char* name, const std::optional<double>& level) {
+        chance[name] = level ? Json(*level) : Json();
+        if (!level)
+            unavailable[std::string("chance.") + name] = entry[name].unavailable;
+    };
+    add("nc2.weights_etf_error", entry.chanceWeightsEtfError);
+    add("nc2.weights_cos_std", entry.chanceWeightsCosStd);
+    return chance;
+}
+
+std::string whyNoTriples(const MetricEntry& entry)
+{
+    if (const Metric& kappa = entry["mixup.kappa"]; !kappa.available())
+        return kappa.unavailable;
+    return entry.classes < 3 ? "fewer than three classes" : "no three classes span a plane and have same-class mixes";
 }
 
 Json entryJson(const MetricEntry& entry, const MetricOptions& settings)
@@ -117,29 +151,37 @@ Json entryJson(const MetricEntry& entry, const MetricOptions& settings)
         json["mixup"] = Json();
         unavailable["mixup"] = "a clean split holds no mixes";
     }
-    json["chance"] = {
-        {"nc2.weights_etf_error", entry.chanceWeightsEtfError ? Json(*entry.chanceWeightsEtfError) : Json()},
-        {"nc2.weights_cos_std", entry.chanceWeightsCosStd ? Json(*entry.chanceWeightsCosStd) : Json()}};
+    json["chance"] = chanceJson(entry, unavailable);
     if (settings.perPair)
-        json["pairs"] = pairsJson(entry.pairs);
-    if (settings.triples)
+        json["pairs"] = pairsJson(entry.pairs, unavailable);
+    if (settings.triples) {
         json["triples"] = entry.triples ? triplesJson(*entry.triples) : Json();
+        if (!entry.triples)
+            unavailable["triples"] = whyNoTriples(entry);
+    }
     json["unavailable"] = unavailable;
     return json;
 }
 
-std::string csv(const std::vector<MetricEntry>& entries)
+/// A line an entry: the names of the JSON in its order, empty for null.
+std::string csv(const std::vector<MetricEntry>& entries, int calibrationBins)
 {
+    const auto names = metricNames();
     std::string text = "epoch,split,layer,samples,classes";
-    for (std::string_view name : metricNames())
-        text += "," + std::string(name);
-    text += "\n";
+    for (std::string_view name : names)
+        text += (name == "calibration.ece" ? ",calibration.bins," : ",") + std::string(name);
+    text += ",mixup.valid,chance.nc2.weights_etf_error,chance.nc2.weights_cos_std\n";
+    const auto orNothing = [](const std::optional<double>& value) { return value ? exactNumber(*value) : ""; };
     for (const MetricEntry& entry : entries) {
-        text += std::to_string(entry.epoch) + "," + entry.split + "," + entry.layer + "," +
-                std::to_string(entry.samples) + "," + std::to_string(entry.classes);
-        for (const Metric& metric : entry.values)
-            text += "," + (metric.available() ? exactNumber(metric.value) : std::string());
-        text += "\n";
+        text += std::to_string(entry.epoch) + "," + app::csvField(entry.split) + "," + app::csvField(entry.layer) +
+                "," + std::to_string(entry.samples) + "," + std::to_string(entry.classes);
+        for (std::size_t k = 0; k < names.size(); ++k) {
+            if (names[k] == "calibration.ece")
+                text += "," + std::to_string(calibrationBins);
+            text += "," + (entry.values[k].available() ? exactNumber(entry.values[k].value) : std::string());
+        }
+        text += entry.valid.available() ? (entry.valid.value != 0 ? ",true," : ",false,") : ",,";
+        text += orNothing(entry.chanceWeightsEtfError) + "," + orNothing(entry.chanceWeightsCosStd) + "\n";
     }
     return text;
 }
@@ -278,9 +320,9 @@ std::string groupsCsv(const std::vector<GroupReport>& reports)
     text += "\n";
     for (const GroupReport& report : reports)
         for (const app::GroupEntry& entry : report.entries) {
-            text += report.paths.front() + "," + std::to_string(entry.runs) + "," + std::to_string(entry.epoch) + "," +
-                    entry.split + "," + entry.layer + "," + std::to_string(entry.samples) + "," +
-                    std::to_string(entry.classes);
+            text += app::csvField(report.paths.front()) + "," + std::to_string(entry.runs) + "," +
+                    std::to_string(entry.epoch) + "," + app::csvField(entry.split) + "," + app::csvField(entry.layer) +
+                    "," + std::to_string(entry.samples) + "," + std::to_string(entry.classes);
             for (const std::optional<app::Spread>& spread : entry.values) {
                 text += "," + (spread ? exactNumber(spread->mean) : std::string());
                 text += "," + (spread && spread->deviation ? exactNumber(*spread->deviation) : std::string());
@@ -349,6 +391,10 @@ Result<Request> readRequest(const Arguments& arguments, const io::RunReader& run
     if (arguments.valueOr("--weights", "raw") == "centred")
         request.metrics.weights = WeightRows::Centred;
     request.metrics.configuration = run.configuration();
+    const Result<io::ReadOptions> reading = readOptions(arguments);
+    if (!reading)
+        return reading.error();
+    request.mostBytes = reading->memoryLimit / 8; // of two splits of two epochs, one measured and one read ahead
 
     const auto epochs = app::selectEpochs(arguments.valueOr("--epoch", "all"), run);
     if (!epochs)
@@ -385,6 +431,54 @@ struct MeasuredRun {
     std::vector<MetricEntry> entries;
 };
 
+Result<app::EpochRows> readRows(const io::RunReader& reader, const io::RunSummary& summary, const Request& request,
+                                std::int64_t epoch, std::vector<std::unique_ptr<RowMatrixF>> memory)
+{
+    Result<app::EpochRows> rows =
+        app::readEpoch(reader, summary, epoch, request.splits, request.layer, request.mostBytes, std::move(memory));
+    if (rows && !request.namedClasses)
+        for (app::EpochRows::Part& part : rows->parts)
+            part.viewClasses = app::defaultViewClasses(reader, part.split).classes;
+    return rows;
+}
+
+/// Appends the entries of all epochs. While one that lies in memory is measured, the next is read: in this thread, to
+/// which the run belongs.
+Result<void> measureEpochs(const io::RunReader& reader, const io::RunSummary& summary, const Request& request,
+                           std::vector<MetricEntry>& entries, const std::function<void(std::size_t)>& report,
+                           const TaskControl& control)
+{
+    using Entries = Result<std::vector<MetricEntry>>;
+    TaskControl quiet = control; // the progress counts epochs
+    quiet.progress = {};
+    app::EpochRows measured;
+    std::vector<std::unique_ptr<RowMatrixF>> memory;
+    std::future<Entries> measuring; // of `measured`: ends before that
+    const auto collect = [&]() -> Result<void> {
+        if (!measuring.valid())
+            return {};
+        Entries done = measuring.get();
+        if (!done)
+            return done.error();
+        std::move(done->begin(), done->end(), std::back_inserter(entries));
+        memory = std::move(measured.memory);
+        return {};
+    };
+    for (std::size_t e = 0; e < request.epochs.size(); ++e) {
+        report(e);
+        Result<app::EpochRows> rows = readRows(reader, summary, request, request.epochs[e], std::move(memory));
+        if (Result<void> collected = collect(); !collected)
+            return collected;
+        if (!rows)
+            return rows.error();
+        measured = std::move(*rows);
+        const bool inMemory = measured.inMemory(); // else it reads the run, and waits for its turn
+        measuring = std::async(inMemory ? std::launch::async : std::launch::deferred,
+                               [&] { return app::measureEpoch(measured, request.metrics, quiet); });
+    }
+    return collect();
+}
+
 /// `part` and `parts`: which of the runs this is, for the progress.
 Result<MeasuredRun> measureAll(const std::string& path, std::size_t part, std::size_t parts, const Arguments& arguments,
                                const Console& console, const TaskControl& control)
@@ -403,25 +497,12 @@ Result<MeasuredRun> measureAll(const std::string& path, std::size_t part, std::s
                          request->splits,
                          request->metrics,
                          {}};
-    for (std::size_t e = 0; e < request->epochs.size(); ++e) {
+    const auto report = [&](std::size_t e) {
         const double done = static_cast<double>(e) / static_cast<double>(request->epochs.size());
         control.report((static_cast<double>(part) + done) / static_cast<double>(parts));
-        for (const std::string& split : request->splits) {
-            if (!request->namedClasses) {
-                const Result<Split> rows = reader->split(request->epochs[e], split);
-                if (!rows)
-                    return rows.error();
-                request->metrics.viewClasses = app::defaultViewClasses(*reader, *rows).classes;
-            }
-            TaskControl quiet = control; // the progress counts epochs
-            quiet.progress = {};
-            Result<MetricEntry> entry =
-                app::measureRun(*reader, *summary, request->epochs[e], split, request->layer, request->metrics, quiet);
-            if (!entry)
-                return entry.error();
-            measured.entries.push_back(std::move(*entry));
-        }
-    }
+    };
+    if (Result<void> done = measureEpochs(*reader, *summary, *request, measured.entries, report, control); !done)
+        return done.error();
     return measured;
 }
 
@@ -435,7 +516,7 @@ void printOne(const MeasuredRun& measured, const Arguments& arguments, const Con
         return;
     }
     if (arguments.has("--csv"))
-        return console.print(csv(measured.entries));
+        return console.print(csv(measured.entries, measured.options.calibrationBins));
     std::string text = console.bold(measured.title) + "\n\n";
     for (const std::string& split : measured.splits)
         text += tableText(measured.entries, split, console);

@@ -85,36 +85,67 @@ Json vectorJson(const Vector& vector)
     return std::vector<double>(vector.data(), vector.data() + vector.size());
 }
 
+/// Why an answer has no triple point though it knows the classifier; empty where it has one.
+std::string whyNoTriplePoint(const app::EpochBasis& basis, const app::ViewRequest& request)
+{
+    if (request.frame != Frame::Simplex)
+        return "in a K-gon the regions are no function of the coordinates";
+    return basis.basis == app::Basis::Classifier ? std::string()
+                                                 : "only the basis classifier has exact decision regions";
+}
+
+/// What the classifier's rows add to the answer, null with the reason where they do not.
+Result<void> addClassifier(Json& json, Json& unavailable, const io::RunReader& run, const app::EpochBasis& basis,
+                           const app::ViewRequest& request)
+{
+    const auto absent = [&](const char* name, const std::string& reason) {
+        json[name] = Json();
+        unavailable[name] = reason;
+    };
+    Result<std::optional<Classifier>> classifier = std::optional<Classifier>();
+    if (request.layer == "penultimate")
+        classifier = run.classifier(basis.epoch);
+    if (!classifier)
+        return classifier.error();
+    if (!*classifier) {
+        const std::string reason = request.layer == "penultimate"
+                                       ? "no classifier recorded"
+                                       : "the layer '" + request.layer + "' has no classifier";
+        absent("projected_classifiers", reason);
+        absent("triple_point", reason);
+        return {};
+    }
+    const Matrix rows = (*classifier)->weight(request.classes, Eigen::all);
+    const Vector bias = (*classifier)->bias(request.classes);
+    json["projected_classifiers"] = matrixJson(rows * basis.projection.basis.transpose());
+    if (const std::string reason = whyNoTriplePoint(basis, request); !reason.empty())
+        absent("triple_point", reason);
+    else
+        json["triple_point"] = vectorJson(decisionRegions(basis.projection, rows, bias).triplePoint);
+    return {};
+}
+
 /// The basis as the contract of `project --json` names it.
 Result<Json> basisJson(const io::RunReader& run, const app::EpochBasis& basis, const app::ViewRequest& request)
 {
-    const Result<std::optional<Classifier>> classifier = run.classifier(basis.epoch);
-    if (!classifier)
-        return classifier.error();
+    const bool axes = basis.basis == app::Basis::Pca;
+    Json unavailable = Json::object();
     Json json{{"epoch", basis.epoch},
               {"classes", request.classes},
               {"basis", app::basisName(basis.basis)},
               {"B", matrixJson(basis.projection.basis)},
-              {"vertices", basis.basis == app::Basis::Pca ? Json() : matrixJson(basis.projection.vertices)},
-              {"projected_classifiers", Json()},
-              {"triple_point", Json()},
-              {"singular_values", vectorJson(basis.projection.singularValues)},
-              {"fit_error", basis.projection.fitError ? Json(*basis.projection.fitError) : Json()}};
-    if (*classifier && request.layer == "penultimate") {
-        Matrix rows(static_cast<Index>(request.classes.size()), (*classifier)->dim());
-        Vector bias(rows.rows());
-        for (Index k = 0; k < rows.rows(); ++k) {
-            rows.row(k) = (*classifier)->weight.row(request.classes[static_cast<std::size_t>(k)]);
-            bias(k) = (*classifier)->bias(request.classes[static_cast<std::size_t>(k)]);
-        }
-        json["projected_classifiers"] = matrixJson(rows * basis.projection.basis.transpose());
-        if (basis.basis == app::Basis::Classifier && request.frame == Frame::Simplex)
-            json["triple_point"] = vectorJson(decisionRegions(basis.projection, rows, bias).triplePoint);
-    }
-    if (basis.basis == app::Basis::Pca)
+              {"vertices", axes ? Json() : matrixJson(basis.projection.vertices)}};
+    if (axes)
+        unavailable["vertices"] = unavailable["fit_error"] = "principal axes have no simplex";
+    if (Result<void> added = addClassifier(json, unavailable, run, basis, request); !added)
+        return added.error();
+    json["singular_values"] = vectorJson(basis.projection.singularValues);
+    json["fit_error"] = basis.projection.fitError ? Json(*basis.projection.fitError) : Json();
+    if (axes)
         json["explained_variance"] = vectorJson(basis.projection.explained);
     if (!basis.note.empty())
         json["note"] = basis.note;
+    json["unavailable"] = std::move(unavailable);
     return json;
 }
 

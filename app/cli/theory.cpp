@@ -1,4 +1,5 @@
 #include <cmath>
+#include <limits>
 
 #include "app/cli/command.h"
 #include "app/cli/run_argument.h"
@@ -127,25 +128,75 @@ Json pointJson(const ufm::MixOptimum& point, double kappa)
             {"objective", point.objective}};
 }
 
+constexpr const char* noProbabilities = "squared error has no probabilities";
+
+/// The whole answer; `unavailable` says why something of every point is null.
+Json answerJson(const Setting& setting, Json points, const Json& unavailable)
+{
+    return {{"classes", setting.classes},
+            {"beta", setting.beta},
+            {"kappa", setting.kappa},
+            {"points", std::move(points)},
+            {"unavailable", unavailable}};
+}
+
 /// The optimum of a label with one special class (label smoothing): gaps of that class and of any other.
-ufm::MixOptimum smoothedOptimum(Index classes, double beta, double epsilon, double lambda)
+ufm::MixOptimum smoothedOptimum(Index classes, double beta, double epsilon, bool squared)
 {
     Vector label = Vector::Constant(classes, epsilon / static_cast<double>(classes));
     label(0) += 1 - epsilon;
-    const ufm::SoftLabelOptimum optimum = ufm::optimumForLabel(beta, label);
     ufm::MixOptimum point;
-    point.lambda = lambda;
-    const bool two = classes == 2;
-    point.xi = two ? optimum.logits(0) : std::log(optimum.probabilities(0) / optimum.probabilities(classes - 1));
-    point.xj = two ? optimum.logits(1) : 0;
-    point.pi = optimum.probabilities(0);
-    point.pj = optimum.probabilities(1);
-    if (!two)
-        point.pRest = optimum.probabilities(classes - 1);
+    const Index last = classes - 1;
+    if (squared) {
+        const ufm::SquaredErrorOptimum optimum = ufm::squaredErrorOptimum(beta, label);
+        point.xi = classes == 2 ? optimum.logits(0) : optimum.logits(0) - optimum.logits(last);
+        point.xj = classes == 2 ? optimum.logits(1) : 0;
+        point.pi = point.pj = std::numeric_limits<double>::quiet_NaN();
+        point.norm = optimum.logits.norm();
+        point.objective = optimum.objective;
+        return point;
+    }
+    const ufm::SoftLabelOptimum optimum = ufm::optimumForLabel(beta, label);
+    const Vector& p = optimum.probabilities;
+    point.xi = classes == 2 ? optimum.logits(0) : std::log(p(0) / p(last));
+    point.xj = classes == 2 ? optimum.logits(1) : 0;
+    point.pi = p(0);
+    point.pj = p(1);
+    if (classes > 2)
+        point.pRest = p(last);
     point.norm = optimum.logits.norm();
-    point.crossEntropy = optimum.crossEntropy;
     point.objective = optimum.crossEntropy + optimum.logits.squaredNorm() / (2 * beta);
     return point;
+}
+
+/// What --target says: nothing for a mix, else the share that label smoothing takes from the class.
+Result<std::optional<double>> readSmoothing(const Arguments& arguments)
+{
+    const std::string target = arguments.valueOr("--target", "mix");
+    if (target == "mix")
+        return std::optional<double>();
+    if (target == "same")
+        return std::optional<double>(0);
+    if (!target.starts_with("label-smoothing:"))
+        return usageError("--target does not take '" + target + "', it takes mix, same or label-smoothing:EPS");
+    const auto number = app::parseNumber(std::string_view(target).substr(16));
+    if (!number || *number < 0 || *number > 1)
+        return usageError("--target label-smoothing:EPS takes EPS from 0 to 1, not '" + target.substr(16) + "'");
+    return std::optional<double>(*number);
+}
+
+/// The lambdas that --lambda names or --steps counts.
+Result<std::vector<double>> readLambdas(const Arguments& arguments)
+{
+    if (const auto words = arguments.value("--lambda"))
+        return readNumbers("--lambda", *words, 0, 1);
+    const Result<std::int64_t> steps = arguments.integer("--steps", 11, 2, 1'000'000);
+    if (!steps)
+        return steps.error();
+    std::vector<double> lambdas;
+    for (std::int64_t k = 0; k < *steps; ++k)
+        lambdas.push_back(static_cast<double>(k) / static_cast<double>(*steps - 1));
+    return lambdas;
 }
 
 Result<std::vector<ufm::MixOptimum>> computePoints(const Arguments& arguments, const Setting& setting)
@@ -155,55 +206,35 @@ Result<std::vector<ufm::MixOptimum>> computePoints(const Arguments& arguments, c
     if (Result<void> one = arguments.exclusive({"--lambda", "--spacing"}); !one)
         return one.error();
     const bool squared = arguments.valueOr("--loss", "ce") == "mse";
-    const std::string target = arguments.valueOr("--target", "mix");
-    double epsilon = 0;
-    if (target.starts_with("label-smoothing:")) {
-        const auto number = app::parseNumber(std::string_view(target).substr(16));
-        if (!number || *number < 0 || *number > 1)
-            return usageError("--target label-smoothing:EPS takes EPS from 0 to 1, not '" + target.substr(16) + "'");
-        epsilon = *number;
-    } else if (target != "mix" && target != "same") {
-        return usageError("--target does not take '" + target + "', it takes mix, same or label-smoothing:EPS");
-    }
-    if (squared && target != "mix")
-        return usageError("--loss mse is served for --target mix only");
-
-    std::vector<double> lambdas;
-    if (const auto words = arguments.value("--lambda")) {
-        Result<std::vector<double>> numbers = readNumbers("--lambda", *words, 0, 1);
-        if (!numbers)
-            return numbers.error();
-        lambdas = std::move(*numbers);
-    } else {
-        const Result<std::int64_t> steps = arguments.integer("--steps", 11, 2, 1'000'000);
-        if (!steps)
-            return steps.error();
-        const bool arc = arguments.valueOr("--spacing", "lambda") == "arc";
-        if (arc && (squared || target != "mix"))
-            return usageError("--spacing arc is served for --target mix with --loss ce only");
-        if (arc)
-            return ufm::mixCurve(setting.classes, setting.beta, *steps, ufm::Spacing::Arc);
-        for (std::int64_t k = 0; k < *steps; ++k)
-            lambdas.push_back(static_cast<double>(k) / static_cast<double>(*steps - 1));
-    }
+    const auto smoothing = readSmoothing(arguments);
+    if (!smoothing)
+        return smoothing.error();
+    const Result<std::vector<double>> lambdas = readLambdas(arguments);
+    if (!lambdas)
+        return lambdas.error();
+    const bool arc = arguments.valueOr("--spacing", "lambda") == "arc";
+    if (arc && !squared && !*smoothing) // a chord and a single point are spaced by arc as by lambda
+        return ufm::mixCurve(setting.classes, setting.beta, static_cast<Index>(lambdas->size()), ufm::Spacing::Arc);
     std::vector<ufm::MixOptimum> points;
-    for (double lambda : lambdas) {
-        if (squared)
-            points.push_back(ufm::mixOptimumSquaredError(setting.classes, setting.beta, lambda));
-        else if (target == "mix")
-            points.push_back(ufm::mixOptimum(setting.classes, setting.beta, lambda));
+    for (const double lambda : *lambdas) {
+        if (*smoothing)
+            points.push_back(smoothedOptimum(setting.classes, setting.beta, **smoothing, squared));
         else
-            points.push_back(smoothedOptimum(setting.classes, setting.beta, target == "same" ? 0 : epsilon, lambda));
+            points.push_back(squared ? ufm::mixOptimumSquaredError(setting.classes, setting.beta, lambda)
+                                     : ufm::mixOptimum(setting.classes, setting.beta, lambda));
+        points.back().lambda = lambda;
     }
     return points;
 }
 
-Result<int> labelsAnswer(const Arguments& arguments, const Setting& setting, Console& console)
+/// p is empty for squared error.
+struct LabelOptimum {
+    Vector label, probabilities;
+    double norm = 0, objective = 0; ///< |h| at kappa = 1
+};
+
+Result<LabelOptimum> labelOptimum(const Arguments& arguments, const Setting& setting)
 {
-    if (Result<void> one = arguments.exclusive({"--labels", "--lambda", "--steps", "--target"}); !one)
-        return one.error();
-    if (arguments.valueOr("--loss", "ce") == "mse")
-        return usageError("--labels is served for --loss ce only");
     const auto numbers = readNumbers("--labels", arguments.valueOr("--labels", ""), 0, 1);
     if (!numbers)
         return numbers.error();
@@ -213,24 +244,42 @@ Result<int> labelsAnswer(const Arguments& arguments, const Setting& setting, Con
     const Vector label = Eigen::Map<const Vector>(numbers->data(), setting.classes);
     if (std::abs(label.sum() - 1) > 1e-9)
         return usageError("--labels must sum to 1, they sum to " + app::exactNumber(label.sum()));
+    if (arguments.valueOr("--loss", "ce") == "mse") {
+        const ufm::SquaredErrorOptimum optimum = ufm::squaredErrorOptimum(setting.beta, label);
+        return LabelOptimum{label, {}, optimum.logits.norm(), optimum.objective};
+    }
     const ufm::SoftLabelOptimum optimum = ufm::optimumForLabel(setting.beta, label);
-    const double norm = optimum.logits.norm();
-    const std::vector<double> p(optimum.probabilities.data(), optimum.probabilities.data() + setting.classes);
-    const double objective = optimum.crossEntropy + norm * norm / (2 * setting.beta);
+    return LabelOptimum{label, optimum.probabilities, optimum.logits.norm(),
+                        optimum.crossEntropy + optimum.logits.squaredNorm() / (2 * setting.beta)};
+}
+
+Result<int> labelsAnswer(const Arguments& arguments, const Setting& setting, Console& console)
+{
+    if (Result<void> one = arguments.exclusive({"--labels", "--lambda", "--steps", "--target"}); !one)
+        return one.error();
+    const Result<LabelOptimum> optimum = labelOptimum(arguments, setting);
+    if (!optimum)
+        return optimum.error();
+    const Vector& p = optimum->probabilities;
+    const double norm = optimum->norm / std::sqrt(setting.kappa);
     if (console.json) {
-        const Json point{
-            {"labels", *numbers}, {"p", p}, {"norm", norm / std::sqrt(setting.kappa)}, {"objective", objective}};
-        console.printJson(Json{{"classes", setting.classes},
-                               {"beta", setting.beta},
-                               {"kappa", setting.kappa},
-                               {"points", Json::array({point})}});
+        const auto list = [](const Vector& values) { return std::vector<double>(values.begin(), values.end()); };
+        const Json point{{"labels", list(optimum->label)},
+                         {"p", p.size() > 0 ? Json(list(p)) : Json()},
+                         {"norm", norm},
+                         {"objective", optimum->objective}};
+        Json unavailable = Json::object();
+        if (p.size() == 0)
+            unavailable["points.p"] = noProbabilities;
+        console.printJson(answerJson(setting, Json::array({point}), unavailable));
         return 0;
     }
     std::vector<std::vector<std::string>> rows{{"class", "label", "p"}};
     for (Index k = 0; k < setting.classes; ++k)
-        rows.push_back({std::to_string(k), app::shortNumber(label(k)), app::shortNumber(optimum.probabilities(k))});
-    console.print(formatTable(rows, console) + "norm " + app::shortNumber(norm / std::sqrt(setting.kappa)) +
-                  ", objective " + app::shortNumber(objective));
+        rows.push_back(
+            {std::to_string(k), app::shortNumber(optimum->label(k)), p.size() > 0 ? app::shortNumber(p(k)) : "—"});
+    console.print(formatTable(rows, console) + "norm " + app::shortNumber(norm) + ", objective " +
+                  app::shortNumber(optimum->objective));
     return 0;
 }
 
@@ -245,11 +294,16 @@ Result<int> run(const Arguments& arguments, Console& console)
     if (!points)
         return points.error();
     if (console.json) {
-        Json list = Json::array();
+        Json list = Json::array(), unavailable = Json::object();
         for (const ufm::MixOptimum& point : *points)
-            list.push_back(pointJson(point, arguments.valueOr("--loss", "ce") == "mse" ? 1 : setting->kappa));
-        console.printJson(
-            Json{{"classes", setting->classes}, {"beta", setting->beta}, {"kappa", setting->kappa}, {"points", list}});
+            list.push_back(pointJson(point, setting->kappa));
+        const bool squared = arguments.valueOr("--loss", "ce") == "mse";
+        for (const char* name : {"p_i", "p_j", "p_rest"})
+            if (squared)
+                unavailable[std::string("points.") + name] = noProbabilities;
+        if (!squared && setting->classes == 2)
+            unavailable["points.p_rest"] = "two classes have no third";
+        console.printJson(answerJson(*setting, list, unavailable));
         return 0;
     }
     std::vector<std::vector<std::string>> rows{{"lambda", "x_i", "x_j", "p_i", "p_j", "p_rest", "norm", "objective"}};

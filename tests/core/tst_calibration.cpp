@@ -1,6 +1,10 @@
 #include <QTest>
 
+#include <cmath>
+#include <random>
+
 #include "core/calibration.h"
+#include "core/softmax_kernel.h"
 #include "test_data.h"
 
 using namespace nc;
@@ -13,6 +17,7 @@ private Q_SLOTS:
     void reliability_tenSamples_hasTheKnownErrors();
     void reliability_edges_areRightClosed();
     void reliability_perfect_isZero();
+    void softmaxRow_anyLogits_agreesWithTheDefinition();
     void fitTemperature_scaledLogits_undoesTheScale();
     void fitTemperature_twoClasses_hasTheClosedForm();
     void fitTemperature_anyData_isStationary();
@@ -86,6 +91,32 @@ void TestCalibration::reliability_perfect_isZero()
     const auto result = calibration::reliability({0.5, 0.5, 0.75, 0.75, 0.75, 0.75}, {1, 0, 1, 1, 1, 0}, 15);
     NC_CLOSE(result.ece, 0, 1e-16);
     NC_CLOSE(result.mce, 0, 1e-16);
+}
+
+void TestCalibration::softmaxRow_anyLogits_agreesWithTheDefinition()
+{
+    std::mt19937_64 engine(5);
+    std::normal_distribution<double> normal;
+    for (const Index count : {1, 2, 3, 4, 5, 8, 10, 11, 100})
+        for (const double size : {0.0, 1e-3, 1.0, 30.0, 1e4}) {
+            const Vector z = Vector::NullaryExpr(count, [&] { return size * normal(engine); });
+            Index top = 0;
+            const double largest = z.maxCoeff(&top);
+            for (const double s : {0.0, 0.3, 1.0, 7.0}) {
+                const kernel::SoftmaxRow row = kernel::softmaxRow(z.data(), count, s);
+                QCOMPARE(row.top, top);
+                QCOMPARE(row.largest, largest);
+                const Eigen::ArrayXd below = z.array() - largest, weight = (s * below).exp();
+                const double mean = (weight * below).sum() / weight.sum();
+                // A few roundings a term.
+                QVERIFY(std::abs(row.sum - weight.sum()) <= 1e-15 * static_cast<double>(count) * row.sum);
+                QVERIFY(std::abs(row.mean - mean) <= 1e-14 * (1e-300 - below.minCoeff()));
+                const double variance = (weight * (below - mean).square()).sum() / weight.sum();
+                QVERIFY(std::abs(row.variance - variance) <= 1e-13 * (1e-300 + below.square().maxCoeff()));
+            }
+        }
+    const double tied[] = {1, 3, 2, 3, 3, 0, 3};
+    QCOMPARE(kernel::softmaxRow(tied, 7, 1).top, Index{1});
 }
 
 void TestCalibration::fitTemperature_scaledLogits_undoesTheScale()

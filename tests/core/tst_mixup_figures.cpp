@@ -27,16 +27,13 @@ struct Mixes {
     {
         const test::BlockedRows rows(features, rowsPerBlock);
         const DoubleRows cleanRows(clean.value_or(RowMatrixD(0, features.cols())));
-        const Split cleanSplit = test::cleanSplit(cleanLabels);
+        const auto cleanMeans = sameClassMeans(cleanRows, test::cleanSplit(cleanLabels), classifier.classes());
         MetricInputs inputs;
         inputs.features = &rows;
         inputs.split = &split;
         inputs.classes = classifier.classes();
         inputs.classifier = &classifier;
-        if (clean) {
-            inputs.cleanFeatures = &cleanRows;
-            inputs.cleanSplit = &cleanSplit;
-        }
+        inputs.cleanMeans = clean ? &*cleanMeans : nullptr;
         Result<MetricEntry> entry = nc::measure(inputs, options, control);
         return entry ? *entry : MetricEntry{};
     }

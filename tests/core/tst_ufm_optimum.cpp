@@ -1,5 +1,6 @@
 #include <QTest>
 
+#include <random>
 #include <tuple>
 
 #include "core/ufm_optimum.h"
@@ -30,7 +31,9 @@ private Q_SLOTS:
     void sameClassGap_list_agrees();
     void betaFromGap_list_agrees();
     void betaFromGap_anyGap_undoesSameClassGap();
+    void mixOptima_anyLambda_agreesWithMixOptimum();
     void mixOptimumSquaredError_anyLambda_isTheChord();
+    void squaredErrorOptimum_anyLabel_isStationary();
     void optimumForLabel_mix_agreesWithMixOptimum();
     void optimumForLabel_labelSmoothing_solvesItsEquation();
     void optimumForLabel_anyLabel_minimises();
@@ -365,6 +368,50 @@ void TestUfmOptimum::betaFromGap_anyGap_undoesSameClassGap()
     for (const Index classes : {2, 3, 10, 1000, 10000})
         for (const double beta : {1e-4, 1e-2, 0.5, 1.0, 30.0, 1e4, 1e8})
             NC_CLOSE(ufm::betaFromGap(classes, ufm::sameClassGap(classes, beta)) / beta, 1, 1e-13);
+}
+
+void TestUfmOptimum::mixOptima_anyLambda_agreesWithMixOptimum()
+{
+    std::mt19937_64 engine(3);
+    std::uniform_real_distribution<double> uniform;
+    for (const Index classes : {2, 3, 10, 1000, 10'000})
+        for (double beta = 1e-4; beta < 2e8; beta *= 10) {
+            const ufm::MixOptima optima(classes, beta);
+            for (int n = 0; n < 40; ++n) {
+                const double near = n % 2 == 0 ? 1 : std::pow(10, -8 * uniform(engine)); // also close to 0 and 1
+                const double lambda = n == 0      ? 0
+                                      : n == 1    ? 1
+                                      : n % 4 < 2 ? near * uniform(engine)
+                                                  : 1 - near * uniform(engine);
+                const ufm::MixOptimum one = ufm::mixOptimum(classes, beta, lambda), other = optima.at(lambda);
+                // Both are at rounding: a normaliser's own is that of the exponents beta lambda, ln beta and c.
+                const double rounding = 1e-13 * (1 + std::abs(one.xi) + std::abs(one.xj));
+                QVERIFY(std::abs(one.xi - other.xi) <= rounding && std::abs(one.xj - other.xj) <= rounding);
+                QVERIFY(std::abs(one.objective - other.objective) <= 1e-13 * (1 + one.objective));
+            }
+        }
+}
+
+void TestUfmOptimum::squaredErrorOptimum_anyLabel_isStationary()
+{
+    std::mt19937_64 engine(4);
+    std::uniform_real_distribution<double> uniform;
+    for (const Index classes : {2, 3, 7}) {
+        Vector label = Vector::NullaryExpr(classes, [&] { return uniform(engine); });
+        label /= label.sum();
+        const double beta = 10 * uniform(engine), mu = 1 / beta; // kappa = 1
+        const ufm::SquaredErrorOptimum optimum = ufm::squaredErrorOptimum(beta, label);
+        const Matrix weight = simplex(classes);
+        const Vector h = weight.transpose() * optimum.logits;
+        QVERIFY((weight * h - optimum.logits).norm() < 1e-14);
+        QVERIFY((weight.transpose() * (weight * h - label) + mu * h).norm() < 1e-14);
+        const double objective = 0.5 * (weight * h - label).squaredNorm() + mu / 2 * h.squaredNorm();
+        QVERIFY(std::abs(objective - optimum.objective) < 1e-14);
+    }
+    // A mix is one of them.
+    const ufm::MixOptimum mix = ufm::mixOptimumSquaredError(5, 3, 0.7);
+    const ufm::SquaredErrorOptimum same = ufm::squaredErrorOptimum(3, mixLabel(5, 0.7));
+    QVERIFY(std::abs(mix.norm - same.logits.norm()) < 1e-15 && std::abs(mix.objective - same.objective) < 1e-15);
 }
 
 void TestUfmOptimum::mixOptimumSquaredError_anyLambda_isTheChord()

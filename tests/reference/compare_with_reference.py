@@ -66,8 +66,10 @@ def count_numbers(value):
 def nulls(value, name=""):
     """Dotted names of what is null in a metrics entry."""
     if isinstance(value, dict):
-        return {n for key, part in value.items() if key not in ("unavailable", "chance", "triples")
+        return {n for key, part in value.items() if key != "unavailable"
                 for n in nulls(part, f"{name}.{key}" if name else key)}
+    if name == "pairs":
+        return {n for pair in value for n in nulls(pair, f"pairs.{pair['i']}.{pair['j']}")}
     return {name} if value is None else set()
 
 
@@ -115,6 +117,22 @@ def compare_coordinates(run, binary, options):
     return found, len(names) * (len(reference) - 1)
 
 
+def theory_point(classes, beta, lam, xi, xj):
+    """What follows from the two logit gaps (for two classes from the logits themselves)."""
+    np = independent.np
+    z = np.zeros(classes)
+    z[:2] = xi, xj
+    z -= z.mean()
+    log_p = z - np.logaddexp.reduce(z)
+    label = np.zeros(classes)
+    label[:2] = lam, 1 - lam
+    p = np.exp(log_p)
+    norm = float(np.linalg.norm(z))
+    return {"lambda": lam, "x_i": xi, "x_j": xj, "p_i": float(p[0]), "p_j": float(p[1]),
+            "p_rest": float(p[2]) if classes > 2 else None, "norm": norm,
+            "objective": float(-label[:2] @ log_p[:2] + norm**2 / (2 * beta))}
+
+
 def compare_theory(binary, seed):
     """Optima of random settings; whether all agree."""
     rng = independent.np.random.default_rng(seed)
@@ -124,9 +142,9 @@ def compare_theory(binary, seed):
         words = ",".join(map(repr, map(float, lam)))
         program = json.loads(output_of([binary, "theory", "--classes", classes, "--beta", repr(beta), "--lambda", words, "--json"]))
         xi, xj = independent.mix_gaps(int(classes), beta, lam)
-        expected = [dict(x_i=float(a), x_j=float(b)) for a, b in zip(xi, xj)]
-        found = differences([{k: p[k] for k in ("x_i", "x_j")} for p in program["points"]], expected)
-        print(f"theory, {classes} classes, beta {beta:.4g}: {2 * len(lam)} values, {len(found)} differ")
+        expected = [theory_point(int(classes), beta, *numbers) for numbers in zip(map(float, lam), map(float, xi), map(float, xj))]
+        found = differences(program["points"], expected)
+        print(f"theory, {classes} classes, beta {beta:.4g}: {count_numbers(expected)} values, {len(found)} differ")
         for line in found:
             print("  " + line)
         good = good and not found
