@@ -92,16 +92,18 @@ private Q_SLOTS:
 
     void metrics_everyNull_hasAReason()
     {
+        qsizetype count = 0;
         for (const QJsonValue& entry : entries({"--per-pair", "--triples"})) {
             const QJsonObject reasons = entry["unavailable"].toObject();
             QStringList named = reasons.keys();
             if (entry["mixup"]["valid"].isBool())
                 named.removeAll("mixup.valid"); // says why it is false
             QCOMPARE(named, nulls(entry.toObject()));
-            QVERIFY(named.size() > 10);
+            count += named.size();
             for (const QString& name : named)
                 QVERIFY2(!reasons[name].toString().isEmpty(), qPrintable(name));
         }
+        QVERIFY(count > 20);
     }
 
     void metrics_groupsAsCsv_quoteTheirPaths()
