@@ -18,11 +18,15 @@ namespace
 namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
 
-/// "1.2 GB", for sentences.
-std::string gigabytes(std::int64_t bytes)
+/// "1.2 GB" or "340 MB", for sentences.
+std::string byteText(std::int64_t bytes)
 {
     char text[32];
-    std::snprintf(text, sizeof text, "%.1f GB", static_cast<double>(bytes) / 1e9);
+    const auto number = static_cast<double>(bytes);
+    if (number < 1e9)
+        std::snprintf(text, sizeof text, "%.0f MB", number / 1e6);
+    else
+        std::snprintf(text, sizeof text, "%.1f GB", number / 1e9);
     return text;
 }
 
@@ -36,8 +40,8 @@ Result<Trial> tryOut(const Options& options, const TrainConfig& config)
     constexpr double trialSeconds = 2;
     const std::int64_t needed = estimateMemory(config).memoryBytes();
     if (const auto free = freeMemory(); config.device == "cpu" && free && *free < needed)
-        return environmentError("no trial steps: about " + gigabytes(needed) + " of memory are needed, " +
-                                gigabytes(*free) + " are free");
+        return environmentError("no trial steps: about " + byteText(needed) + " of memory are needed, " +
+                                byteText(*free) + " are free");
     Result<training::Trainer> trainer = makeTrainer(options, config);
     if (!trainer)
         return trainer.error();
@@ -83,8 +87,8 @@ Result<void> checkDisk(const TrainConfig& config, const fs::path& folder)
     const auto free = freeDisk(folder);
     if (!free || *free >= needed)
         return {};
-    return environmentError("Cannot train: the run takes about " + gigabytes(needed) + " on disk and " +
-                                gigabytes(*free) +
+    return environmentError("Cannot train: the run takes about " + byteText(needed) + " on disk and " +
+                                byteText(*free) +
                                 " are free (recording.epochs, probe_samples and recording.clean_train say how much is "
                                 "recorded): " +
                                 folder.string(),
