@@ -4,6 +4,7 @@
 #include <cmath>
 #include <fstream>
 
+#include "io/finite.h"
 #include "io/float_values.h"
 #include "io/numpy_arrays.h"
 #include "io/own_process.h"
@@ -118,10 +119,11 @@ Result<void> readFinite(const Array& array, std::uint64_t first, std::uint64_t c
         if (Result<void> read = array.read(first + done, values, scratch.data()); !read)
             return read;
         convertFloats(shape.element, scratch.data(), into + done, values);
-        const Index bad = firstNotFinite(into + done, static_cast<Index>(values));
-        if (bad < static_cast<Index>(values))
-            return array.fault("holds a number that is not finite, first in row " +
-                               std::to_string((done + static_cast<std::uint64_t>(bad)) / row));
+        if (allFinite(into + done, values))
+            continue;
+        const auto* bad = std::find_if_not(into + done, into + count, [](T value) { return std::isfinite(value); });
+        return array.fault("holds a number that is not finite, first in row " +
+                           std::to_string(static_cast<std::uint64_t>(bad - into) / row));
     }
     return {};
 }

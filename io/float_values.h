@@ -1,10 +1,7 @@
 #pragma once
 
 #include <algorithm>
-#include <cmath>
 #include <iterator>
-
-#include <Eigen/Core>
 
 #include "core/matrix.h"
 #include "io/float16.h"
@@ -39,20 +36,6 @@ void convertFloats(h5::Element element, const void* from, T* into, std::size_t c
                        [](double value) { return static_cast<T>(value); });
         return;
     }
-}
-
-/// Index of the first number that is not finite, `count` where all are.
-template <typename T>
-Index firstNotFinite(const T* values, Index count)
-{
-    // x - x is 0 for every finite x and NaN for the others, and a sum of them is one vector loop.
-    const Eigen::Map<const Eigen::Array<T, Eigen::Dynamic, 1>> block(values, count);
-    if ((block - block).sum() == T(0))
-        return count;
-    Index at = 0;
-    while (at < count && std::isfinite(values[at]))
-        ++at;
-    return at;
 }
 
 } // namespace nc::io

@@ -190,6 +190,8 @@ Result<void> checkStorage(Dataset& dataset)
     const bool tooLittle = layout == H5D_CHUNKED
                                ? needed / dataset.valueBytes > harmlessValues && needed / bestDeflateRatio > stored
                                : stored < needed || fileBytes < needed;
+    if (const haddr_t offset = H5Dget_offset(dataset.id.get()); layout == H5D_CONTIGUOUS && offset != HADDR_UNDEF)
+        dataset.offset = offset;
     if (tooLittle)
         return dataset.fault("promises " + std::to_string(needed) + " bytes, but the file holds " +
                              std::to_string(std::min<std::uint64_t>(stored, fileBytes)) + " of it");
@@ -375,6 +377,7 @@ Result<Dataset> openDataset(const Group& group, const std::string& path)
     dataset.element = elementOf(type.get());
     dataset.typeName = elementTypeName(type.get());
     dataset.valueBytes = H5Tget_size(type.get());
+    dataset.isLittleEndian = H5Tget_order(type.get()) == H5T_ORDER_LE;
     if (Result<void> plausible = readShape(dataset); !plausible)
         return plausible.error();
     if (Result<void> stored = checkStorage(dataset); !stored)

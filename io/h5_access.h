@@ -45,9 +45,11 @@ struct Dataset {
     std::string name{}; ///< relative to the place's prefix
     std::vector<Index> shape{};
     Element element = Element::Other;
-    std::string typeName{};                     ///< "float32", "int64", "text", …
-    std::uint64_t valueBytes = 0;               ///< of one element on disk
-    bool isChunked = false;                     ///< and perhaps compressed
+    std::string typeName{};       ///< "float32", "int64", "text", …
+    std::uint64_t valueBytes = 0; ///< of one element on disk
+    bool isChunked = false;       ///< and perhaps compressed
+    bool isLittleEndian = false;
+    std::optional<std::uint64_t> offset{};      ///< of its bytes in the file, where they lie there in one piece
     mutable Index triedFirst = 0, triedEnd = 0; ///< rows of a chunked dataset that HDF5 is known to survive
 
     [[nodiscard]] Index rows() const { return shape.empty() ? 1 : shape.front(); }

@@ -329,6 +329,12 @@ bool readBytes(hid_t file, std::uint64_t address, std::span<std::byte> into)
     return readBytes(open->fd, open->base + address, into.size(), into.data()).has_value();
 }
 
+bool readBytesAtOffset(hid_t file, std::uint64_t offset, std::span<std::byte> into)
+{
+    const DriverFile* open = driverFile(file);
+    return open && readBytes(open->fd, offset, into.size(), into.data()) == into.size();
+}
+
 std::uint64_t fileBytes(hid_t file)
 {
     const DriverFile* open = driverFile(file);

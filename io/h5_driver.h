@@ -25,6 +25,8 @@ void silenceErrors();
 
 /// Bytes of a file opened by openForReading, at an address as HDF5 counts them. False where they are not all there.
 [[nodiscard]] bool readBytes(hid_t file, std::uint64_t address, std::span<std::byte> into);
+/// The same at an offset as the system counts it.
+[[nodiscard]] bool readBytesAtOffset(hid_t file, std::uint64_t offset, std::span<std::byte> into);
 /// Length of such a file; 0 where it is not known.
 [[nodiscard]] std::uint64_t fileBytes(hid_t file);
 

@@ -1,6 +1,10 @@
 #include <algorithm>
+#include <bit>
+#include <cmath>
 #include <memory>
 
+#include "core/parallel.h"
+#include "io/finite.h"
 #include "io/float_values.h"
 #include "io/h5_driver.h"
 #include "io/h5_heap.h"
@@ -13,7 +17,7 @@ namespace nc::io::h5
 namespace
 {
 
-constexpr Index blockValues = Index{1} << 18; ///< converted and checked while they are in cache
+constexpr std::uint64_t blockBytes = std::uint64_t{1} << 18; ///< converted and checked while they are in cache
 constexpr std::size_t mostAttributeBytes = std::size_t{1} << 26;
 
 /// The type in memory that needs no conversion by HDF5 but the order of bytes; of floats only.
@@ -87,31 +91,72 @@ Result<void> readRows(const Dataset& dataset, Index first, Index count, hid_t me
     return readTriedRows(dataset, first, count, memoryType, into);
 }
 
-template <typename T>
-constexpr Element elementFor = std::is_same_v<T, float> ? Element::Float32 : Element::Float64;
-
-/// Reads a block in its own type and converts it here; HDF5 would convert float16 bit by bit.
-template <typename T>
-Result<void> readBlock(const Dataset& dataset, Index first, Index count, void* scratch, T* into)
+/// The file of a dataset whose numbers lie in it in one piece, as the machine holds them: reading these bytes is all
+/// that is left to do. HDF5 would do no other, behind some bookkeeping.
+H5Handle fileInOnePiece(const Dataset& dataset)
 {
-    if (dataset.element == elementFor<T>)
+    const bool isOurs = dataset.isLittleEndian && std::endian::native == std::endian::little;
+    return dataset.offset && isOurs ? H5Handle(H5Iget_file_id(dataset.id.get()), H5Fclose) : H5Handle();
+}
+
+/// Rows in their own type, from `file` where that is open.
+Result<void> readFloatRows(const Dataset& dataset, hid_t file, Index first, Index count, void* into)
+{
+    if (file < 0)
         return readRows(dataset, first, count, nativeFloat(dataset), into);
-    if (Result<void> read = readRows(dataset, first, count, nativeFloat(dataset), scratch); !read)
-        return read;
-    convertFloats(dataset.element, scratch, into, static_cast<std::size_t>(count * dataset.valuesPerRow()));
+    const std::uint64_t rowBytes = static_cast<std::uint64_t>(dataset.valuesPerRow()) * dataset.valueBytes;
+    const std::span bytes(static_cast<std::byte*>(into), static_cast<std::size_t>(count) * rowBytes);
+    if (!readBytesAtOffset(file, *dataset.offset + static_cast<std::uint64_t>(first) * rowBytes, bytes))
+        return dataset.fault("cannot be read (truncated)");
     return {};
 }
 
 template <typename T>
-Result<void> expectFinite(const Dataset& dataset, Index first, const T* values, Index count)
+constexpr Element elementFor = std::is_same_v<T, float> ? Element::Float32 : Element::Float64;
+
+/// Reads a block in its own type and converts it here; HDF5 would convert float16 bit by bit. False where a number is
+/// not finite.
+template <typename T>
+Result<bool> readBlock(const Dataset& dataset, hid_t file, Index first, Index count, void* scratch, T* into)
 {
-    const Index at = firstNotFinite(values, count);
-    if (at == count)
-        return {};
+    const auto values = static_cast<std::size_t>(count * dataset.valuesPerRow());
+    const bool isOwn = dataset.element == elementFor<T>;
+    void* const stored = isOwn ? into : scratch;
+    if (Result<void> read = readFloatRows(dataset, file, first, count, stored); !read)
+        return read.error();
+    if (!isOwn)
+        convertFloats(dataset.element, stored, into, values);
+    return dataset.element == Element::Float16 ? allFinite(static_cast<const std::uint16_t*>(stored), values)
+                                               : allFinite(into, values);
+}
+
+template <typename T>
+Error notFinite(const Dataset& dataset, Index first, const T* values, Index count)
+{
+    const Index at = std::find_if_not(values, values + count, [](T value) { return std::isfinite(value); }) - values;
     const Index perRow = dataset.valuesPerRow();
     const std::string column = dataset.shape.size() > 1 ? ", column " + std::to_string(at % perRow) : "";
     return dataset.fault("holds a number that is not finite, first in row " + std::to_string(first + at / perRow) +
                          column);
+}
+
+/// Block by block; of a dataset in one piece several threads may read at once.
+template <typename T>
+Result<void> readBlocks(const Dataset& dataset, hid_t file, Index first, Index count, T* into)
+{
+    const Index perRow = dataset.valuesPerRow();
+    const Index step = std::clamp<Index>(static_cast<Index>(blockBytes / sizeof(T)) / perRow, 1, count);
+    const auto scratch = std::make_unique_for_overwrite<double[]>(static_cast<std::size_t>(step * perRow));
+    for (Index done = 0; done < count; done += step) {
+        const Index rows = std::min(step, count - done);
+        T* block = into + done * perRow;
+        const Result<bool> finite = readBlock(dataset, file, first + done, rows, scratch.get(), block);
+        if (!finite)
+            return finite.error();
+        if (!*finite)
+            return notFinite(dataset, first + done, block, rows * perRow);
+    }
+    return {};
 }
 
 template <typename T>
@@ -122,17 +167,17 @@ Result<void> readFinite(const Dataset& dataset, Index first, Index count, T* int
     const Index perRow = dataset.valuesPerRow();
     if (perRow == 0 || count == 0)
         return {};
-    const Index step = std::clamp<Index>(blockValues / perRow, 1, count);
-    const auto scratch = std::make_unique_for_overwrite<double[]>(static_cast<std::size_t>(step * perRow));
-    for (Index done = 0; done < count; done += step) {
-        const Index rows = std::min(step, count - done);
-        T* block = into + done * perRow;
-        if (Result<void> read = readBlock(dataset, first + done, rows, scratch.get(), block); !read)
-            return read;
-        if (Result<void> finite = expectFinite(dataset, first + done, block, rows * perRow); !finite)
-            return finite;
-    }
-    return {};
+    const H5Handle file = fileInOnePiece(dataset);
+    constexpr Index worthAThread = Index{1} << 22; ///< values: some milliseconds
+    const Index parts = file && count * perRow / 2 > worthAThread ? 2 : 1;
+    std::vector<Result<void>> read(static_cast<std::size_t>(parts));
+    parallelFor(parts, static_cast<int>(parts), [&](Index part) {
+        const Index from = count * part / parts, end = count * (part + 1) / parts;
+        read[static_cast<std::size_t>(part)] =
+            readBlocks(dataset, file.get(), first + from, end - from, into + from * perRow);
+    });
+    const auto failed = std::find_if_not(read.begin(), read.end(), [](const Result<void>& r) { return bool(r); });
+    return failed == read.end() ? Result<void>() : *failed;
 }
 
 struct Attribute {

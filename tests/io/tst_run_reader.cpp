@@ -1,5 +1,6 @@
 #include <ctime>
 #include <fstream>
+#include <limits>
 
 #include <QTest>
 #include <sys/wait.h>
@@ -51,6 +52,8 @@ private Q_SLOTS:
     void hyperslabs_equalTheWhole_data();
     void hyperslabs_equalTheWhole();
     void stridedTarget_isFilledRowByRow();
+    void largeRead_isWholeAndNamesTheFirstBadRow();
+    void fileWithAUserBlock_readsTheSame();
     void features_ofEachTypeOnDisk_data();
     void features_ofEachTypeOnDisk();
     void compressedRun_readsTheSame();
@@ -118,6 +121,61 @@ void RunReaderTest::stridedTarget_isFilledRowByRow()
     REQUIRE((*rows)->read(0, wide.middleCols(2, 6)));
     QVERIFY(wide.middleCols(2, 6) == run.expected().mix[0]);
     QVERIFY((wide.leftCols(2).array() == -1).all() && (wide.rightCols(1).array() == -1).all());
+}
+
+/// Large reads are shared between threads.
+void RunReaderTest::largeRead_isWholeAndNamesTheFirstBadRow()
+{
+    const QTemporaryDir dir;
+    const fs::path folder = fs::path(dir.path().toStdString()) / "run";
+    constexpr Index count = 20'001, dim = 512;
+    io::RunHeader header;
+    header.classNames = {"a"};
+    Split split;
+    split.name = "clean";
+    split.labelA.assign(count, 0);
+    header.splits.push_back(split);
+    Result<io::RunWriter> writer = io::RunWriter::create(folder, header);
+    REQUIRE(writer);
+    RowMatrixF features(count, dim);
+    for (Index i = 0; i < features.size(); ++i)
+        features.data()[i] = static_cast<float>(i % 65521);
+    io::EpochData data;
+    data.features.push_back({"clean", "penultimate", features, FloatType::Float32});
+    REQUIRE(writer->writeEpoch(data));
+    const Result<io::RunReader> reader = io::RunReader::open(folder);
+    REQUIRE(reader);
+    QVERIFY(wholeOf(**reader->features(0, "clean")) == features);
+
+    test::edit(folder / "epochs/000000.h5", [&](hid_t root) {
+        features(19'999, 4) = features(12'345, 6) = std::numeric_limits<float>::infinity();
+        test::putDataset(root, "features/clean/penultimate", H5T_NATIVE_FLOAT, {count, dim}, features.data());
+    });
+    const Result<io::RunReader> damaged = io::RunReader::open(folder);
+    REQUIRE(damaged);
+    const Result<void> read = (*damaged->features(0, "clean"))->read(0, features);
+    QVERIFY(!read && read.error().message.find("first in row 12345, column 6") != std::string::npos);
+}
+
+/// Bytes of others in front of the file, as HDF5 allows: every address counts from behind them.
+void RunReaderTest::fileWithAUserBlock_readsTheSame()
+{
+    const RunFolder run;
+    const std::string file = run.path("block.h5").string();
+    {
+        const H5Handle creation(H5Pcreate(H5P_FILE_CREATE), H5Pclose);
+        H5Pset_userblock(creation.get(), 1024);
+        const H5Handle made(H5Fcreate(file.c_str(), H5F_ACC_TRUNC, creation.get(), H5P_DEFAULT), H5Fclose);
+        const H5Handle from(H5Fopen(run.file().c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose);
+        for (const char* name : {"classes", "splits", "epochs"})
+            H5Ocopy(from.get(), name, made.get(), name, H5P_DEFAULT, H5P_DEFAULT);
+        test::putAttribute(made.get(), ".", "format", std::string("ncscope-run"));
+        test::putAttribute(made.get(), ".", "format_version", std::int64_t{1});
+    }
+    const Result<io::RunReader> reader = io::RunReader::open(file);
+    REQUIRE(reader);
+    QVERIFY(wholeOf(**reader->features(2, "mix")) == run.expected().mix[1]);
+    QVERIFY(io::checkRun(file, true).valid());
 }
 
 void RunReaderTest::features_ofEachTypeOnDisk_data()
