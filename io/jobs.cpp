@@ -31,6 +31,7 @@ struct Kind {
 const std::map<std::string, Kind> kinds{
     {"open", {2, [](const Words& w) { return done(tryRun(w[1])); }}},
     {"epoch", {3, [](const Words& w) { return done(tryEpochFile(w[1], std::stoll(w[2]))); }}},
+    {"header", {3, [](const Words& w) { return done(tryEpochHeader(w[1], std::stoll(w[2]))); }}},
     {"arrays", {2, [](const Words& w) { return done(tryArrays(w[1])); }}},
     {"foreign", {2, [](const Words& w) { return Result<std::string>(isForeignH5(w[1]) ? "yes" : "no"); }}},
     {"rows",

@@ -11,7 +11,8 @@ namespace nc::io
 
 /// The jobs of ncscope-try, by their first word:
 ///   open RUN                        reads all that never changes, and the epochs of a file run
-///   epoch FILE                      opens everything in the file of an epoch
+///   header FILE EPOCH               reads attributes and names of an epoch's file
+///   epoch FILE EPOCH                opens everything in it
 ///   arrays FILE                     opens everything in a foreign dump
 ///   foreign FILE                    answers "yes" where it is no run but may be a dump
 ///   rows FILE DATASET FIRST END N   reads rows, N at a time

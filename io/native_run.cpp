@@ -58,7 +58,9 @@ private:
     Result<const h5::Group*> openedEpoch(std::int64_t number) const;
     void summarizeEpochs(const std::vector<EpochEntry>& entries, std::map<std::string, SplitInfo>& splits,
                          RunSummary& summary) const;
-    void summarizeEpoch(const h5::Group& epoch, std::map<std::string, SplitInfo>& splits, RunSummary& summary) const;
+    static std::vector<std::string> summarizeHeader(const h5::Group& epoch, RunSummary& summary);
+    void summarizeSplits(const h5::Group& epoch, const std::vector<std::string>& names,
+                         std::map<std::string, SplitInfo>& splits) const;
 
     /// The epoch read last stays open; a file that was replaced or removed since is opened anew.
     struct Current {
@@ -91,8 +93,35 @@ Result<const h5::Group*> NativeRun::openedEpoch(std::int64_t number) const
     return &m_current.group;
 }
 
-/// Adds what the epoch has; of a split that was already seen, in a later epoch, nothing changes.
-void NativeRun::summarizeEpoch(const h5::Group& epoch, std::map<std::string, SplitInfo>& splits, RunSummary& into) const
+/// Adds what the epochs have, the last one first; of a split that was already seen, in a later epoch, nothing changes.
+/// Layers are read where a split is new.
+void NativeRun::summarizeEpochs(const std::vector<EpochEntry>& entries, std::map<std::string, SplitInfo>& splits,
+                                RunSummary& into) const
+{
+    std::vector<std::vector<std::string>> names(entries.size());
+    openEpochHeaders(m_run, entries, [&](std::size_t entry, const Result<h5::Group>& epoch) {
+        if (epoch)
+            names[entry] = summarizeHeader(*epoch, into);
+        else
+            m_broken.insert(entries[entry].number);
+    });
+    const auto isKnown = [&](const std::string& name) {
+        const auto known = splits.find(name);
+        return known != splits.end() && !known->second.layers.empty();
+    };
+    for (std::size_t i = 0; i < entries.size(); ++i) {
+        std::erase_if(names[i], isKnown);
+        if (names[i].empty())
+            continue;
+        if (const Result<const h5::Group*> epoch = openedEpoch(entries[i].number); epoch)
+            summarizeSplits(**epoch, names[i], splits);
+        else
+            m_broken.insert(entries[i].number);
+    }
+}
+
+/// Answers with the names of the splits that have features.
+std::vector<std::string> NativeRun::summarizeHeader(const h5::Group& epoch, RunSummary& into)
 {
     const auto has = [&epoch](const std::string& path) {
         const Result<bool> there = h5::exists(epoch, path);
@@ -105,9 +134,13 @@ void NativeRun::summarizeEpoch(const h5::Group& epoch, std::map<std::string, Spl
         into.hasLogits = logits && !logits->empty();
     }
     const auto names = h5::childNames(epoch, "features");
-    for (const std::string& name : names ? *names : std::vector<std::string>()) {
-        if (const auto known = splits.find(name); known != splits.end() && !known->second.layers.empty())
-            continue;
+    return names ? *names : std::vector<std::string>();
+}
+
+void NativeRun::summarizeSplits(const h5::Group& epoch, const std::vector<std::string>& names,
+                                std::map<std::string, SplitInfo>& splits) const
+{
+    for (const std::string& name : names) {
         const Result<h5::Group> group = openSplit(m_run, epoch, name);
         if (!group)
             continue;
@@ -122,17 +155,6 @@ void NativeRun::summarizeEpoch(const h5::Group& epoch, std::map<std::string, Spl
         }
         splits[name] = std::move(*info);
     }
-}
-
-void NativeRun::summarizeEpochs(const std::vector<EpochEntry>& entries, std::map<std::string, SplitInfo>& splits,
-                                RunSummary& into) const
-{
-    openEpochs(m_run, entries, [&](std::size_t entry, const Result<h5::Group>& epoch) {
-        if (epoch)
-            summarizeEpoch(*epoch, splits, into);
-        else
-            m_broken.insert(entries[entry].number);
-    });
 }
 
 Result<RunSummary> NativeRun::summary() const

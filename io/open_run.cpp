@@ -352,10 +352,11 @@ Result<h5::Group> openTriedEpoch(const OpenRun& run, const EpochEntry& entry)
     return epoch;
 }
 
-Job epochTrial(const OpenRun& run, const EpochEntry& entry)
+/// `kind`: the job "header" or "epoch".
+Job epochTrial(const OpenRun& run, const EpochEntry& entry, const char* kind)
 {
     const std::string file = (run.path / entry.names.front()).string();
-    return {{"epoch", file, std::to_string(entry.number)}, {file, "", entry.number}};
+    return {{kind, file, std::to_string(entry.number)}, {file, "", entry.number}};
 }
 
 } // namespace
@@ -438,27 +439,41 @@ Result<void> tryEpochFile(const fs::path& file, std::int64_t number)
     return {};
 }
 
-void openEpochs(const OpenRun& run, std::span<const EpochEntry> entries,
-                const std::function<void(std::size_t entry, Result<h5::Group>)>& opened)
+Result<void> tryEpochHeader(const fs::path& file, std::int64_t number)
 {
-    std::vector<Job> trials;
-    for (const EpochEntry& entry : entries)
-        if (run.isFolder)
-            trials.push_back(epochTrial(run, entry));
-    const auto open = [&](std::size_t i, const Result<void>& survived) {
-        opened(i, survived ? openTriedEpoch(run, entries[i]) : Result<h5::Group>(survived.error()));
-    };
-    if (run.isFolder)
-        return surviveEach(trials, open);
-    for (std::size_t i = 0; i < entries.size(); ++i)
-        open(i, {});
+    const Result<h5::Group> epoch = openRoot(file, {file.string(), "", number});
+    if (!epoch)
+        return epoch.error();
+    (void)h5::integerAttribute(*epoch, "epoch");
+    for (const char* part : {"features", "logits"})
+        (void)h5::childNames(*epoch, part);
+    for (const char* part : {"classifier/weight", "classifier/bias"})
+        (void)h5::exists(*epoch, part);
+    return {};
 }
 
 Result<h5::Group> openEpoch(const OpenRun& run, const EpochEntry& entry)
 {
-    std::optional<Result<h5::Group>> result;
-    openEpochs(run, {&entry, 1}, [&](std::size_t, Result<h5::Group> epoch) { result = std::move(epoch); });
-    return std::move(*result);
+    if (run.isFolder)
+        if (Result<void> survived = survives(epochTrial(run, entry, "epoch")); !survived)
+            return survived.error();
+    return openTriedEpoch(run, entry);
+}
+
+void openEpochHeaders(const OpenRun& run, std::span<const EpochEntry> entries,
+                      const std::function<void(std::size_t entry, Result<h5::Group>)>& opened)
+{
+    if (!run.isFolder) { // the one file was tried as a whole
+        for (std::size_t i = 0; i < entries.size(); ++i)
+            opened(i, openTriedEpoch(run, entries[i]));
+        return;
+    }
+    std::vector<Job> trials;
+    for (const EpochEntry& entry : entries)
+        trials.push_back(epochTrial(run, entry, "header"));
+    surviveEach(trials, [&](std::size_t i, const Result<void>& survived) {
+        opened(i, survived ? openTriedEpoch(run, entries[i]) : Result<h5::Group>(survived.error()));
+    });
 }
 
 Result<h5::Group> openSplit(const OpenRun& run, const h5::Group& epoch, const std::string& name)

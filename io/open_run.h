@@ -52,12 +52,14 @@ struct OpenRun {
 
 /// The group of the epoch; errors where it is recorded twice or its attribute `epoch` disagrees with its name.
 [[nodiscard]] Result<h5::Group> openEpoch(const OpenRun& run, const EpochEntry& entry);
-/// Many at once, in order: while one is handed over, the next is tried in a process of its own.
-void openEpochs(const OpenRun& run, std::span<const EpochEntry> entries,
-                const std::function<void(std::size_t entry, Result<h5::Group> epoch)>& opened);
+/// Many at once, in order, for attributes and names alone (nothing below may be opened): while one is handed over, the
+/// next is tried in a process of its own.
+void openEpochHeaders(const OpenRun& run, std::span<const EpochEntry> entries,
+                      const std::function<void(std::size_t entry, Result<h5::Group> epoch)>& opened);
 
 /// Read and open all of it, as programs will: what HDF5 does not survive shows.
 [[nodiscard]] Result<void> tryRun(const std::filesystem::path& path);
+[[nodiscard]] Result<void> tryEpochHeader(const std::filesystem::path& file, std::int64_t number);
 [[nodiscard]] Result<void> tryEpochFile(const std::filesystem::path& file, std::int64_t number);
 
 /// The group of a split as it counts in that epoch: the epoch's own, else the run's.
