@@ -43,6 +43,7 @@ commands on stdin, a line each: stop (finish the step, write a checkpoint, exit 
 examples:
   ncscope-train --preset demo -o runs/mixup
   ncscope-train --preset demo --set epochs=12 --set mixing.alpha=0.4 --device cpu -o runs/try
+  mpirun -n 4 ncscope-train --preset fashion-cnn --threads 1 -o runs/shared
   ncscope-train record --weights wrn-1.safetensors wrn-50.safetensors --network wrn-16-4 --data cifar10 -o runs/wrn
 )";
 
