@@ -48,6 +48,10 @@ scene::RichText basisText(const PanelContent& panel, const std::string& epoch)
     scene::RichText text("basis: ");
     if (panel.basis.basis == Basis::Means)
         text.text(panel.basis.note.empty() ? "class means" : "class means (no classifier recorded)");
+    else if (panel.basis.basis == Basis::Probe)
+        text.text("linear probe");
+    else if (panel.basis.basis == Basis::Pca)
+        text.text("principal axes of the samples");
     else
         text.text(panel.basis.basis == Basis::Etf ? "ideal simplex ETF nearest to " : "classifier ").italic("W");
     return text.text(" of " + epoch);

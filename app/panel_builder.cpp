@@ -203,8 +203,9 @@ void addClassifier(PanelContent& panel, const PanelSource& source, const Matrix&
             kappa = etf::kappa(Matrix((*basisClassifier)->weight));
     }
     if (source.simplex()) {
-        panel.scene.simplex = scene::SimplexFrame{std::sqrt(kappa) * projection.vertices,
-                                                  scene::completeEdges(static_cast<int>(arrows.rows()))};
+        if (projection.vertices.rows() > 0) // principal axes have none
+            panel.scene.simplex = scene::SimplexFrame{std::sqrt(kappa) * projection.vertices,
+                                                      scene::completeEdges(static_cast<int>(arrows.rows()))};
         panel.scene.regions = regionField(projection, weight, bias, source.mean, source.exact(panel));
     }
     if (source.request.linkScale && kappa > 0)
@@ -396,6 +397,8 @@ Result<PanelContent> buildPanel(const OpenRun& run, std::int64_t epoch, const Fi
         return usageError("--third stands on the plane of three classes, not on " +
                           std::string(shape == ViewShape::KGon ? "--view kgon" : "--view tetra"));
     view.frame = shape == ViewShape::KGon ? Frame::KGon : Frame::Simplex;
+    if (shape == ViewShape::KGon && view.basis == Basis::Pca)
+        return usageError("--basis pca has no place for classes, as --view kgon needs");
     const auto basisEpoch = selectBasisEpoch(request.basisEpochWords, run.reader);
     if (!basisEpoch)
         return basisEpoch.error();

@@ -25,7 +25,9 @@ std::string theoryAbsent(const PanelContent& panel)
 
 std::string basisAbsent(const io::RunSummary& run, Basis basis)
 {
-    if (basis == Basis::Means)
+    if (basis == Basis::Pca)
+        return {};
+    if (basis == Basis::Means || basis == Basis::Probe)
         return run.firstSplit(SplitKind::Clean) ? "" : "this run records no samples without mixing";
     return run.hasClassifier ? "" : noClassifier;
 }
@@ -69,7 +71,9 @@ std::string layerAbsent(const io::RunSummary& run, const PanelContent& panel, sc
         return "this epoch records no classifier";
     if (layer == scene::Layer::Classifiers || layer == scene::Layer::Names)
         return {};
-    if (!scene.simplex)
+    if (panel.basis.basis == Basis::Pca && layer == scene::Layer::Simplex)
+        return "principal axes have no simplex of the classes";
+    if (!scene.simplex && panel.basis.basis != Basis::Pca)
         return "a polygon of classes shows no lengths or angles";
     if (layer == scene::Layer::Theory)
         return theoryAbsent(panel);

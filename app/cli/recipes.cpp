@@ -55,8 +55,11 @@ Result<app::DataRead> dataOf(const app::OpenRun& run, const app::FigureRequest& 
         read.classifiers.insert(epoch);
         const std::int64_t basis = basisEpoch.value_or(epoch);
         read.classifiers.insert(basis);
-        if (clean && (!run.summary.hasClassifier || request.view.basis == app::Basis::Means))
+        if (clean && (!run.summary.hasClassifier || request.view.basis == app::Basis::Means ||
+                      request.view.basis == app::Basis::Probe))
             read.rows.emplace(basis, clean->name);
+        if (request.view.basis == app::Basis::Pca)
+            read.rows.emplace(basis, splits[0]);
     }
     return read;
 }

@@ -1,6 +1,7 @@
 #include "app/window/inspector.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include <QButtonGroup>
@@ -28,6 +29,9 @@ namespace
 {
 
 constexpr int labelWidth = 84;
+/// In the order of the list.
+constexpr std::array listedBases{app::Basis::Classifier, app::Basis::Means, app::Basis::Etf, app::Basis::Probe,
+                                 app::Basis::Pca};
 
 QLabel* makeLabel(const QString& text, const char* role, QWidget* parent)
 {
@@ -227,12 +231,11 @@ void Inspector::addViewSection()
     });
     m_basis = new QComboBox(this);
     m_basis->setObjectName(QStringLiteral("basis"));
-    m_basis->addItems({tr("Classifier W"), tr("Class means"), tr("Ideal ETF")});
+    m_basis->addItems(
+        {tr("Classifier W"), tr("Class means"), tr("Ideal ETF"), tr("Linear probe"), tr("Principal axes")});
     addRow(section, tr("Basis"), m_basis, tr("Whose frame the features are projected onto"));
     connect(m_basis, &QComboBox::activated, this, [this](int id) {
-        m_choice.basis = id == 0   ? std::optional<app::Basis>()
-                         : id == 1 ? std::optional(app::Basis::Means)
-                                   : std::optional(app::Basis::Etf);
+        m_choice.basis = id == 0 ? std::nullopt : std::optional(listedBases[static_cast<std::size_t>(id)]);
         Q_EMIT requestChanged();
     });
     m_basisNote = makeLabel({}, "hint", this);
@@ -488,8 +491,8 @@ void Inspector::showRun(const io::RunSummary& summary, const app::PanelContent* 
     m_choice = m_choice.fittedTo(summary);
     auto& entries = dynamic_cast<QStandardItemModel&>(*m_basis->model());
     QStringList lacking;
-    for (const auto& [place, basis] :
-         {std::pair(0, app::Basis::Classifier), std::pair(1, app::Basis::Means), std::pair(2, app::Basis::Etf)}) {
+    for (int place = 0; place < static_cast<int>(listedBases.size()); ++place) {
+        const app::Basis basis = listedBases[static_cast<std::size_t>(place)];
         const QString reason = QString::fromStdString(app::basisAbsent(summary, basis));
         entries.item(place)->setEnabled(reason.isEmpty());
         entries.item(place)->setToolTip(reason);
@@ -654,8 +657,9 @@ void Inspector::updateControls()
                                                                       : 0;
     m_shapes->button(shape)->setChecked(true);
     updateThird();
-    const bool means = m_choice.basis ? *m_choice.basis == app::Basis::Means : m_run && !m_run->hasClassifier;
-    m_basis->setCurrentIndex(means ? 1 : m_choice.basis == app::Basis::Etf ? 2 : 0);
+    const app::Basis fallback = m_run && !m_run->hasClassifier ? app::Basis::Means : app::Basis::Classifier;
+    const auto* listed = std::find(listedBases.begin(), listedBases.end(), m_choice.basis.value_or(fallback));
+    m_basis->setCurrentIndex(static_cast<int>(listed - listedBases.begin()));
     const auto fixed = app::parseInteger(m_choice.basisEpoch);
     m_basisEpochs->button(m_choice.basisEpoch == "same" ? 0 : fixed ? 2 : 1)->setChecked(true);
     m_fixedEpoch->setVisible(fixed.has_value());

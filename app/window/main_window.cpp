@@ -540,8 +540,11 @@ QString MainWindow::badgeText() const
     parts << tr("%1 mode").arg(QString::fromStdString(m_panel->mode));
     parts << (m_shownEpoch == m_epoch ? tr("epoch %1").arg(m_epoch)
                                       : tr("epoch %1 for %2").arg(m_shownEpoch).arg(m_epoch));
-    parts << (m_panel->basis.basis == app::Basis::Means ? tr("basis class means")
-                                                        : tr("basis W of %1").arg(m_panel->basis.epoch));
+    const app::Basis basis = m_panel->basis.basis;
+    parts << (basis == app::Basis::Means   ? tr("basis class means")
+              : basis == app::Basis::Probe ? tr("basis linear probe")
+              : basis == app::Basis::Pca   ? tr("basis principal axes")
+                                           : tr("basis W of %1").arg(m_panel->basis.epoch));
     return parts.join(QStringLiteral("   ·   "));
 }
 

@@ -190,6 +190,32 @@ private Q_SLOTS:
         QCOMPARE(runs, 2);
         QCOMPARE(Program::run({"metrics", m_run, m_run, "--triples", "--json"}).exitCode, 2);
     }
+    void render_everyBasis_isDrawn_data()
+    {
+        QTest::addColumn<QString>("caption");
+        QTest::newRow("classifier") << "classifier";
+        QTest::newRow("means") << "class means";
+        QTest::newRow("etf") << "ideal simplex ETF";
+        QTest::newRow("probe") << "linear probe";
+        QTest::newRow("pca") << "principal axes";
+    }
+    void render_everyBasis_isDrawn()
+    {
+        QFETCH(QString, caption);
+        const QString basis = QString::fromLatin1(QTest::currentDataTag());
+        const Program render = Program::run(
+            {"render", m_run, "-o", path("basis-" + basis + ".svg"), "--basis", basis, "--classes", "0,1,2", "--json"});
+        QVERIFY2(render.exitCode == 0, render.err.constData());
+        QVERIFY2(render.json()["caption"].toString().contains(caption), render.out.constData());
+        // The rows that project writes lie in the same frame: the figure's own table says so.
+        const QString table = path("basis-" + basis + ".csv"), coordinates = path("coordinates-" + basis + ".csv");
+        QCOMPARE(Program::run({"render", m_run, "-o", table, "--basis", basis, "--classes", "0,1,2"}).exitCode, 0);
+        QCOMPARE(Program::run({"project", m_run, "-o", coordinates, "--basis", basis, "--classes", "0,1,2", "--epoch",
+                               "last", "--basis-epoch", "last"})
+                     .exitCode,
+                 0);
+        QCOMPARE(bytesOf(table), bytesOf(coordinates));
+    }
     void theory_json_matchesTheClosedForm()
     {
         const QJsonObject answer =
@@ -387,6 +413,8 @@ private Q_SLOTS:
         row("grid, linked and each epoch's own basis",
             {"grid", "RUN", "--link-basis", "--basis-epoch", "same", "-o", "OUT/f.pdf"}, 2, "exclude");
         row("grid, epoch not recorded", {"grid", "RUN", "--epochs", "0,50", "-o", "OUT/f.pdf"}, 1, "50");
+        row("render, axes in a polygon", {"render", m_run, "-o", path("f.svg"), "--view", "kgon", "--basis", "pca"}, 2,
+            "--view kgon");
         row("theory without beta", {"theory", "--classes", "3"}, 2, "--beta");
         row("theory, beta and gap", {"theory", "--classes", "3", "--beta", "1", "--gap", "2"}, 2, "exclude");
         row("theory, labels that do not sum", {"theory", "--classes", "3", "--beta", "1", "--labels", "1,1,0"}, 2,

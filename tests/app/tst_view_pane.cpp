@@ -559,7 +559,7 @@ private Q_SLOTS:
         QTRY_VERIFY(m_window->badgeText().contains("basis W of 1"));
         QCOMPARE(box->value(), 1);
     }
-    void basis_meansAndEtf_areReachable()
+    void basis_everyOne_isReachable()
     {
         open();
         auto* box = m_window->findChild<QComboBox*>(QStringLiteral("basis"));
@@ -570,6 +570,13 @@ private Q_SLOTS:
             QTRY_VERIFY(pane()->panel()->basis.basis == basis);
             QVERIFY((pane()->panel()->basis.rows - classifier).norm() > 1e-6);
         }
+        for (const auto& [place, basis] : {std::pair(3, Basis::Probe), std::pair(4, Basis::Pca)}) {
+            box->setCurrentIndex(place);
+            Q_EMIT box->activated(place);
+            QTRY_VERIFY(pane()->panel()->basis.basis == basis);
+        }
+        QVERIFY(!pane()->panel()->scene.simplex); // principal axes stand for no classes
+        QVERIFY(m_window->badgeText().contains("principal axes"));
     }
     void pointSize_auto_returns()
     {
