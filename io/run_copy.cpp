@@ -1,7 +1,9 @@
 #include "io/run_copy.h"
 
 #include "io/atomic_file.h"
+#include "io/foreign_detection.h"
 #include "io/h5_heap.h"
+#include "io/utf8.h"
 
 namespace nc::io
 {
@@ -147,6 +149,17 @@ Result<void> copyStaticPart(const OpenRun& run, h5::Writer& file)
     file.group("epochs");
     const H5Handle made(H5Gopen2(file.file(), "epochs", H5P_DEFAULT), H5Gclose);
     return copyContents(*epochs, file, made.get(), isEpoch);
+}
+
+Result<void> expectRun(const std::filesystem::path& path, const std::string& verb)
+{
+    if (!looksForeign(path))
+        return {};
+    return dataError("Cannot " + verb +
+                         " the run: it is a foreign dump, which every reading command takes as it is (--map); a run of "
+                         "its arrays is written by the Python package ncscope-logger: " +
+                         printable(path.string()),
+                     path.string());
 }
 
 Result<void> writeCopy(const std::filesystem::path& path, const std::function<Result<void>(h5::Writer&)>& fill)

@@ -23,6 +23,9 @@ namespace nc::io
 /// Whether HDF5 can copy the object and all below it without being led astray by damaged references.
 [[nodiscard]] bool isSafeToCopy(hid_t group, const std::string& name);
 
+/// Errors where there is a foreign dump; `verb` is what cannot be done with it.
+[[nodiscard]] Result<void> expectRun(const std::filesystem::path& path, const std::string& verb);
+
 /// The work of packRun() and unpackRun(), in this process.
 [[nodiscard]] Result<void> packHere(const std::filesystem::path& folder, const std::filesystem::path& file);
 [[nodiscard]] Result<void> unpackHere(const std::filesystem::path& file, const std::filesystem::path& folder,

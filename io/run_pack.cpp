@@ -102,6 +102,8 @@ namespace
 /// Copying meets all that HDF5 does not survive: it is done in a process of its own, and `part` goes where that fails.
 Result<void> convert(const fs::path& from, const fs::path& part, std::vector<std::string> words)
 {
+    if (Result<void> expected = expectRun(from, words.front()); !expected)
+        return expected;
     constexpr std::uintmax_t slowestBytesPerSecond = 10'000'000;
     Job job{std::move(words), {from.string(), "", {}}};
     job.cpuSeconds += static_cast<unsigned>(bytesOf(from) / slowestBytesPerSecond);

@@ -285,6 +285,8 @@ Result<void> Reducer::copyRest(h5::Writer& writer, const h5::Group& epoch, const
 
 Result<void> reduce(const fs::path& path, const fs::path& file, const TaskControl& control)
 {
+    if (Result<void> expected = expectRun(path, "reduce"); !expected)
+        return expected;
     const Result<OpenRun> run = openRun(path);
     if (!run)
         return run.error();

@@ -2,6 +2,7 @@
 
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "app/cli/arguments.h"
 #include "app/cli/console.h"
@@ -23,6 +24,8 @@ struct Command {
 };
 
 [[nodiscard]] std::span<const Command> commands();
+/// Its own, and those that it shares with others.
+[[nodiscard]] std::vector<Option> optionsOf(const Command& command);
 
 /// Runs the command line without the program's name and returns the exit code of docs/cli.md.
 int runCommandLine(std::span<const std::string> words);

@@ -110,11 +110,7 @@ Result<void> applyGeneralOptions(const Arguments& arguments, Console& console)
 
 Result<int> runCommand(const Command& command, std::span<const std::string> words, Console& console)
 {
-    std::vector<Option> options(command.options.begin(), command.options.end());
-    if (command.readsRuns)
-        options.insert(options.end(), std::begin(reading), std::end(reading));
-    options.insert(options.end(), std::begin(general), std::end(general));
-    const Result<Arguments> arguments = Arguments::parse(words, options);
+    const Result<Arguments> arguments = Arguments::parse(words, optionsOf(command));
     if (!arguments)
         return arguments.error();
     if (arguments->has("--help")) {
@@ -148,6 +144,15 @@ Result<int> runWindow(std::span<const std::string> words)
 }
 
 } // namespace
+
+std::vector<Option> optionsOf(const Command& command)
+{
+    std::vector<Option> options(command.options.begin(), command.options.end());
+    if (command.readsRuns)
+        options.insert(options.end(), std::begin(reading), std::end(reading));
+    options.insert(options.end(), std::begin(general), std::end(general));
+    return options;
+}
 
 std::span<const Command> commands()
 {

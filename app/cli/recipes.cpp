@@ -6,6 +6,7 @@
 
 #include "app/atomic_file.h"
 #include "app/cli/command.h"
+#include "app/cli/run_argument.h"
 #include "app/figure_recipe.h"
 #include "app/version.h"
 
@@ -73,9 +74,10 @@ Result<std::string> readText(const std::string& file)
     return text.str();
 }
 
-Result<void> checkUnchanged(const app::RecipeRun& recorded, const std::string& path)
+/// `remade`: the recipe's own options, as a foreign dump may need.
+Result<void> checkUnchanged(const app::RecipeRun& recorded, const Arguments& remade, const std::string& path)
 {
-    const Result<io::RunReader> run = io::RunReader::open(path);
+    const Result<io::RunReader> run = openReader(remade, path);
     if (!run)
         return run.error();
     const Result<app::DataHashes> now = app::hashData(*run, recorded.read);
@@ -143,9 +145,6 @@ Result<int> renderRecipe(const Arguments& arguments, Console& console)
     for (const app::RecipeRun& run : recipe->runs) {
         const fs::path path = fs::path(run.path).is_absolute() ? fs::path(run.path) : folder / run.path;
         words.push_back(path.lexically_normal().string());
-        if (!arguments.has("--accept-changed"))
-            if (Result<void> same = checkUnchanged(run, words.back()); !same)
-                return same.error();
     }
     words.insert(words.end(), recipe->options.begin(), recipe->options.end());
     const fs::path output = fs::path(recipe->output).is_absolute() ? fs::path(recipe->output) : folder / recipe->output;
@@ -153,9 +152,12 @@ Result<int> renderRecipe(const Arguments& arguments, Console& console)
     const auto all = commands();
     const auto command =
         std::find_if(all.begin(), all.end(), [&](const Command& c) { return c.name == recipe->command; });
-    const Result<Arguments> remade = Arguments::parse(words, command->options);
+    const Result<Arguments> remade = Arguments::parse(words, optionsOf(*command));
     if (!remade)
         return dataError("Cannot remake the figure: " + remade.error().message + ": " + file, file);
+    for (std::size_t i = 0; i < recipe->runs.size() && !arguments.has("--accept-changed"); ++i)
+        if (Result<void> same = checkUnchanged(recipe->runs[i], *remade, words[i]); !same)
+            return same.error();
     return command->run(*remade, console);
 }
 

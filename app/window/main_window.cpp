@@ -31,6 +31,7 @@
 #include <QVBoxLayout>
 
 #include "app/program_files.h"
+#include "app/remembered_mapping.h"
 #include "app/text.h"
 #include "app/version.h"
 #include "app/window/empty_start.h"
@@ -298,8 +299,11 @@ void MainWindow::openRun(const QString& path, bool select, const std::optional<i
         return;
     }
     restoreDocks();
-    session = new app::RunSession(absolute, this, {mapping, m_memoryLimit});
+    session =
+        new app::RunSession(absolute, this, {mapping ? mapping : app::rememberedMapping(absolute), m_memoryLimit});
     connectSession(session);
+    if (mapping)
+        connect(session, &app::RunSession::opened, this, [=] { app::rememberMapping(absolute, *mapping); });
     m_runs->add(session);
     m_cards->follow(session);
     if (select)

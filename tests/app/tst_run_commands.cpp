@@ -22,6 +22,8 @@ private Q_SLOTS:
     void initTestCase();
     void foreignDump_isServedByEveryReadingCommand_data();
     void foreignDump_isServedByEveryReadingCommand();
+    void foreignDump_figureIsRemadeByItsRecipe();
+    void foreignDump_isNotPacked();
     void info_namesTheMapping();
     void map_wrongWordsAreUsage_data();
     void map_wrongWordsAreUsage();
@@ -72,6 +74,32 @@ void RunCommandsTest::foreignDump_isServedByEveryReadingCommand()
     words.replaceInStrings("PATH", path("dump.h5"));
     const Program told = Program::run(words + QStringList{"--map", "features=/enc,labels=/cls,weight=/top"});
     QVERIFY2(told.exitCode == 0, told.err);
+}
+
+void RunCommandsTest::foreignDump_figureIsRemadeByItsRecipe()
+{
+    const auto bytes = [](const QString& name) {
+        QFile file(name);
+        return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+    };
+    const Program made = Program::run({"render", path("dump.h5"), "--map", "features=/enc,labels=/cls,weight=/top",
+                                       "-o", path("r.svg"), "--recipe", path("r.json")});
+    QVERIFY2(made.exitCode == 0, made.err);
+    const QByteArray before = bytes(path("r.svg"));
+    QVERIFY(before.size() > 1000 && QFile::remove(path("r.svg")));
+    const Program again = Program::run({"render", path("r.json")});
+    QVERIFY2(again.exitCode == 0, again.err);
+    QCOMPARE(bytes(path("r.svg")), before);
+}
+
+void RunCommandsTest::foreignDump_isNotPacked()
+{
+    for (const QStringList& words : {QStringList{"pack"}, QStringList{"pack", "--reduce"}, QStringList{"unpack"}}) {
+        const Program told = Program::run(words + QStringList{path("dump.h5"), path("packed.h5")});
+        QCOMPARE(told.exitCode, 1);
+        QVERIFY2(told.err.contains("foreign dump") && told.err.contains("ncscope-logger"), told.err);
+        QVERIFY(!QFile::exists(path("packed.h5")));
+    }
 }
 
 void RunCommandsTest::info_namesTheMapping()
