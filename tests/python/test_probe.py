@@ -1,3 +1,4 @@
+import importlib.util
 import pathlib
 import random
 import subprocess
@@ -182,6 +183,36 @@ class ProbeTest(RunTest):
         run = read(self.run_path)
         self.assertEqual(run.epochs, [0, 2, 4, 5])
         self.assertEqual(run.metrics(5), {"train_loss": 0.5})
+
+    @unittest.skipUnless(importlib.util.find_spec("lightning"), "needs Lightning")
+    def test_callbackUnderLightning_recordsEachPass(self):
+        import lightning.pytorch as lightning
+
+        class Module(lightning.LightningModule):
+            def __init__(self):
+                super().__init__()
+                self.network = make_model()
+
+            def forward(self, x):
+                return self.network(x)
+
+            def training_step(self, batch, _):
+                loss = nn.functional.cross_entropy(self(batch[0]), batch[1])
+                self.log("train_loss", loss)
+                return loss
+
+            def configure_optimizers(self):
+                return torch.optim.SGD(self.parameters(), 0.1)
+
+        callback = ProbeCallback(make_data(), self.run_path, classes=["a", "b", "c"], per_class=3, per_pair=3)
+        trainer = lightning.Trainer(max_epochs=2, accelerator="cpu", logger=False, enable_checkpointing=False,
+                                    enable_progress_bar=False, enable_model_summary=False, callbacks=[callback])
+        trainer.fit(Module(), torch.utils.data.DataLoader(make_data(), batch_size=30))
+        self.assertEqual(self.problems(), [])
+        run = read(self.run_path)
+        self.assertEqual(run.epochs, [0, 1, 2])
+        self.assertEqual(run.features(2).shape, (9, 6))
+        self.assertGreater(run.metrics(2)["train_loss"], 0)
 
     def test_callbackOfAnotherRank_writesNothing(self):
         callback = ProbeCallback(make_data(), self.run_path)
