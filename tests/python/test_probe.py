@@ -211,7 +211,7 @@ class ProbeTest(RunTest):
         self.assertEqual(self.problems(), [])
         run = read(self.run_path)
         self.assertEqual(run.epochs, [0, 1, 2])
-        self.assertEqual(run.features(2).shape, (9, 6))
+        self.assertEqual(run.features(2).shape, (18, 6))  # three mixes of each of six pairs
         self.assertGreater(run.metrics(2)["train_loss"], 0)
 
     def test_callbackOfAnotherRank_writesNothing(self):
