@@ -58,10 +58,11 @@ double cosine(const Eigen::Ref<const RowVector>& a, const Eigen::Ref<const RowVe
 /// Row space of the centred classifier, r <= C-1 dimensions. Rows h become their coordinates there, V^T h; the centred
 /// logits are then `rows` u^T with u = V^T h - agree (docs/maths.md, 5).
 struct ClassifierSpace {
-    RowMatrixD axes;  ///< V^T, r x d
-    RowMatrixD rows;  ///< C x r, wc_k V
-    RowVector agree;  ///< r, V^T s of the point s where all logits agree
-    double kappa = 0; ///< |Wc|_F^2/(C-1)
+    RowMatrixD axes;       ///< V^T, r x d
+    RowMatrixD rows;       ///< C x r, wc_k V
+    RowVector agree;       ///< r, V^T s of the point s where all logits agree
+    double kappa = 0;      ///< |Wc|_F^2/(C-1)
+    RowMatrixD fromLogits; ///< S^-1 U^T, r x C: u is this times z; empty where it would lose more than three digits
 
     explicit ClassifierSpace(const Classifier& classifier)
     {
@@ -77,6 +78,18 @@ struct ClassifierSpace {
         const Vector inverse = s.head(rank).cwiseInverse();
         agree = -(inverse.asDiagonal() * (svd.u.leftCols(rank).transpose() * bias)).transpose();
         kappa = etf::kappa(Matrix(classifier.weight));
+        if (rank > 0 && s(rank - 1) > 1e-3 * s(0))
+            fromLogits = inverse.asDiagonal() * svd.u.leftCols(rank).transpose();
+    }
+
+    /// u of rows whose features and logits are at hand, n x r.
+    template <typename Rows>
+    void coordinates(const Rows& features, const Eigen::Map<const RowMatrixD>& z, RowMatrixD& u) const
+    {
+        if (fromLogits.size() > 0)
+            kernel::products(z, fromLogits, u);
+        else
+            coordinates(features, u);
     }
 
     /// u of rows in feature space, n x r.
@@ -308,9 +321,9 @@ public:
     template <typename Block>
     void add(const MixFrame& frame, ClassifierLogits& logits, Index first, const Block& block, RowFigures& figures)
     {
-        frame.space.coordinates(block, m_u);
-        m_inside = m_u.rowwise() - frame.origin;
         const auto z = logits.of(first, block, m_z);
+        frame.space.coordinates(block, z, m_u);
+        m_inside = m_u.rowwise() - frame.origin;
         m_scratch.resize(block.cols());
         for (Index n = 0; n < block.rows(); ++n) {
             const double squared =
