@@ -2,6 +2,7 @@
 
 #include "core/simplex_etf.h"
 #include "core/subspace_projection.h"
+#include "core/ufm_optimum.h"
 #include "test_data.h"
 
 using namespace nc;
@@ -27,6 +28,7 @@ private Q_SLOTS:
     void project_hugeMean_keepsTheRemainder();
     void project_anyDims_agreesWithTheFormula_data();
     void project_anyDims_agreesWithTheFormula();
+    void view_perfectCollapse_showsTheKnownShares();
     void project_float_agreesWithDouble();
     void project_anyBlockSize_isTheSame();
     void project_unreadableRows_passesTheErrorOn();
@@ -287,6 +289,22 @@ void TestSubspaceProjection::project_anyDims_agreesWithTheFormula()
     for (Index n = 0; n < data.rows(); ++n)
         NC_CLOSE(result->offView[static_cast<std::size_t>(n)], off(n), 1e-13);
     NC_CLOSE(result->inView, inside.squaredNorm() / centred.squaredNorm(), 1e-14);
+}
+
+void TestSubspaceProjection::view_perfectCollapse_showsTheKnownShares()
+{
+    const Matrix rows = test::simplexRows(10, 12, 2.5, 3);
+    const auto view = projectionOntoRows(Matrix(rows.topRows(3)));
+    QVERIFY(view);
+    const auto shown = [&](const Vector& h) { return (view->basis * h).norm(); };
+    const auto share = [&](const Vector& h) { return shown(h) * shown(h) / h.squaredNorm(); };
+    const Vector same = rows.row(0), half = rows.row(0) + rows.row(1);
+    NC_CLOSE(share(same), 20.0 / 27, 1e-12); // 74 %
+    NC_CLOSE(share(half), 5.0 / 12, 1e-12);  // 42 %
+    // A half mix is longer than a same-class one in full space and looks shorter in the plane.
+    const double bulge = ufm::mixOptimum(10, 89, 0.5).xi / ufm::sameClassGap(10, 89);
+    NC_CLOSE(bulge * half.norm() / same.norm(), 1.03, 5e-3);
+    NC_CLOSE(bulge * shown(half) / shown(same), 0.77, 5e-3);
 }
 
 void TestSubspaceProjection::project_float_agreesWithDouble()
