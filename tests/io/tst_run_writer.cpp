@@ -5,6 +5,8 @@
 #include <sstream>
 #include <thread>
 
+#include <sched.h>
+#include <sys/mount.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -96,6 +98,7 @@ private Q_SLOTS:
     void wrongShapes_areRefused();
     void featuresBeyondHalf_areWrittenAsFloat32();
     void fullDisk_isAnEnvironmentErrorAndLeavesNothing();
+    void realFullDisk_leavesTheEpochsBefore();
     void killedWriter_leavesAValidRun();
     void resume_goesOnAndRemovesParts();
     void resume_doesNotTouchTheRun();
@@ -279,6 +282,44 @@ void RunWriterTest::fullDisk_isAnEnvironmentErrorAndLeavesNothing()
         QVERIFY(partsIn(path("run")).empty());
         QVERIFY(io::checkRun(path("run"), true).valid());
     }
+}
+
+/// A disk of 1 MB in memory, which only this process sees; skipped where it may not have one.
+void RunWriterTest::realFullDisk_leavesTheEpochsBefore()
+{
+    enum Outcome { Good, NoDisk, NoError, OtherError, PartLeft, Invalid, EpochLost };
+    const pid_t child = fork();
+    if (child == 0) {
+        if (unshare(CLONE_NEWNS) != 0 || mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0 ||
+            mount("tmpfs", m_dir->path().toLocal8Bit(), "tmpfs", 0, "size=1m") != 0)
+            _exit(NoDisk);
+        const RowMatrixF features = RowMatrixF::Constant(1000, 64, 0.5f); // a quarter of it
+        Result<RunWriter> writer = RunWriter::create(path("run"), bigHeader(1000));
+        std::int64_t written = 0;
+        std::optional<Error> error;
+        for (; writer && written < 10 && !error; ++written)
+            if (const Result<std::string> file = writer->writeEpoch(bigEpoch(features, written)); !file)
+                error = file.error();
+        --written;
+        if (!error)
+            _exit(NoError);
+        if (error->kind != ErrorKind::Environment || error->message.find("No space left") == std::string::npos)
+            _exit(OtherError);
+        if (!partsIn(path("run")).empty())
+            _exit(PartLeft);
+        if (!io::checkRun(path("run"), true).valid())
+            _exit(Invalid);
+        const Result<io::RunReader> reader = io::RunReader::open(path("run"));
+        const bool isWhole = reader && written > 0 && std::ssize(reader->epochs()) == written &&
+                             reader->snapshot(written - 1, "clean")->features() == features;
+        _exit(isWhole ? Good : EpochLost);
+    }
+    int status = -1;
+    waitpid(child, &status, 0);
+    QVERIFY(WIFEXITED(status));
+    if (WEXITSTATUS(status) == NoDisk)
+        QSKIP("needs the right to mount");
+    QCOMPARE(WEXITSTATUS(status), int(Good));
 }
 
 void RunWriterTest::killedWriter_leavesAValidRun()
