@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
 #include <optional>
 #include <string_view>
@@ -8,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/trainer/command_listener.h"
+#include "app/trainer/data_fetch.h"
 #include "app/trainer/dry_run.h"
 #include "app/trainer/options.h"
 #include "app/trainer/sweep.h"
@@ -48,6 +50,32 @@ Result<int> listData(const trainer::Options& options)
     return 0;
 }
 
+/// Into --data, else NCSCOPE_DATA, else the user's data folder, there into a folder named like the set.
+Result<int> fetchData(const trainer::Options& options)
+{
+    const char* variable = std::getenv("NCSCOPE_DATA");
+    const std::filesystem::path root = !options.data.empty()   ? options.data
+                                       : variable && *variable ? std::filesystem::path(variable)
+                                                               : userDataFolder();
+    if (root.empty())
+        return usageError("data fetch needs --data DIR, there is no home folder");
+    const std::filesystem::path folder = root / options.dataSet;
+    trainer::RemoteSet set = trainer::remoteSet(options.dataSet);
+    if (!options.from.empty())
+        set.url = options.from;
+    const Result<void> done = trainer::fetch(set, folder, [&](const std::string& line) {
+        if (!options.quiet)
+            std::fprintf(stderr, "%s\n", line.c_str());
+    });
+    if (!done)
+        return done.error();
+    if (options.json)
+        std::puts(Json{{"name", options.dataSet}, {"folder", folder.string()}}.dump().c_str());
+    else
+        std::puts(folder.c_str());
+    return 0;
+}
+
 /// `commands`: of Train and Sweep, null for what ends by itself.
 Result<int> dispatch(const trainer::Options& options, trainer::CommandListener* commands, training::Communicator& group)
 {
@@ -63,6 +91,8 @@ Result<int> dispatch(const trainer::Options& options, trainer::CommandListener* 
         return 0;
     case trainer::Action::DataList:
         return listData(options);
+    case trainer::Action::DataFetch:
+        return fetchData(options);
     case trainer::Action::DryRun:
         return trainer::dryRun(options);
     case trainer::Action::Record:

@@ -4,6 +4,9 @@
 #include <array>
 #include <charconv>
 
+#include "app/trainer/picture_file.h"
+#include "core/config/data_sets.h"
+
 namespace nc::trainer
 {
 namespace
@@ -20,13 +23,15 @@ usage: ncscope-train [train] CONFIG.json -o DIR [options]
        ncscope-train record --weights FILE… [--network NAME] [--data DIR|NAME] [--preset NAME | CONFIG.json] -o DIR
        ncscope-train sweep SWEEP.json -o DIR [--jobs K | --slurm SCRIPT]
        ncscope-train data list
+       ncscope-train data fetch NAME [--data DIR] [--from URL]
 
   -o, --output DIR             the run's folder
   --preset NAME                a named configuration instead of a file
   --set KEY=VALUE              changes one field, may be repeated; --schema lists the keys
   --resume                     go on from the last checkpoint
   --dry-run                    print the resolved configuration, what it takes and the time of an epoch (trial steps)
-  --data DIR                   where the data set lies
+  --data DIR                   where the data set lies, or is fetched to (DIR/NAME)
+  --from URL                   fetch from another folder with the same files
   --weights FILE…              safetensors files, one epoch each; the number in the name is the epoch
   --network NAME               whose weights: wrn-40-10, vit-b, vit-s, vit-ti, preact-resnet-18, mlp, residual, plain
   --jobs K                     trainings of a sweep at a time (1); submit or start it again to resume
@@ -62,6 +67,7 @@ constexpr std::array kValueOptions = {
     ValueOption{"--slurm", "a file"},
     ValueOption{"--weights", "safetensors files"},
     ValueOption{"--network", "a network's name"},
+    ValueOption{"--from", "the URL of a folder"},
 };
 
 void takeValue(Options& options, std::string_view name, const std::string& value)
@@ -76,6 +82,8 @@ void takeValue(Options& options, std::string_view name, const std::string& value
         options.weights.emplace_back(value);
     else if (name == "--slurm")
         options.slurm = value;
+    else if (name == "--from")
+        options.from = value;
     else if (name == "--network")
         options.network = value;
     else
@@ -103,16 +111,32 @@ bool takeFlag(Options& options, std::string_view name)
     return true;
 }
 
+/// data list, data fetch NAME
+Result<void> takeDataWords(Options& options, const std::vector<std::string>& words)
+{
+    if (words.size() == 2 && words[1] == "list") {
+        options.action = Action::DataList;
+        return {};
+    }
+    std::string names;
+    for (const DataSetFacts& facts : knownDataSets()) {
+        names += (names.empty() ? "" : ", ") + facts.name;
+        if (words.size() == 3 && words[1] == "fetch" && words[2] == facts.name) {
+            options.action = Action::DataFetch;
+            options.dataSet = facts.name;
+            return {};
+        }
+    }
+    return usageError("data takes list, or fetch with one of " + names);
+}
+
 Result<void> takePositionals(Options& options, std::vector<std::string> words)
 {
     const bool train = !words.empty() && words[0] == "train";
     if (train)
         words.erase(words.begin());
     if (!train && !words.empty() && words[0] == "data") {
-        if (words.size() != 2 || words[1] != "list")
-            return usageError("data takes list");
-        options.action = Action::DataList;
-        return {};
+        return takeDataWords(options, words);
     }
     if (!train && !words.empty() && (words[0] == "record" || words[0] == "sweep")) {
         options.action = words[0] == "record" ? Action::Record : Action::Sweep;
@@ -168,11 +192,12 @@ std::string helpText()
 {
     std::string names;
     for (const std::string& name : presetNames())
-        if (name.find("-erm") == name.npos && name.find("-mse") == name.npos && name.find("-etf") == name.npos)
+        if (name.find("-erm") == name.npos && name.find("-mse") == name.npos && name.find("-etf") == name.npos &&
+            name.find("-protocol") == name.npos)
             names += "  " + name + "\n      " + presetSummary(name) + "\n";
     return std::string(kHelp) +
-           "\npresets, each also with -erm (no mixing), -mse (squared error) and -etf (classifier frozen to a simplex "
-           "ETF):\n" +
+           "\npresets, each also with -erm (no mixing), -mse (squared error), -etf (classifier frozen to a simplex "
+           "ETF) and -protocol (recorded as the public reproduction plots it):\n" +
            names;
 }
 
@@ -239,7 +264,8 @@ Result<TrainConfig> resolveConfig(const Options& options)
         settings = std::move(*named);
     }
     settings.insert(settings.end(), options.settings.begin(), options.settings.end());
-    return withSettings(std::move(*base), settings);
+    Result<TrainConfig> config = withSettings(std::move(*base), settings);
+    return config ? withPictureFile(std::move(*config), options.data) : config;
 }
 
 } // namespace nc::trainer

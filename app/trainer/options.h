@@ -11,7 +11,7 @@
 namespace nc::trainer
 {
 
-enum class Action { Train, Record, Sweep, DryRun, Help, Version, Schema, DataList };
+enum class Action { Train, Record, Sweep, DryRun, Help, Version, Schema, DataList, DataFetch };
 
 /// The command line of ncscope-train, read but not yet acted upon.
 struct Options {
@@ -22,8 +22,10 @@ struct Options {
     std::filesystem::path output, data;
     std::vector<std::filesystem::path> weights; ///< of Record, in the order given
     std::string network;                        ///< of Record, a usual name
-    int jobs = 1;                               ///< of Sweep, trainings at a time
-    std::filesystem::path slurm;                ///< of Sweep, the script to write instead of training
+    std::string dataSet;                        ///< of DataFetch
+    std::string from;            ///< of DataFetch, the URL of a folder with the same files; empty: theirs
+    int jobs = 1;                ///< of Sweep, trainings at a time
+    std::filesystem::path slurm; ///< of Sweep, the script to write instead of training
     bool resume = false;
     bool quiet = false;
     bool json = false;
@@ -33,7 +35,7 @@ struct Options {
 /// is not there (Data).
 [[nodiscard]] Result<Options> parseOptions(std::span<char* const> words);
 
-/// The configuration that file or preset and settings make.
+/// The configuration that file or preset and settings make, with what a file of pictures holds.
 [[nodiscard]] Result<TrainConfig> resolveConfig(const Options& options);
 
 [[nodiscard]] std::string helpText();

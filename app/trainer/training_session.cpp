@@ -4,11 +4,12 @@
 #include <cmath>
 #include <cstdio>
 #include <map>
+#include <mutex>
 
 #include <nlohmann/json.hpp>
 
 #include "app/trainer/dry_run.h"
-#include "core/config/data_folder.h"
+#include "app/trainer/picture_file.h"
 #include "core/config/data_sets.h"
 #include "core/config/train_plan.h"
 #include "io/run_writer.h"
@@ -22,12 +23,18 @@ namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
 using Clock = std::chrono::steady_clock;
 
+/// The run's files, written by the trainer's thread for recording and, to keep run.json fresh, by the main one.
+struct RunFiles {
+    io::RunWriter& writer;
+    std::mutex busy;
+};
+
 /// io's writer as the trainer's sink.
 class RunSink final : public training::SnapshotSink
 {
 public:
-    RunSink(io::RunWriter& writer, const TrainConfig& config)
-        : m_writer(writer)
+    RunSink(RunFiles& files, const TrainConfig& config)
+        : m_files(files)
         , m_type(config.recording.dtype == "float16" ? io::FloatType::Float16 : io::FloatType::Float32)
         , m_logits(config.recording.logits)
     {
@@ -48,11 +55,12 @@ public:
             if (m_logits)
                 data.logits.push_back({split.name, split.logits});
         }
-        return m_writer.writeEpoch(data);
+        const std::scoped_lock lock(m_files.busy);
+        return m_files.writer.writeEpoch(data);
     }
 
 private:
-    io::RunWriter& m_writer;
+    RunFiles& m_files;
     io::FloatType m_type;
     bool m_logits;
 };
@@ -118,6 +126,9 @@ Result<Plan> openForResuming(const Options& options)
             "Cannot resume: the run was trained with another configuration; --resume takes only device and "
             "threads besides: " +
             where);
+    wanted = withPictureFile(std::move(*wanted), options.data);
+    if (!wanted)
+        return wanted.error();
     return Plan{std::move(*wanted), summary->state == "finished"};
 }
 
@@ -125,10 +136,10 @@ Result<Plan> openForResuming(const Options& options)
 class Reporter
 {
 public:
-    Reporter(const Options& options, const TrainConfig& config, io::RunWriter& writer)
+    Reporter(const Options& options, const TrainConfig& config, RunFiles& files)
         : m_quiet(options.quiet)
         , m_epochs(config.epochs)
-        , m_writer(writer)
+        , m_files(files)
     {
     }
 
@@ -172,14 +183,17 @@ private:
     {
         if (Clock::now() - m_refreshed < atLeast)
             return;
+        const std::unique_lock lock(m_files.busy, std::try_to_lock);
+        if (!lock) // an epoch is being written, which tells as well that the run lives
+            return;
         m_refreshed = Clock::now();
-        if (const Result<void> done = m_writer.setState(io::RunWriter::State::Running); !done && !m_quiet)
+        if (const Result<void> done = m_files.writer.setState(io::RunWriter::State::Running); !done && !m_quiet)
             std::fprintf(stderr, "ncscope-train: warning: %s\n", done.error().message.c_str());
     }
 
     bool m_quiet;
     std::int64_t m_epochs;
-    io::RunWriter& m_writer;
+    RunFiles& m_files;
     Clock::time_point m_refreshed = Clock::now();
 };
 
@@ -219,8 +233,9 @@ Result<io::RunWriter> openWriter(const Options& options, const TrainConfig& conf
 Result<training::Outcome> train(training::Trainer& trainer, io::RunWriter& writer, const Options& options,
                                 const TrainConfig& config, CommandListener& commands)
 {
-    RunSink sink(writer, config);
-    Reporter reporter(options, config, writer);
+    RunFiles files{writer, {}};
+    RunSink sink(files, config);
+    Reporter reporter(options, config, files);
     training::TrainHooks hooks;
     hooks.onBatch = [&](const auto& progress) { reporter.batch(progress); };
     hooks.onEpoch = [&](const auto& progress) { reporter.epoch(progress); };
@@ -247,10 +262,7 @@ void sendError(const Error& error)
 
 Result<training::Trainer> makeTrainer(const Options& options, const TrainConfig& config, training::Communicator* group)
 {
-    const Result<fs::path> folder = findDataSet(config.data.name, options.data);
-    if (!folder)
-        return folder.error();
-    const Result<training::ImageDataSet> data = training::loadDataSet(config.data.name, *folder);
+    const Result<training::ImageDataSet> data = loadPictures(config, options.data);
     if (!data)
         return data.error();
     Result<training::Trainer> trainer = training::Trainer::create(config, *data, group);
@@ -276,7 +288,9 @@ Result<int> follow(const Options& options, const CommandListener& commands, trai
     const std::string text = group.fromRoot({});
     if (text.empty()) // there is nothing left to train
         return 0;
-    const Result<TrainConfig> config = parseTrainConfig(text);
+    Result<TrainConfig> config = parseTrainConfig(text);
+    if (config)
+        config = withPictureFile(std::move(*config), options.data);
     if (!config)
         return config.error();
     Result<training::Trainer> trainer = makeTrainer(options, *config, &group);
@@ -395,7 +409,8 @@ Result<int> recordRun(const Options& given)
     if (!writer)
         return writer.error();
     sendStarted(options.output, trainer->device(), *config);
-    RunSink sink(*writer, *config);
+    RunFiles output{*writer, {}};
+    RunSink sink(output, *config);
     for (const auto& [epoch, file] : *files) {
         const Result<std::string> written = trainer->recordWeights(file, epoch, sink);
         if (!written)

@@ -196,14 +196,11 @@ QWidget* ConfigForm::makeEditor(const ConfigField& field)
 {
     const QString key = QString::fromUtf8(field.key.data(), static_cast<qsizetype>(field.key.size()));
     QWidget* made = nullptr;
-    if (field.kind == FieldKind::Choice || key == QLatin1String("device")) {
+    if (!field.choices.empty()) {
         auto* box = new QComboBox(this);
         for (const std::string_view choice : field.choices)
             box->addItem(QString::fromUtf8(choice.data(), static_cast<qsizetype>(choice.size())));
-        if (field.kind != FieldKind::Choice) {
-            box->setEditable(true);
-            box->addItems({QStringLiteral("auto"), QStringLiteral("cpu"), QStringLiteral("cuda")});
-        }
+        box->setEditable(field.kind != FieldKind::Choice); // the usual texts, and others
         box->setFixedWidth(field.choices.size() == 2 && key.endsWith(QLatin1String("_per")) ? 96 : choiceWidth);
         connect(box, &QComboBox::currentTextChanged, this, &ConfigForm::readFields);
         made = box;

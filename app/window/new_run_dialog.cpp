@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 
 #include <QApplication>
 #include <QClipboard>
@@ -55,7 +54,8 @@ std::vector<std::string> basePresets()
 {
     std::vector<std::string> names = presetNames();
     std::erase_if(names, [](const std::string& name) {
-        return name.ends_with("-erm") || name.ends_with("-mse") || name.ends_with("-etf");
+        return name.ends_with("-erm") || name.ends_with("-mse") || name.ends_with("-etf") ||
+               name.ends_with("-protocol");
     });
     return names;
 }
@@ -426,13 +426,12 @@ void NewRunDialog::update()
     m_form->setNote(
         QStringLiteral("data.name"),
         found ? tr("✓ found in %1").arg(QString::fromStdString(found->string()))
-              : tr("⚠ not found: %1").arg(QString::fromUtf8(dataSetFacts(m_form->config().data.name).whereFrom.data())),
+              : tr("⚠ not found: %1").arg(QString::fromUtf8(dataSetFacts(m_form->config()).whereFrom.c_str())),
         !found);
     const TrainConfig& config = m_form->config();
-    m_form->setNote(QStringLiteral("data.classes"), tr("of %1").arg(number(trainingImages(config))));
-    const std::vector<std::int64_t> cells = probeCells(config);
-    m_form->setNote(QStringLiteral("probe_samples"),
-                    tr("%1 mixes in all").arg(number(std::accumulate(cells.begin(), cells.end(), std::int64_t{0}))));
+    const std::int64_t images = trainingImages(config); // 0: a file that only the trainer opens
+    m_form->setNote(QStringLiteral("data.classes"), images > 0 ? tr("of %1").arg(number(images)) : QString());
+    m_form->setNote(QStringLiteral("probe_samples"), tr("%1 mixes in all").arg(number(probeRows(config))));
     if (m_form->problems().empty())
         m_form->setNote(QStringLiteral("network.kind"),
                         tr("features: %1").arg(QString::fromStdString(featureLayerText(config))));
@@ -450,7 +449,7 @@ void NewRunDialog::update()
 
 void NewRunDialog::updateEstimate()
 {
-    if (!m_form->problems().empty()) {
+    if (!m_form->problems().empty() || trainingImages(m_form->config()) == 0) {
         for (auto& [value, second] : m_estimate) {
             value->setText(QStringLiteral("—"));
             second->clear();

@@ -73,6 +73,13 @@ std::vector<fs::path> dataSetFolders(std::string_view name, const fs::path& give
 
 Result<fs::path> findDataSet(std::string_view name, const fs::path& given)
 {
+    if (namesPictureFile(name)) {
+        std::error_code ignored;
+        for (const fs::path& file : {given / name, fs::path(name)})
+            if (fs::is_regular_file(file, ignored))
+                return fs::absolute(file, ignored);
+        return dataError("Cannot find the pictures: no such file: " + std::string(name), std::string(name));
+    }
     const DataSetFiles files = dataSetFiles(name);
     const DataSetFacts& facts = dataSetFacts(name);
     std::string searched;

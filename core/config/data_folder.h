@@ -29,7 +29,8 @@ struct DataSetFiles {
 [[nodiscard]] std::vector<std::filesystem::path> dataSetFolders(std::string_view name,
                                                                 const std::filesystem::path& given = {});
 
-/// The first of these that holds all its files. Error (Data) names the folders and where the files come from.
+/// The first of these that holds all its files; of a name that is a file of pictures that file, in `given` or as it is.
+/// Error (Data) names the folders and where the files come from.
 [[nodiscard]] Result<std::filesystem::path> findDataSet(std::string_view name, const std::filesystem::path& given = {});
 
 /// The user's data folder of this program: XDG_DATA_HOME/ncscope, else ~/.local/share/ncscope; empty without a home.

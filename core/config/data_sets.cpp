@@ -1,6 +1,7 @@
 #include "core/config/data_sets.h"
 
 #include <algorithm>
+#include <filesystem>
 
 namespace nc
 {
@@ -29,51 +30,63 @@ constexpr std::array<std::string_view, 100> kCifar100 = {
     "trout",      "tulip",         "turtle",       "wardrobe",   "whale",       "willow tree", "wolf",
     "woman",      "worm"};
 
+template <std::size_t N>
+std::vector<std::string> listOf(const std::array<std::string_view, N>& names)
+{
+    return {names.begin(), names.end()};
+}
+
 } // namespace
+
+bool namesPictureFile(std::string_view name)
+{
+    const std::string ending = std::filesystem::path(name).extension().string();
+    return ending == ".h5" || ending == ".hdf5" || ending == ".npz";
+}
 
 std::span<const DataSetFacts> knownDataSets()
 {
     static const std::array<DataSetFacts, 4> sets = {{
         {"fashion-mnist",
          "FashionMNIST",
-         kFashion,
+         listOf(kFashion),
          1,
          28,
          6000,
          1000,
          {0.2860F},
          {0.3530F},
-         "Debian package dataset-fashion-mnist"},
+         "Debian package dataset-fashion-mnist, or ncscope-train data fetch fashion-mnist"},
         {"mnist",
          "MNIST",
-         kDigits,
+         listOf(kDigits),
          1,
          28,
          6000,
          1000,
          {0.1307F},
          {0.3081F},
-         "the four IDX files of MNIST, plain or .gz, in a folder mnist"},
+         "ncscope-train data fetch mnist, or the four IDX files, plain or .gz, in a folder mnist"},
         {"cifar10",
          "CIFAR-10",
-         kCifar10,
+         listOf(kCifar10),
          3,
          32,
          5000,
          1000,
          {0.4914F, 0.4822F, 0.4465F},
          {0.2023F, 0.1994F, 0.2010F},
-         "the six .bin files of CIFAR-10's binary version, in a folder cifar10"},
+         "ncscope-train data fetch cifar10, or the six .bin files of the binary version in a folder cifar10"},
         {"cifar100",
          "CIFAR-100",
-         kCifar100,
+         listOf(kCifar100),
          3,
          32,
          500,
          100,
          {0.5071F, 0.4865F, 0.4409F},
          {0.2673F, 0.2564F, 0.2762F},
-         "train.bin and test.bin of CIFAR-100's binary version, in a folder cifar100"},
+         "ncscope-train data fetch cifar100, or train.bin and test.bin of the binary version in a folder cifar100"},
     }};
     return sets;
 }

@@ -109,6 +109,13 @@ NetworkSize mlp(const Network& options, std::int64_t channels, std::int64_t side
     return size;
 }
 
+NetworkSize freeFeatures(const Network& options)
+{
+    NetworkSize size;
+    size.featureDim = size.activations = options.featureDim;
+    return size;
+}
+
 } // namespace
 
 std::int64_t networkDepth(const Network& options)
@@ -118,7 +125,7 @@ std::int64_t networkDepth(const Network& options)
 
 InputSize inputSize(const TrainConfig& config)
 {
-    const DataSetFacts& facts = dataSetFacts(config.data.name);
+    const DataSetFacts facts = dataSetFacts(config);
     return {facts.channels, std::max(facts.side, config.data.side)};
 }
 
@@ -128,6 +135,7 @@ NetworkSize networkSize(const Network& options, std::int64_t channels, std::int6
                        : options.kind == "preact-resnet" ? preActResNet(channels, side)
                        : options.kind == "vit"           ? visionTransformer(options, channels, side)
                        : options.kind == "mlp"           ? mlp(options, channels, side)
+                       : options.kind == "ufm"           ? freeFeatures(options)
                                                          : smallCnn(options, channels, side);
     size.parameters += classes * size.featureDim + (options.classifierBias ? classes : 0);
     return size;

@@ -10,7 +10,7 @@ namespace nc
 
 struct NetworkSize {
     std::int64_t featureDim = 0;  ///< d of the penultimate features
-    std::int64_t parameters = 0;  ///< numbers in all parameters, frozen ones included
+    std::int64_t parameters = 0;  ///< numbers in all parameters, frozen ones included, the rows of free features not
     std::int64_t activations = 0; ///< numbers kept for the way back, one picture, roughly
 };
 

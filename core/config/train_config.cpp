@@ -162,6 +162,8 @@ Json schemaOf(const FieldEntry& entry)
         break;
     case FieldKind::Text:
         schema["type"] = "string";
+        if (!field.choices.empty())
+            schema["examples"] = field.choices;
         break;
     case FieldKind::Choice:
         schema["enum"] = field.choices;
@@ -187,10 +189,16 @@ Json settingValue(const ConfigField& field, std::string_view text)
 
 using Problems = std::vector<ConfigProblem>;
 
+/// A file is told what it holds when it is looked at; until then nothing of it can be wrong.
+[[nodiscard]] bool isKnown(const TrainConfig& config)
+{
+    return !namesPictureFile(config.data.name) || config.data.file;
+}
+
 void checkClasses(const TrainConfig& config, Problems& problems)
 {
     const auto& classes = config.data.classes;
-    const auto known = static_cast<std::int64_t>(dataSetFacts(config.data.name).classNames.size());
+    const auto known = static_cast<std::int64_t>(dataSetFacts(config).classNames.size());
     for (const std::int64_t label : classes)
         if (label >= known)
             problems.push_back({"data.classes", "data.classes names " + std::to_string(label) +
@@ -212,12 +220,15 @@ void checkClasses(const TrainConfig& config, Problems& problems)
 
 void checkData(const TrainConfig& config, Problems& problems)
 {
-    checkClasses(config, problems);
+    if (isKnown(config))
+        checkClasses(config, problems);
     if (config.trainSamples > 0 && config.trainSamples < config.optimiser.batchSize)
         problems.push_back({"train_samples", "train_samples is " + std::to_string(config.trainSamples) +
                                                  ", but takes at least one batch (optimiser.batch_size is " +
                                                  std::to_string(config.optimiser.batchSize) + ")"});
-    const std::int64_t side = dataSetFacts(config.data.name).side;
+    if (!isKnown(config))
+        return;
+    const std::int64_t side = dataSetFacts(config).side;
     if (config.data.side > 0 && config.data.side < side)
         problems.push_back({"data.side", "data.side is " + std::to_string(config.data.side) +
                                              ", but takes 0 or at least " + std::to_string(side) + ", the side of " +
@@ -228,11 +239,22 @@ void checkData(const TrainConfig& config, Problems& problems)
                                 ", but takes at most " + std::to_string(side) + ", the side of " + config.data.name});
 }
 
+void checkRecording(const TrainConfig& config, Problems& problems)
+{
+    const auto& recording = config.recording;
+    if (recording.bnBatches > 0 && (recording.mode != "eval" || config.isFree()))
+        problems.push_back({"recording.bn_batches", "recording.bn_batches is " + std::to_string(recording.bnBatches) +
+                                                        ", but takes 0 unless recording.mode is eval"});
+    if (recordsBatches(config) && recording.mode == "train")
+        problems.push_back({"recording.mode", "recording.mode is train, but takes eval or train-chosen with "
+                                              "recording.probe batches, which hold the shown classes only"});
+}
+
 void checkShape(const TrainConfig& config, Problems& problems)
 {
     const auto& network = config.network;
     const std::int64_t side = inputSize(config).side;
-    if (network.kind == "vit" && side % network.patch != 0)
+    if (network.kind == "vit" && isKnown(config) && side % network.patch != 0)
         problems.push_back({"network.patch", "network.patch is " + std::to_string(network.patch) +
                                                  ", but takes a divisor of the picture's side, " +
                                                  std::to_string(side)});
@@ -244,6 +266,17 @@ void checkShape(const TrainConfig& config, Problems& problems)
         problems.push_back({"network.depth", "network.depth is " + std::to_string(network.depth) +
                                                  ", but takes 6n+4 with n of at least 1 for a wide ResNet, such as 16, "
                                                  "28 or 40"});
+    if (config.isFree() && network.featureDim == 0)
+        problems.push_back({"network.feature_dim",
+                            "network.feature_dim is 0, but takes at least 1 for the unconstrained features model"});
+    if (config.isFree() && config.mixes() && config.mixing.kind != "mixup")
+        problems.push_back({"mixing.kind", "mixing.kind is " + config.mixing.kind +
+                                               ", but takes mixup or none for the unconstrained features model, which "
+                                               "mixes labels and has no pictures"});
+    if (config.isFree() && !config.mixes() && config.recording.cleanTrain == 0)
+        problems.push_back({"recording.clean_train",
+                            "recording.clean_train is 0, but takes at least 1 for an unconstrained features model "
+                            "without mixing, whose features are those of the recorded training pictures"});
     const auto& widths = network.widths;
     if (widths.empty() || widths.size() > 4)
         problems.push_back(
@@ -253,7 +286,7 @@ void checkShape(const TrainConfig& config, Problems& problems)
 void checkNetwork(const TrainConfig& config, Problems& problems)
 {
     checkShape(config, problems);
-    if (!problems.empty())
+    if (!problems.empty() || !isKnown(config))
         return;
     const auto classes = static_cast<std::int64_t>(trainedLabels(config).size());
     const InputSize input = inputSize(config);
@@ -270,6 +303,20 @@ void checkNetwork(const TrainConfig& config, Problems& problems)
 
 } // namespace
 
+DataSetFacts dataSetFacts(const TrainConfig& config)
+{
+    if (!namesPictureFile(config.data.name))
+        return dataSetFacts(config.data.name);
+    if (config.data.file)
+        return *config.data.file;
+    DataSetFacts unread;
+    unread.name = config.data.name;
+    unread.title = std::filesystem::path(config.data.name).stem().string();
+    unread.side = 0;
+    unread.whereFrom = "there is no such file";
+    return unread;
+}
+
 std::vector<ConfigProblem> configProblems(const TrainConfig& config)
 {
     std::vector<ConfigProblem> problems;
@@ -278,6 +325,7 @@ std::vector<ConfigProblem> configProblems(const TrainConfig& config)
             problems.push_back({std::string(entry.field.key), wrongValue(entry, valueOf(config, entry).dump())});
     if (problems.empty()) {
         checkData(config, problems);
+        checkRecording(config, problems);
         checkNetwork(config, problems);
     }
     return problems;

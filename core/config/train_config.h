@@ -2,11 +2,13 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "core/config/data_sets.h"
 #include "core/result.h"
 
 /// What a training is told, as one value. A single table of fields (train_config_fields.cpp) drives everything that
@@ -25,23 +27,24 @@ struct TrainConfig {
     double budgetSeconds = 0;    ///< CPU seconds, 0: no budget
     std::int64_t trainSamples = 0;
     std::int64_t probeSamples = 0;
-    std::string precision = "float32"; ///< float32, bfloat16 (autocast)
+    std::string precision = "float32"; ///< float32, bfloat16, float16 (autocast; float16 with a loss scale)
 
     struct Data {
-        std::string name = "fashion-mnist"; ///< see knownDataSets()
+        std::string name = "fashion-mnist"; ///< see knownDataSets(), or a file (namesPictureFile())
         std::vector<std::int64_t> classes;  ///< labels of the data set, empty: all
         std::int64_t side = 0;              ///< pictures are padded with black to this side, 0: not
         std::string augment = "none";       ///< none, crop, crop-flip
         std::int64_t cropPadding = 4;
-        std::int64_t cutout = 0;        ///< side of the black square, 0: none
-        std::string imbalance = "none"; ///< none, step, exponential
-        double imbalanceRatio = 10;     ///< images of the largest class over those of the smallest
-        double labelNoise = 0;          ///< share of training labels drawn anew
+        std::int64_t cutout = 0;          ///< side of the black square, 0: none
+        std::string imbalance = "none";   ///< none, step, exponential
+        double imbalanceRatio = 10;       ///< images of the largest class over those of the smallest
+        double labelNoise = 0;            ///< share of training labels drawn anew
+        std::optional<DataSetFacts> file; ///< what is in the file, once that was looked at; no key of its own
     } data;
     struct Network {
-        std::string kind = "residual"; ///< residual, plain, wide-resnet, preact-resnet, vit, mlp
+        std::string kind = "residual"; ///< residual, plain, wide-resnet, preact-resnet, vit, mlp, ufm
         std::vector<std::int64_t> widths{32, 64, 128};
-        std::int64_t featureDim = 16; ///< residual and plain; 0: the pooled activations are the features
+        std::int64_t featureDim = 16; ///< residual, plain, ufm; 0: the pooled activations are the features
         bool featureRelu = false;
         std::int64_t depth = 0; ///< see networkDepth()
         std::int64_t width = 4; ///< widening factor k
@@ -79,8 +82,12 @@ struct TrainConfig {
     } optimiser;
     struct Recording {
         std::vector<std::int64_t> epochs; ///< empty: the rule of recordedEpochs()
-        std::string mode = "eval";        ///< eval, train (batch statistics of all classes)
-        std::string dtype = "float32";    ///< float16, float32
+        std::string probe = "pairs";      ///< pairs, batches: see drawProbe()
+        std::string lambdaPer = "sample"; ///< of the probe: sample, batch
+        std::int64_t loops = 1;           ///< passes over the pictures (probe batches)
+        std::string mode = "eval"; ///< eval, train (batch statistics of all classes), train-chosen (of chosenClasses())
+        std::int64_t bnBatches = 0;    ///< over which batch norm is estimated anew before recording; 0: not
+        std::string dtype = "float32"; ///< float16, float32
         bool logits = true;
         std::int64_t cleanTrain = 5000, cleanTest = 5000;
         std::int64_t thumbnails = 28; ///< side in pixels, 0: none
@@ -89,6 +96,9 @@ struct TrainConfig {
     } recording;
 
     [[nodiscard]] bool mixes() const { return mixing.kind != "none"; }
+    /// An unconstrained features model: what is trained are the features of the recorded rows, and there are no
+    /// pictures.
+    [[nodiscard]] bool isFree() const { return network.kind == "ufm"; }
 };
 
 enum class FieldKind { Integer, Real, Boolean, Text, Choice, Integers, Reals };
@@ -98,10 +108,13 @@ struct ConfigField {
     std::string_view key; ///< dotted, e.g. "mixing.alpha"
     FieldKind kind = FieldKind::Text;
     double min = 0, max = 0;               ///< of a number, or of each number of a list
-    std::vector<std::string_view> choices; ///< of a Choice
+    std::vector<std::string_view> choices; ///< of a Choice; of a Text the usual ones
     std::string_view help;                 ///< one sentence
 };
 [[nodiscard]] std::span<const ConfigField> configFields();
+
+/// Of config.data.name; of a file that was not looked at yet only its title, no classes and side 0.
+[[nodiscard]] DataSetFacts dataSetFacts(const TrainConfig& config);
 
 /// One wrong field, told in one sentence: key, what it got, what it takes.
 struct ConfigProblem {

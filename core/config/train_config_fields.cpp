@@ -30,9 +30,9 @@ ConfigField boolean(std::string_view key, std::string_view help)
 {
     return {key, FieldKind::Boolean, 0, 1, {}, help};
 }
-ConfigField text(std::string_view key, std::string_view help)
+ConfigField text(std::string_view key, std::vector<std::string_view> usual, std::string_view help)
 {
-    return {key, FieldKind::Text, 0, 0, {}, help};
+    return {key, FieldKind::Text, 0, 0, std::move(usual), help};
 }
 ConfigField list(std::string_view key, FieldKind kind, double min, double max, std::string_view help)
 {
@@ -41,7 +41,7 @@ ConfigField list(std::string_view key, FieldKind kind, double min, double max, s
 
 void addGeneral(std::vector<FieldEntry>& t)
 {
-    t.push_back({text("title", "Title of the run; empty: made from data set, classes and mixing."),
+    t.push_back({text("title", {}, "Title of the run; empty: made from data set, classes and mixing."),
                  [](C& c) -> Slot { return &c.title; }});
     t.push_back(
         {integer("epochs", 1, 100000, "Passes over the training set."), [](C& c) -> Slot { return &c.epochs; }});
@@ -49,7 +49,7 @@ void addGeneral(std::vector<FieldEntry>& t)
                          "Seed of everything drawn: weights, samples, order, lambda, probe. The same seed on the CPU "
                          "gives the same run, bit for bit."),
                  [](C& c) -> Slot { return &c.seed; }});
-    t.push_back({text("device", "Where to compute: auto takes the first GPU, else the CPU."),
+    t.push_back({text("device", {"auto", "cpu", "cuda"}, "Where to compute: auto takes the first GPU, else the CPU."),
                  [](C& c) -> Slot { return &c.device; }});
     t.push_back({integer("threads", 0, 1024, "Threads on the CPU; 0: as many as LibTorch chooses."),
                  [](C& c) -> Slot { return &c.threads; }});
@@ -68,9 +68,9 @@ void addGeneral(std::vector<FieldEntry>& t)
                          "Fixed mixes recorded at every recorded epoch, spread over all pairs of classes, same-class "
                          "pairs counting twice; 0: 200 for each pair and 400 for each class with itself."),
                  [](C& c) -> Slot { return &c.probeSamples; }});
-    t.push_back({choice("precision", {"float32", "bfloat16"},
-                        "Numbers of the forward pass; bfloat16: matrix products and convolutions only (autocast), "
-                        "weights stay float32."),
+    t.push_back({choice("precision", {"float32", "bfloat16", "float16"},
+                        "Numbers of the forward pass; bfloat16 and float16: matrix products and convolutions only "
+                        "(autocast), weights stay float32; float16 takes a GPU and scales the loss."),
                  [](C& c) -> Slot { return &c.precision; }});
 }
 
@@ -84,8 +84,9 @@ std::vector<std::string_view> dataSetNames()
 
 void addData(std::vector<FieldEntry>& t)
 {
-    t.push_back({choice("data.name", dataSetNames(), "Data set."), [](C& c) -> Slot { return &c.data.name; }});
-    t.push_back({list("data.classes", FieldKind::Integers, 0, 99, "Labels of the data set to train on; empty: all."),
+    t.push_back({text("data.name", dataSetNames(), "Data set, or a file of pictures and labels (.h5, .hdf5, .npz)."),
+                 [](C& c) -> Slot { return &c.data.name; }});
+    t.push_back({list("data.classes", FieldKind::Integers, 0, 255, "Labels of the data set to train on; empty: all."),
                  [](C& c) -> Slot { return &c.data.classes; }});
     t.push_back(
         {integer("data.side", 0, 256, "Side in pixels to which pictures are padded with black; 0: as they are."),
@@ -110,16 +111,18 @@ void addData(std::vector<FieldEntry>& t)
 
 void addNetwork(std::vector<FieldEntry>& t)
 {
-    t.push_back({choice("network.kind", {"residual", "plain", "wide-resnet", "preact-resnet", "vit", "mlp"},
+    t.push_back({choice("network.kind", {"residual", "plain", "wide-resnet", "preact-resnet", "vit", "mlp", "ufm"},
                         "Small CNN of three or so stages (residual blocks, or one convolution a stage), wide ResNet, "
-                        "pre-activation ResNet-18, vision transformer, or fully connected layers."),
+                        "pre-activation ResNet-18, vision transformer, fully connected layers, or the unconstrained "
+                        "features model (ufm): no network at all, the features of every recorded mix and training "
+                        "picture are parameters."),
                  [](C& c) -> Slot { return &c.network.kind; }});
     t.push_back({list("network.widths", FieldKind::Integers, 1, 4096,
                       "Channels of the stages (residual, plain), or units of the layers (mlp)."),
                  [](C& c) -> Slot { return &c.network.widths; }});
     t.push_back({integer("network.feature_dim", 0, 65536,
-                         "Dimension d of the linear feature layer (residual, plain); 0: none, the pooled activations "
-                         "are the features."),
+                         "Dimension d of the linear feature layer (residual, plain), or of the free features (ufm); "
+                         "0: none, the pooled activations are the features."),
                  [](C& c) -> Slot { return &c.network.featureDim; }});
     t.push_back({boolean("network.feature_relu",
                          "ReLU after the feature layer (residual, plain, mlp): features are then non-negative and "
@@ -212,11 +215,26 @@ void addRecording(std::vector<FieldEntry>& t)
               "Epochs to record besides 0 and the last, later ones are ignored; empty: 0 to 10 each, then spaced "
               "by a factor 1.1."),
          [](C& c) -> Slot { return &c.recording.epochs; }});
+    t.push_back({choice("recording.probe", {"pairs", "batches"},
+                        "The recorded mixes: drawn evenly for each pair of classes, or as the public reproduction "
+                        "plots them: all training pictures of the shown classes, augmented, in batches whose pictures "
+                        "are each other's partners."),
+                 [](C& c) -> Slot { return &c.recording.probe; }});
+    t.push_back({choice("recording.lambda_per", {"sample", "batch"},
+                        "One lambda for each recorded mix or for each batch of them."),
+                 [](C& c) -> Slot { return &c.recording.lambdaPer; }});
+    t.push_back({integer("recording.loops", 1, 1000, "Passes over the pictures that recording.probe batches makes."),
+                 [](C& c) -> Slot { return &c.recording.loops; }});
     t.push_back(
-        {choice("recording.mode", {"eval", "train"},
-                "Batch norm while recording: running averages, or the statistics of batches of all classes; the "
-                "running averages are left untouched either way."),
+        {choice("recording.mode", {"eval", "train", "train-chosen"},
+                "Batch norm while recording: running averages, or the statistics of batches of all classes or of "
+                "the shown classes only, which is not what the network was trained on; the running averages are left "
+                "untouched in any case."),
          [](C& c) -> Slot { return &c.recording.mode; }});
+    t.push_back({integer("recording.bn_batches", 0, 10000,
+                         "Training batches over which the running averages of batch norm are estimated anew for "
+                         "recording (mode eval), which steadies it at high learning rates; 0: not."),
+                 [](C& c) -> Slot { return &c.recording.bnBatches; }});
     t.push_back({choice("recording.dtype", {"float16", "float32"}, "Number type of recorded features."),
                  [](C& c) -> Slot { return &c.recording.dtype; }});
     t.push_back({boolean("recording.logits", "Whether logits are recorded beside the features."),
@@ -230,7 +248,7 @@ void addRecording(std::vector<FieldEntry>& t)
     t.push_back(
         {boolean("recording.layers", "Whether the outputs of the stages are recorded too, averaged over pixels."),
          [](C& c) -> Slot { return &c.recording.layers; }});
-    t.push_back({list("recording.view_classes", FieldKind::Integers, 0, 99,
+    t.push_back({list("recording.view_classes", FieldKind::Integers, 0, 255,
                       "Labels shown by default, written into the run; empty: the viewer chooses."),
                  [](C& c) -> Slot { return &c.recording.viewClasses; }});
 }
@@ -294,14 +312,18 @@ std::string FieldEntry::takes() const
     case FieldKind::Reals:
         return "a list of numbers" + range;
     case FieldKind::Text:
-        return field.key == "device" ? "auto, cpu, cuda or cuda:N" : "text";
     case FieldKind::Choice:
         break;
     }
-    std::string names;
-    for (std::size_t i = 0; i < field.choices.size(); ++i)
-        names += (i == 0 ? "" : i + 1 == field.choices.size() ? " or " : ", ") + std::string(field.choices[i]);
-    return names;
+    std::vector<std::string> names(field.choices.begin(), field.choices.end());
+    if (field.kind == FieldKind::Text)
+        names.emplace_back(field.key == "device"      ? "cuda:N"
+                           : field.key == "data.name" ? "a file of pictures (.h5, .hdf5, .npz)"
+                                                      : "text");
+    std::string listed;
+    for (std::size_t i = 0; i < names.size(); ++i)
+        listed += (i == 0 ? "" : i + 1 == names.size() ? " or " : ", ") + names[i];
+    return listed;
 }
 
 bool FieldEntry::accepts(const TrainConfig& config) const
@@ -317,9 +339,10 @@ bool FieldEntry::accepts(const TrainConfig& config) const
     if (const auto* list = std::get_if<std::vector<double>*>(&value))
         return std::all_of((*list)->begin(), (*list)->end(), inRange);
     if (const auto* text = std::get_if<std::string*>(&value)) {
-        if (field.kind == FieldKind::Choice)
-            return std::find(field.choices.begin(), field.choices.end(), **text) != field.choices.end();
-        return field.key != "device" || isDevice(**text);
+        const bool usual = std::find(field.choices.begin(), field.choices.end(), **text) != field.choices.end();
+        if (field.kind == FieldKind::Choice || usual)
+            return usual;
+        return field.key == "device" ? isDevice(**text) : field.key != "data.name" || namesPictureFile(**text);
     }
     return true;
 }

@@ -25,6 +25,7 @@ public:
     [[nodiscard]] torch::Tensor mixedByTorch(const MixPlan& plan) const;
 
     [[nodiscard]] std::int64_t count() const { return m_pixels.size(0); }
+    [[nodiscard]] torch::Device device() const { return m_pixels.device(); }
 
 private:
     [[nodiscard]] torch::Tensor placed(const std::vector<std::int64_t>& rows,

@@ -2,6 +2,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <fstream>
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -24,6 +25,8 @@ void forEachNumber(Progress& progress, Visit&& visit)
     visit("loss_sum", progress.lossSum);
     visit("correct_sum", progress.correctSum);
     visit("seconds", progress.seconds);
+    visit("loss_scale", progress.lossScale);
+    visit("good_steps", progress.goodSteps);
 }
 
 /// Flushes a file or folder to disk.
@@ -46,8 +49,24 @@ std::string firstLine(const std::exception& error)
 
 } // namespace
 
-Result<void> saveCheckpoint(const fs::path& file, const Progress& progress, Network& network,
-                            torch::optim::Optimizer& optimiser)
+std::string checkpointBytes(const Progress& progress, Network& network, torch::optim::Optimizer& optimiser)
+{
+    torch::serialize::OutputArchive archive, weights, momentum;
+    network.save(weights);
+    optimiser.save(momentum);
+    archive.write("network", weights);
+    archive.write("optimiser", momentum);
+    Progress numbers = progress;
+    forEachNumber(numbers, [&](const char* name, auto& value) { archive.write(name, c10::IValue(value)); });
+    std::string bytes;
+    archive.save_to([&](const void* data, std::size_t size) {
+        bytes.append(static_cast<const char*>(data), size);
+        return size;
+    });
+    return bytes;
+}
+
+Result<void> writeCheckpoint(const fs::path& file, const std::string& bytes)
 {
     const fs::path part = file.string() + ".part";
     const auto failed = [&](const std::string& why) {
@@ -59,18 +78,10 @@ Result<void> saveCheckpoint(const fs::path& file, const Progress& progress, Netw
     fs::create_directories(file.parent_path(), code);
     if (code)
         return failed(code.message());
-    try {
-        torch::serialize::OutputArchive archive, weights, momentum;
-        network.save(weights);
-        optimiser.save(momentum);
-        archive.write("network", weights);
-        archive.write("optimiser", momentum);
-        Progress numbers = progress;
-        forEachNumber(numbers, [&](const char* name, auto& value) { archive.write(name, c10::IValue(value)); });
-        archive.save_to(part.string());
-    } catch (const std::exception& error) {
-        return failed(firstLine(error));
-    }
+    std::ofstream out(part, std::ios::binary);
+    if (!out.write(bytes.data(), static_cast<std::streamsize>(bytes.size())).flush())
+        return failed(std::strerror(errno));
+    out.close();
     if (!flush(part))
         return failed(std::strerror(errno));
     fs::rename(part, file, code);
@@ -104,8 +115,8 @@ Result<Progress> loadCheckpoint(const fs::path& file, Network& network, torch::o
         Progress progress;
         forEachNumber(progress, [&](const char* name, auto& value) {
             c10::IValue stored;
-            archive.read(name, stored);
-            value = stored.to<std::decay_t<decltype(value)>>();
+            if (archive.try_read(name, stored)) // else written before there was such a number
+                value = stored.to<std::decay_t<decltype(value)>>();
         });
         return progress;
     } catch (const std::exception& error) {

@@ -20,11 +20,16 @@ struct Progress {
     double lossSum = 0;             ///< over the steps of the unfinished pass
     double correctSum = 0;          ///< lambda-weighted, the same
     double seconds = 0;             ///< of training so far
+    double lossScale = 0;           ///< of float16, see LossScale; 0: none
+    std::int64_t goodSteps = 0;
 };
 
-/// Writes FILE.part, flushes it to disk and renames it. Errors: Environment.
-[[nodiscard]] Result<void> saveCheckpoint(const std::filesystem::path& file, const Progress& progress, Network& network,
+/// The bytes of a checkpoint, so that training can go on while they are written.
+[[nodiscard]] std::string checkpointBytes(const Progress& progress, Network& network,
                                           torch::optim::Optimizer& optimiser);
+
+/// Writes FILE.part, flushes it to disk and renames it. Errors: Environment.
+[[nodiscard]] Result<void> writeCheckpoint(const std::filesystem::path& file, const std::string& bytes);
 
 /// Puts the saved weights, buffers and momentum in place. Errors (Data): unreadable, or of another network.
 [[nodiscard]] Result<Progress> loadCheckpoint(const std::filesystem::path& file, Network& network,

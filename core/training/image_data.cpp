@@ -1,6 +1,7 @@
 #include "core/training/image_data.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "core/config/data_folder.h"
 #include "core/config/data_sets.h"
@@ -96,6 +97,26 @@ Result<ImageDataSet> loadDataSet(std::string_view name, const fs::path& folder)
     if (!test)
         return test.error();
     return ImageDataSet{std::move(*train), std::move(*test), facts.mean, facts.deviation};
+}
+
+ImageDataSet standardised(LabelledImages train, LabelledImages test)
+{
+    ImageDataSet data{std::move(train), std::move(test), {}, {1, 1, 1}};
+    const std::int64_t channels = data.train.channels;
+    const std::vector<std::uint8_t>& pixels = data.train.pixels;
+    for (std::int64_t c = 0; c < channels && !pixels.empty(); ++c) {
+        double sum = 0, squares = 0;
+        for (auto p = static_cast<std::size_t>(c); p < pixels.size(); p += static_cast<std::size_t>(channels)) {
+            const double value = pixels[p] / 255.0;
+            sum += value;
+            squares += value * value;
+        }
+        const double count = static_cast<double>(pixels.size()) / static_cast<double>(channels), mean = sum / count;
+        data.mean[static_cast<std::size_t>(c)] = static_cast<float>(mean);
+        data.deviation[static_cast<std::size_t>(c)] =
+            static_cast<float>(std::sqrt(std::max(squares / count - mean * mean, 1e-12)));
+    }
+    return data;
 }
 
 } // namespace nc::training

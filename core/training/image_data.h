@@ -32,4 +32,7 @@ struct ImageDataSet {
 /// another shape, or has labels beyond the data set's classes.
 [[nodiscard]] Result<ImageDataSet> loadDataSet(std::string_view name, const std::filesystem::path& folder);
 
+/// Of pictures from elsewhere, with the mean and deviation of their training pixels.
+[[nodiscard]] ImageDataSet standardised(LabelledImages train, LabelledImages test);
+
 } // namespace nc::training

@@ -5,7 +5,10 @@
 #include <optional>
 #include <set>
 
+#include <c10/core/impl/VirtualGuardImpl.h>
+
 #include "core/collapse_metrics.h"
+#include "core/config/train_plan.h"
 
 namespace nc::training
 {
@@ -53,21 +56,50 @@ Thumbnails thumbnailsOf(const Split& split, const LabelledImages& images, std::i
     return result;
 }
 
-RowMatrixF toMatrix(const std::vector<torch::Tensor>& blocks)
+/// Blocks of rows one below the other in memory of the host, pinned where they come from a GPU: the copies are queued
+/// there and nobody waits for them.
+class HostRows
 {
-    const torch::Tensor all = torch::cat(blocks).to(torch::kCPU, torch::kFloat).contiguous();
-    return Eigen::Map<const RowMatrixF>(all.data_ptr<float>(), all.size(0), all.size(1));
+public:
+    HostRows(std::size_t rows, bool pinned)
+        : m_rows(static_cast<std::int64_t>(rows))
+        , m_pinned(pinned)
+    {
+    }
+    void put(std::size_t begin, const torch::Tensor& block)
+    {
+        if (!m_values.defined())
+            m_values =
+                torch::empty({m_rows, block.size(1)}, torch::TensorOptions(torch::kFloat).pinned_memory(m_pinned));
+        const auto first = static_cast<std::int64_t>(begin);
+        m_values.slice(0, first, first + block.size(0)).copy_(block, true);
+    }
+    [[nodiscard]] const torch::Tensor& values() const { return m_values; }
+
+private:
+    std::int64_t m_rows;
+    bool m_pinned;
+    torch::Tensor m_values;
+};
+
+torch::Tensor onHost(const torch::Tensor& values)
+{
+    const torch::Tensor source = values.detach();
+    torch::Tensor copy = torch::empty(
+        source.sizes(), torch::TensorOptions(source.scalar_type()).pinned_memory(source.device().is_cuda()));
+    return copy.copy_(source, true);
 }
 
-/// Rows of each block: as few blocks of at most `size` rows as possible, of nearly the same size, so that batch
-/// statistics never come from a handful of pictures.
-std::vector<std::pair<std::size_t, std::size_t>> evenBlocks(std::size_t rows, std::size_t size)
+/// As a matrix, the rows put back in their order.
+RowMatrixF toMatrix(const torch::Tensor& rows, const std::vector<std::int64_t>& order)
 {
-    const std::size_t blocks = (rows + size - 1) / size;
-    std::vector<std::pair<std::size_t, std::size_t>> ranges;
-    for (std::size_t i = 0; i < blocks; ++i)
-        ranges.emplace_back(rows * i / blocks, rows * (i + 1) / blocks);
-    return ranges;
+    const Eigen::Map<const RowMatrixF> values(rows.data_ptr<float>(), rows.size(0), rows.size(1));
+    if (order.empty())
+        return values;
+    RowMatrixF sorted(values.rows(), values.cols());
+    for (std::size_t i = 0; i < order.size(); ++i)
+        sorted.row(order[i]) = values.row(static_cast<Index>(i));
+    return sorted;
 }
 
 struct Score {
@@ -105,18 +137,36 @@ std::optional<double> withinClassCollapse(const RecordedEpoch& epoch, const Spli
     return (*entry)["nc1.pinv"].value;
 }
 
-Classifier classifierOf(torch::nn::Linear& layer)
+Classifier classifierOf(const PendingEpoch& pending)
 {
-    const torch::Tensor weight = layer->weight.detach().to(torch::kCPU, torch::kDouble).contiguous();
+    const torch::Tensor weight = pending.weight.to(torch::kDouble);
     Classifier result;
     result.weight = Eigen::Map<const RowMatrixD>(weight.data_ptr<double>(), weight.size(0), weight.size(1));
     result.bias = Vector::Zero(weight.size(0));
-    if (layer->bias.defined()) {
-        const torch::Tensor bias = layer->bias.detach().to(torch::kCPU, torch::kDouble).contiguous();
+    if (pending.bias.defined()) {
+        const torch::Tensor bias = pending.bias.to(torch::kDouble);
         result.bias = Eigen::Map<const Vector>(bias.data_ptr<double>(), bias.size(0));
         result.hasBias = true;
     }
     return result;
+}
+
+/// Batch norm's running averages become the plain means over these training batches. Leaves the network in eval mode.
+void reestimateBatchNorm(Network& network, std::int64_t batches, const std::function<void(std::int64_t)>& trainingBatch)
+{
+    std::vector<std::pair<torch::nn::BatchNorm2dImpl*, std::optional<double>>> norms;
+    for (const auto& module : network.modules())
+        if (auto* norm = module->as<torch::nn::BatchNorm2d>()) {
+            norms.emplace_back(norm, norm->options.momentum());
+            norm->reset_running_stats();
+            norm->options.momentum(std::nullopt); // a plain mean
+        }
+    network.train();
+    for (std::int64_t k = 0; k < batches; ++k)
+        trainingBatch(k);
+    network.eval();
+    for (const auto& [norm, momentum] : norms)
+        norm->options.momentum(momentum);
 }
 
 } // namespace
@@ -124,22 +174,23 @@ Classifier classifierOf(torch::nn::Linear& layer)
 Recorder::Recorder(const TrainConfig& config, const ImageDataSet& data, const SampleSet& train, const SampleSet& test,
                    const torch::Device& device)
     : m_config(config)
+    , m_device(device)
 {
     const auto classes = static_cast<std::int64_t>(*std::max_element(train.label.begin(), train.label.end()) + 1);
-    add(drawProbe(config, train), data.train, data, device);
+    if (!config.isFree() || config.mixes())
+        add(drawProbe(config, train), data.train, data, device);
     using Purpose = RandomStream::Purpose;
-    if (config.recording.cleanTrain > 0)
-        add(cleanSplit(config,
-                       drawSamples(train, classes, config.recording.cleanTrain,
-                                   RandomStream(config.seed, Purpose::CleanTrain)),
-                       "train"),
-            data.train, data, device);
-    if (config.recording.cleanTest > 0)
-        add(cleanSplit(
-                config,
-                drawSamples(test, classes, config.recording.cleanTest, RandomStream(config.seed, Purpose::CleanTest)),
-                "test"),
-            data.test, data, device);
+    const auto addClean = [&](const SampleSet& from, std::int64_t count, Purpose purpose, const char* origin,
+                              const LabelledImages& images) {
+        // Batch statistics of the shown classes are those of batches of nothing else.
+        const SampleSet fitting =
+            config.recording.mode == "train-chosen" ? ofClasses(from, probedClasses(config)) : from;
+        if (count > 0)
+            add(cleanSplit(config, drawSamples(fitting, classes, count, RandomStream(config.seed, purpose)), origin),
+                images, data, device);
+    };
+    addClean(train, config.recording.cleanTrain, Purpose::CleanTrain, "train", data.train);
+    addClean(test, config.isFree() ? 0 : config.recording.cleanTest, Purpose::CleanTest, "test", data.test);
 }
 
 void Recorder::add(Split split, const LabelledImages& images, const ImageDataSet& data, const torch::Device& device)
@@ -156,71 +207,125 @@ void Recorder::add(Split split, const LabelledImages& images, const ImageDataSet
         plan.second.push_back(rowOf(split.sampleB[row]));
         plan.lambda.push_back(static_cast<float>(split.lambda[row]));
     }
+    const bool isMix = split.kind == SplitKind::Mix;
+    if (isMix && recordsBatches(m_config))
+        plan.placements = recordedPlacements(m_config, split.lambda.size());
     if (m_config.recording.thumbnails > 0)
         m_statics.thumbnails[split.name] = thumbnailsOf(split, images, m_config.recording.thumbnails);
-    m_sources.push_back({std::move(plan), PixelStore(m_config, images, kept, data, device)});
+    const std::int64_t before = m_sources.empty() ? 0 : m_sources.back().firstRow + m_statics.splits.back().rows();
+    const std::vector<std::int64_t> pictures = m_config.isFree() ? std::vector<std::int64_t>{} : kept;
+    m_sources.push_back({std::move(plan), PixelStore(m_config, images, pictures, data, device),
+                         isMix && (recordsBatches(m_config) || m_config.recording.lambdaPer == "batch"), before});
     m_statics.splits.push_back(std::move(split));
 }
 
-RecordedSplit Recorder::recordSplit(Network& network, std::size_t index) const
+torch::Tensor Recorder::targets(std::int64_t classes) const
 {
-    const auto& [plan, pixels] = m_sources[index];
-    const std::size_t rows = plan.lambda.size();
-    // With batch statistics each batch must hold all classes: a fixed shuffle, undone below.
-    const bool shuffled = m_config.recording.mode == "train";
+    std::vector<torch::Tensor> all;
+    for (const Split& split : m_statics.splits) {
+        const auto oneHot = [&](const std::vector<std::int32_t>& labels) {
+            return torch::one_hot(torch::tensor(labels).to(torch::kInt64), classes).to(torch::kFloat);
+        };
+        const torch::Tensor lambda = torch::tensor(split.lambda).to(torch::kFloat).view({-1, 1});
+        all.push_back(lambda * oneHot(split.labelA) + (1 - lambda) * oneHot(split.labelB));
+    }
+    return torch::cat(all);
+}
+
+torch::Tensor Recorder::input(const Source& source, std::span<const std::int64_t> rows) const
+{
+    const std::vector<std::int64_t> list(rows.begin(), rows.end());
+    if (m_config.isFree())
+        return (torch::tensor(list, torch::kInt64) + source.firstRow).to(source.pixels.device());
+    MixPlan block;
+    for (const std::int64_t at : rows) {
+        const auto row = static_cast<std::size_t>(at);
+        block.first.push_back(source.plan.first[row]);
+        block.second.push_back(source.plan.second[row]);
+        block.lambda.push_back(source.plan.lambda[row]);
+        if (!source.plan.placements.empty())
+            block.placements.push_back(source.plan.placements[row]);
+    }
+    if (!block.placements.empty()) // each lies as it does at its own place in the batch
+        for (const std::int64_t second : block.second)
+            block.secondPlacements.push_back(block.placements[static_cast<std::size_t>(
+                std::find(block.first.begin(), block.first.end(), second) - block.first.begin())]);
+    return source.pixels.mixed(block);
+}
+
+PendingSplit Recorder::recordSplit(Network& network, std::size_t index) const
+{
+    const Source& source = m_sources[index];
+    const std::size_t rows = source.plan.lambda.size();
+    // With batch statistics each batch must hold all classes: a fixed shuffle, undone in finish().
+    const bool statistics = m_config.recording.mode != "eval", shuffled = statistics && !source.inBatches;
     std::vector<std::int64_t> order(rows);
     std::iota(order.begin(), order.end(), std::int64_t{0});
     if (shuffled)
         order = RandomStream(m_config.seed, RandomStream::Purpose::Recording, static_cast<std::int64_t>(index))
                     .permutation(static_cast<std::int64_t>(rows));
     constexpr std::size_t evalBlock = 100;
-    const auto size = shuffled ? static_cast<std::size_t>(m_config.optimiser.batchSize) : evalBlock;
-    std::vector<torch::Tensor> features, logits;
-    std::vector<std::pair<std::string, std::vector<torch::Tensor>>> layers;
+    const auto size =
+        statistics || source.inBatches ? static_cast<std::size_t>(m_config.optimiser.batchSize) : evalBlock;
+    const bool pinned = m_device.is_cuda();
+    HostRows features(rows, pinned), logits(rows, pinned);
+    std::vector<std::pair<std::string, HostRows>> stages;
+    Network::Wanted wanted;
+    wanted.stages = m_config.recording.layers;
     for (const auto& [begin, end] : evenBlocks(rows, size)) {
-        MixPlan block;
-        for (std::size_t i = begin; i < end; ++i) {
-            const auto row = static_cast<std::size_t>(order[i]);
-            block.first.push_back(plan.first[row]);
-            block.second.push_back(plan.second[row]);
-            block.lambda.push_back(plan.lambda[row]);
-        }
-        Network::Wanted wanted;
-        wanted.stages = m_config.recording.layers;
-        const Activations activations = network.forwardFeatures(pixels.mixed(block), wanted);
-        features.push_back(activations.penultimate);
-        logits.push_back(activations.logits);
-        layers.resize(activations.stages.size());
-        for (std::size_t s = 0; s < layers.size(); ++s) {
-            layers[s].first = activations.stages[s].first;
-            layers[s].second.push_back(activations.stages[s].second);
+        const Activations activations =
+            network.forwardFeatures(input(source, std::span(order).subspan(begin, end - begin)), wanted);
+        features.put(begin, activations.penultimate);
+        logits.put(begin, activations.logits);
+        for (std::size_t s = 0; s < activations.stages.size(); ++s) {
+            if (stages.size() == s)
+                stages.emplace_back(activations.stages[s].first, HostRows(rows, pinned));
+            stages[s].second.put(begin, activations.stages[s].second);
         }
     }
-    const auto inOrder = [&](const std::vector<torch::Tensor>& blocks) {
-        RowMatrixF values = toMatrix(blocks);
-        if (!shuffled)
-            return values;
-        RowMatrixF sorted(values.rows(), values.cols());
-        for (std::size_t i = 0; i < rows; ++i)
-            sorted.row(order[i]) = values.row(static_cast<Index>(i));
-        return sorted;
-    };
-    RecordedSplit result{m_statics.splits[index].name, inOrder(features), inOrder(logits), {}};
-    for (const auto& [name, blocks] : layers)
-        result.layers.emplace_back(name, inOrder(blocks));
+    PendingSplit result{{{"penultimate", features.values()}}, logits.values(), {}};
+    for (const auto& [name, values] : stages)
+        result.layers.emplace_back(name, values.values());
+    if (shuffled)
+        result.order = std::move(order);
     return result;
 }
 
-RecordedEpoch Recorder::record(Network& network, std::int64_t epoch) const
+PendingEpoch Recorder::record(Network& network, std::int64_t epoch,
+                              const std::function<void(std::int64_t)>& trainingBatch) const
 {
     const torch::NoGradGuard noGradient;
-    const ModeGuard mode(network, m_config.recording.mode == "train");
-    RecordedEpoch result;
+    const ModeGuard mode(network, m_config.recording.mode != "eval", m_device);
+    if (m_config.recording.bnBatches > 0 && trainingBatch)
+        reestimateBatchNorm(network, m_config.recording.bnBatches, trainingBatch);
+    PendingEpoch result;
     result.epoch = epoch;
-    result.classifier = classifierOf(network.classifier());
-    for (std::size_t i = 0; i < m_sources.size(); ++i) {
+    result.weight = onHost(network.classifier()->weight);
+    if (network.classifier()->bias.defined())
+        result.bias = onHost(network.classifier()->bias);
+    for (std::size_t i = 0; i < m_sources.size(); ++i)
         result.splits.push_back(recordSplit(network, i));
+    if (m_device.is_cuda()) {
+        result.arrived.emplace(m_device.type());
+        result.arrived->record(c10::impl::VirtualGuardImpl(m_device.type()).getStream(m_device));
+    }
+    return result;
+}
+
+RecordedEpoch Recorder::finish(const PendingEpoch& pending) const
+{
+    if (pending.arrived)
+        pending.arrived->synchronize();
+    RecordedEpoch result;
+    result.epoch = pending.epoch;
+    result.classifier = classifierOf(pending);
+    for (std::size_t i = 0; i < pending.splits.size(); ++i) {
+        const PendingSplit& rows = pending.splits[i];
         const Split& split = m_statics.splits[i];
+        result.splits.push_back(
+            {split.name, toMatrix(rows.layers[0].second, rows.order), toMatrix(rows.logits, rows.order), {}});
+        for (std::size_t s = 1; s < rows.layers.size(); ++s)
+            result.splits.back().layers.emplace_back(rows.layers[s].first, toMatrix(rows.layers[s].second, rows.order));
         if (split.kind == SplitKind::Mix)
             continue;
         const Score score = scoreOf(result.splits.back().logits, split.labelA);
@@ -236,9 +341,11 @@ RecordedEpoch Recorder::record(Network& network, std::int64_t epoch) const
     return result;
 }
 
-ModeGuard::ModeGuard(torch::nn::Module& module, bool training)
+ModeGuard::ModeGuard(torch::nn::Module& module, bool training, const torch::Device& device)
     : m_module(module)
     , m_wasTraining(module.is_training())
+    , m_generator(at::globalContext().defaultGenerator(device))
+    , m_generatorState(m_generator.get_state())
 {
     for (const torch::Tensor& buffer : module.buffers())
         m_saved.push_back(buffer.detach().clone());
@@ -252,6 +359,7 @@ ModeGuard::~ModeGuard()
     for (std::size_t i = 0; i < m_saved.size(); ++i)
         buffers[i].copy_(m_saved[i]);
     m_module.train(m_wasTraining);
+    m_generator.set_state(m_generatorState);
 }
 
 } // namespace nc::training

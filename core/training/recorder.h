@@ -1,10 +1,26 @@
 #pragma once
 
+#include <functional>
+#include <optional>
+
 #include "core/training/batch.h"
 #include "core/training/recording.h"
 
 namespace nc::training
 {
+
+/// A split on its way from the device to (pinned) memory of the host.
+struct PendingSplit {
+    std::vector<std::pair<std::string, torch::Tensor>> layers; ///< N x d each, penultimate first
+    torch::Tensor logits;                                      ///< N x C
+    std::vector<std::int64_t> order;                           ///< row order[i] stands at i; empty: all in place
+};
+struct PendingEpoch {
+    std::int64_t epoch = 0;
+    torch::Tensor weight, bias; ///< of the classifier; no bias: undefined
+    std::vector<PendingSplit> splits;
+    std::optional<c10::Event> arrived; ///< of the copies from a GPU
+};
 
 /// The fixed pictures that are run through the network at every recorded epoch.
 class Recorder
@@ -15,29 +31,43 @@ public:
 
     [[nodiscard]] const RecordedStatics& statics() const { return m_statics; }
 
-    /// Features and logits of every split, the classifier, and the scalars clean_accuracy, nc1 (of the clean split),
-    /// test_accuracy, test_loss. Mixes first, then runs the network. Leaves the network's mode and its batch-norm
-    /// buffers as they were.
-    [[nodiscard]] RecordedEpoch record(Network& network, std::int64_t epoch) const;
+    /// The labels of all recorded rows, split after split, rows x C: what an unconstrained features model trains on.
+    [[nodiscard]] torch::Tensor targets(std::int64_t classes) const;
+
+    /// Runs all splits through the network: mixes first, then the network. Leaves its mode, its batch-norm buffers and
+    /// the generator of random numbers as they were. `trainingBatch` (of recording.bn_batches, else unused) runs
+    /// training batch k through the network, which is in train mode. On a GPU nothing waits for the device.
+    [[nodiscard]] PendingEpoch record(Network& network, std::int64_t epoch,
+                                      const std::function<void(std::int64_t)>& trainingBatch = {}) const;
+
+    /// What was recorded, once it has arrived, with the scalars clean_accuracy, nc1 (of the clean split),
+    /// test_accuracy, test_loss. From any thread.
+    [[nodiscard]] RecordedEpoch finish(const PendingEpoch& pending) const;
 
 private:
     struct Source {
         MixPlan plan; ///< rows of `pixels`, one entry a row of the split
         PixelStore pixels;
+        bool inBatches = false;    ///< the rows stand in batches that belong together, as evenBlocks() cuts them
+        std::int64_t firstRow = 0; ///< rows of all splits before
     };
     void add(Split split, const LabelledImages& images, const ImageDataSet& data, const torch::Device& device);
-    [[nodiscard]] RecordedSplit recordSplit(Network& network, std::size_t index) const;
+    [[nodiscard]] PendingSplit recordSplit(Network& network, std::size_t index) const;
+    /// What the network sees of these rows of a split.
+    [[nodiscard]] torch::Tensor input(const Source& source, std::span<const std::int64_t> rows) const;
 
     TrainConfig m_config;
+    torch::Device m_device;
     RecordedStatics m_statics;
     std::vector<Source> m_sources; ///< one a split
 };
 
-/// While it lives the network is in the wanted mode; then its mode and all its buffers are what they were.
+/// While it lives the network is in the wanted mode; then its mode, all its buffers and the device's generator of
+/// random numbers (dropout) are what they were.
 class ModeGuard
 {
 public:
-    ModeGuard(torch::nn::Module& module, bool training);
+    ModeGuard(torch::nn::Module& module, bool training, const torch::Device& device);
     ~ModeGuard();
     ModeGuard(const ModeGuard&) = delete;
     ModeGuard& operator=(const ModeGuard&) = delete;
@@ -45,6 +75,8 @@ public:
 private:
     torch::nn::Module& m_module;
     bool m_wasTraining;
+    at::Generator m_generator;
+    torch::Tensor m_generatorState;
     std::vector<torch::Tensor> m_saved;
 };
 

@@ -45,7 +45,8 @@ class SnapshotSink
 {
 public:
     virtual ~SnapshotSink() = default;
-    /// Returns the name under which the epoch can be found, e.g. "epochs/000012.h5", once it is safe.
+    /// Called from one thread, which is not that of the training. Returns the name under which the epoch can be found,
+    /// e.g. "epochs/000012.h5", once it is safe.
     [[nodiscard]] virtual Result<std::string> writeEpoch(const RecordedEpoch& epoch) = 0;
 };
 

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "core/config/network_size.h"
 #include "core/config/train_plan.h"
 
 namespace nc::training
@@ -64,38 +65,130 @@ SampleSet drawSamples(std::span<const std::uint8_t> labels, std::span<const std:
     return drawSamples(all, static_cast<std::int64_t>(classes.size()), count, stream);
 }
 
-Split drawProbe(const TrainConfig& config, const SampleSet& train)
+SampleSet ofClasses(const SampleSet& from, std::span<const std::int64_t> classes)
 {
-    Split split;
-    split.name = "mix";
-    split.kind = SplitKind::Mix;
-    split.mode = config.recording.mode;
-    split.lambdaPer = "sample";
-    split.batchNorm = config.recording.mode == "eval" ? "running" : "";
-    const auto classes = static_cast<std::int64_t>(trainedLabels(config).size());
-    const auto lists = byClass(train.label, classes);
-    const std::vector<std::int64_t> cells = probeCells(config);
-    RandomStream stream(config.seed, Purpose::Probe);
+    SampleSet set;
+    for (std::size_t i = 0; i < from.label.size(); ++i)
+        if (std::find(classes.begin(), classes.end(), from.label[i]) != classes.end()) {
+            set.index.push_back(from.index[i]);
+            set.label.push_back(from.label[i]);
+        }
+    return set;
+}
+
+std::vector<std::pair<std::size_t, std::size_t>> evenBlocks(std::size_t rows, std::size_t size)
+{
+    const std::size_t blocks = (rows + size - 1) / size;
+    std::vector<std::pair<std::size_t, std::size_t>> ranges;
+    for (std::size_t i = 0; i < blocks; ++i)
+        ranges.emplace_back(rows * i / blocks, rows * (i + 1) / blocks);
+    return ranges;
+}
+
+namespace
+{
+
+void describe(const TrainConfig& config, Split& split)
+{
+    const auto& recording = config.recording;
+    split.mode = recording.mode;
+    split.batchNorm = recording.mode != "eval" ? "" : recording.bnBatches > 0 ? "re-estimated" : "running";
+}
+
+void addMix(Split& split, const SampleSet& train, std::int64_t a, std::int64_t b)
+{
+    const auto first = static_cast<std::size_t>(a), second = static_cast<std::size_t>(b);
+    split.labelA.push_back(train.label[first]);
+    split.labelB.push_back(train.label[second]);
+    split.sampleA.push_back(train.index[first]);
+    split.sampleB.push_back(train.index[second]);
+}
+
+double drawLambda(RandomStream& stream)
+{
+    return static_cast<double>(static_cast<float>(stream.uniform()));
+}
+
+/// probeCells() of each pair of classes.
+void addPairs(const TrainConfig& config, const SampleSet& train, RandomStream& stream, Split& split)
+{
+    const auto lists = byClass(train.label, static_cast<std::int64_t>(trainedLabels(config).size()));
+    const std::vector<std::int64_t> cells = probeCells(config), classes = probedClasses(config);
     std::size_t cell = 0;
-    for (std::size_t i = 0; i < lists.size(); ++i)
-        for (std::size_t j = i; j < lists.size(); ++j, ++cell) {
-            if (lists[i].empty() || lists[j].empty())
+    for (std::size_t i = 0; i < classes.size(); ++i)
+        for (std::size_t j = i; j < classes.size(); ++j, ++cell) {
+            const auto &first = lists[static_cast<std::size_t>(classes[i])],
+                       &second = lists[static_cast<std::size_t>(classes[j])];
+            if (first.empty() || second.empty())
                 continue;
             const auto draw = [&](const std::vector<std::int64_t>& list) {
                 return list[static_cast<std::size_t>(stream.below(static_cast<std::int64_t>(list.size())))];
             };
             for (std::int64_t n = 0; n < cells[cell]; ++n) {
-                const std::int64_t a = draw(lists[i]);
-                std::int64_t b = draw(lists[j]);
-                while (b == a && lists[j].size() > 1)
-                    b = draw(lists[j]);
-                split.labelA.push_back(static_cast<std::int32_t>(i));
-                split.labelB.push_back(static_cast<std::int32_t>(j));
-                split.sampleA.push_back(train.index[static_cast<std::size_t>(a)]);
-                split.sampleB.push_back(train.index[static_cast<std::size_t>(b)]);
-                split.lambda.push_back(static_cast<double>(static_cast<float>(stream.uniform())));
+                const std::int64_t a = draw(first);
+                std::int64_t b = draw(second);
+                while (b == a && second.size() > 1)
+                    b = draw(second);
+                addMix(split, train, a, b);
+                split.lambda.push_back(drawLambda(stream));
             }
         }
+}
+
+/// Passes over all pictures of the probed classes, mixed within each whole batch.
+void addBatches(const TrainConfig& config, const SampleSet& train, RandomStream& stream, Split& split)
+{
+    const SampleSet pictures = ofClasses(train, probedClasses(config));
+    const std::int64_t size = std::min(config.optimiser.batchSize, pictures.count());
+    for (std::int64_t loop = 0; loop < config.recording.loops; ++loop) {
+        const std::vector<std::int64_t> order = stream.permutation(pictures.count());
+        for (std::int64_t begin = 0; begin + size <= pictures.count(); begin += size) {
+            const std::vector<std::int64_t> partners = stream.permutation(size);
+            for (std::int64_t k = 0; k < size; ++k) {
+                addMix(split, pictures, order[static_cast<std::size_t>(begin + k)],
+                       order[static_cast<std::size_t>(begin + partners[static_cast<std::size_t>(k)])]);
+                split.lambda.push_back(drawLambda(stream));
+            }
+        }
+    }
+}
+
+template <typename T>
+void reorder(std::vector<T>& values, const std::vector<std::int64_t>& order)
+{
+    std::vector<T> sorted;
+    for (const std::int64_t i : order)
+        sorted.push_back(values[static_cast<std::size_t>(i)]);
+    values = std::move(sorted);
+}
+
+} // namespace
+
+Split drawProbe(const TrainConfig& config, const SampleSet& train)
+{
+    Split split;
+    split.name = "mix";
+    split.kind = SplitKind::Mix;
+    split.lambdaPer = config.recording.lambdaPer;
+    describe(config, split);
+    RandomStream stream(config.seed, Purpose::Probe);
+    if (recordsBatches(config))
+        addBatches(config, train, stream, split);
+    else
+        addPairs(config, train, stream, split);
+    if (split.lambdaPer == "sample")
+        return split;
+    if (!recordsBatches(config)) {
+        const std::vector<std::int64_t> order = stream.permutation(split.rows());
+        reorder(split.labelA, order);
+        reorder(split.labelB, order);
+        reorder(split.sampleA, order);
+        reorder(split.sampleB, order);
+    }
+    const auto size = static_cast<std::size_t>(config.optimiser.batchSize);
+    for (const auto& [begin, end] : evenBlocks(split.lambda.size(), size))
+        std::fill(split.lambda.begin() + static_cast<std::ptrdiff_t>(begin),
+                  split.lambda.begin() + static_cast<std::ptrdiff_t>(end), split.lambda[begin]);
     return split;
 }
 
@@ -104,8 +197,7 @@ Split cleanSplit(const TrainConfig& config, const SampleSet& samples, const char
     Split split;
     split.origin = origin;
     split.name = split.origin == "train" ? "clean" : "test";
-    split.mode = config.recording.mode;
-    split.batchNorm = config.recording.mode == "eval" ? "running" : "";
+    describe(config, split);
     split.labelA = split.labelB = samples.label;
     split.lambda.assign(samples.label.size(), 1.0);
     split.sampleA = split.sampleB = samples.index;
@@ -162,13 +254,12 @@ MixBox cutBox(std::int64_t side, float& lambda, RandomStream& stream)
     return box;
 }
 
-std::vector<Placement> placementsOf(const TrainConfig& config, const MixContext& context, std::size_t count,
-                                    std::int64_t epoch, std::int64_t step)
+std::vector<Placement> placementsOf(const TrainConfig& config, std::int64_t side, std::size_t count,
+                                    RandomStream stream)
 {
     const auto& data = config.data;
     if (data.augment == "none" && data.cutout == 0)
         return {};
-    RandomStream stream(config.seed, Purpose::Augmentation, epoch, step);
     const auto shift = [&] {
         return static_cast<std::int16_t>(stream.below(2 * data.cropPadding + 1) - data.cropPadding);
     };
@@ -181,8 +272,8 @@ std::vector<Placement> placementsOf(const TrainConfig& config, const MixContext&
         if (data.augment == "crop-flip")
             placement.mirrored = static_cast<std::int16_t>(stream.below(2));
         if (data.cutout > 0) {
-            placement.cutTop = static_cast<std::int16_t>(stream.below(context.side) - data.cutout / 2);
-            placement.cutLeft = static_cast<std::int16_t>(stream.below(context.side) - data.cutout / 2);
+            placement.cutTop = static_cast<std::int16_t>(stream.below(side) - data.cutout / 2);
+            placement.cutLeft = static_cast<std::int16_t>(stream.below(side) - data.cutout / 2);
         }
     }
     return placements;
@@ -203,12 +294,20 @@ void addThird(const TrainConfig& config, std::span<const std::int64_t> batch, Ra
 
 } // namespace
 
+std::vector<Placement> recordedPlacements(const TrainConfig& config, std::size_t rows)
+{
+    // Steps are drawn from epoch 1 on.
+    return placementsOf(config, inputSize(config).side, rows,
+                        RandomStream(config.seed, Purpose::Augmentation, 0, static_cast<std::int64_t>(rows)));
+}
+
 MixPlan planStep(const TrainConfig& config, const MixContext& context, std::span<const std::int64_t> batch,
                  std::int64_t epoch, std::int64_t step)
 {
     MixPlan plan;
     plan.first.assign(batch.begin(), batch.end());
-    plan.placements = placementsOf(config, context, batch.size(), epoch, step);
+    plan.placements =
+        placementsOf(config, context.side, batch.size(), RandomStream(config.seed, Purpose::Augmentation, epoch, step));
     if (!config.mixes()) {
         plan.second = plan.first;
         plan.secondPlacements = plan.placements;

@@ -33,11 +33,23 @@ struct SampleSet {
 /// Thins the classes as data.imbalance says, and draws labels anew as data.label_noise says.
 [[nodiscard]] SampleSet disturbed(const TrainConfig& config, SampleSet samples);
 
-/// The fixed mixes "mix": probeCells() of each pair of classes, lambda uniform for each (as float32), partners never
-/// the same picture where a class has two.
+/// Of these classes only.
+[[nodiscard]] SampleSet ofClasses(const SampleSet& from, std::span<const std::int64_t> classes);
+
+/// The fixed mixes "mix", lambda uniform (as float32) for each or for each batch of them: probeCells() of each pair of
+/// probed classes, partners never the same picture where a class has two, in random order where lambda is drawn for
+/// batches; or (recordsBatches()) recording.loops passes over the pictures of the probed classes in random order, in
+/// whole batches whose pictures are each other's partners. Batches are those of evenBlocks().
 [[nodiscard]] Split drawProbe(const TrainConfig& config, const SampleSet& train);
 /// "clean" (of the training set) or "test".
 [[nodiscard]] Split cleanSplit(const TrainConfig& config, const SampleSet& samples, const char* origin);
+
+/// Ranges of as few blocks of at most `size` rows as possible, of nearly the same size, so that batch statistics never
+/// come from a handful of pictures.
+[[nodiscard]] std::vector<std::pair<std::size_t, std::size_t>> evenBlocks(std::size_t rows, std::size_t size);
+
+/// A fixed draw of the training augmentation for the rows of a recorded split; empty where there is none.
+[[nodiscard]] std::vector<Placement> recordedPlacements(const TrainConfig& config, std::size_t rows);
 
 /// The order of a pass: a permutation of 0..samples-1 that depends on seed and epoch alone, cut into batches from its
 /// start.

@@ -11,9 +11,11 @@
 
 #include "core/config/network_size.h"
 #include "core/config/train_plan.h"
+#include "core/training/background_writer.h"
 #include "core/training/checkpoint.h"
 #include "core/training/data_parallel.h"
 #include "core/training/engine.h"
+#include "core/training/loss_scale.h"
 #include "core/training/recorder.h"
 #include "core/training/safetensors.h"
 
@@ -48,9 +50,13 @@ std::vector<torch::optim::OptimizerParamGroup> parameterGroups(const TrainConfig
                                                                torch::nn::Module& module)
 {
     std::vector<torch::Tensor> decayed, others;
-    for (const torch::Tensor& parameter : module.parameters())
+    for (const auto& named : module.named_parameters()) {
+        const torch::Tensor& parameter = named.value();
+        // Free features have their own penalty, loss.feature_penalty.
+        const bool decays = (options.decayOn == "all" || parameter.dim() > 1) && named.key() != "features";
         if (parameter.requires_grad())
-            (options.decayOn == "all" || parameter.dim() > 1 ? decayed : others).push_back(parameter);
+            (decays ? decayed : others).push_back(parameter);
+    }
     std::vector<torch::optim::OptimizerParamGroup> groups{torch::optim::OptimizerParamGroup(decayed)};
     if (!others.empty())
         groups.emplace_back(others);
@@ -79,17 +85,17 @@ std::unique_ptr<torch::optim::Optimizer> makeOptimiser(const TrainConfig::Optimi
         o, module, SGDOptions(o.learningRate).momentum(o.momentum).weight_decay(o.weightDecay).nesterov(o.nesterov));
 }
 
-/// While it lives, LibTorch computes products and convolutions in bfloat16 where the configuration says so.
+/// While it lives, LibTorch computes products and convolutions in bfloat16 or float16 where the configuration says so.
 class Autocast
 {
 public:
     Autocast(const TrainConfig& config, const torch::Device& device)
         : m_type(device.type())
-        , m_on(config.precision == "bfloat16")
+        , m_on(config.precision != "float32")
     {
         if (!m_on)
             return;
-        at::autocast::set_autocast_dtype(m_type, torch::kBFloat16);
+        at::autocast::set_autocast_dtype(m_type, config.precision == "float16" ? torch::kHalf : torch::kBFloat16);
         at::autocast::set_autocast_enabled(m_type, true);
     }
     ~Autocast()
@@ -157,16 +163,23 @@ struct Trainer::Impl {
     Result<Outcome> run();
     Result<Outcome> trainPass();
     TrialTimes trial(double seconds);
+    [[nodiscard]] std::int64_t rows() const { return config.isFree() ? freeTargets.size(0) : pixels.count(); }
     Activations forward(const MixPlan& plan);
+    std::pair<Activations, torch::Tensor> activationsAndTargets(std::int64_t epoch,
+                                                                std::span<const std::int64_t> batch);
     double step(std::int64_t epoch, std::span<const std::int64_t> batch, bool wantLoss);
-    Result<void> finishEpoch(bool record);
+    Result<Outcome> trainAll();
+    void finishEpoch(bool record);
+    PendingEpoch recordProbe(std::int64_t epoch);
+    std::string checkpoint();
+    void tellFinished();
     void decideSteps(double cpuOfStep);
     void takeSums();
     [[nodiscard]] MixPlan shareOfStep(std::int64_t epoch, std::span<const std::int64_t> batch);
     [[nodiscard]] double meanOverProcesses(double value) const;
-    Result<void> save();
+    void gatherForSaving();
     [[nodiscard]] std::int64_t steps() const;
-    [[nodiscard]] std::int64_t fullSteps() const { return pixels.count() / config.optimiser.batchSize; }
+    [[nodiscard]] std::int64_t fullSteps() const { return rows() / config.optimiser.batchSize; }
     [[nodiscard]] double learningRate() const;
     [[nodiscard]] std::map<std::string, double> passScalars() const;
     [[nodiscard]] Error diverged() const;
@@ -182,17 +195,20 @@ struct Trainer::Impl {
     std::vector<std::int32_t> trainLabels;
     torch::Tensor labels; ///< the same on the device
     Recorder recorder;
+    torch::Tensor freeTargets; ///< labels of the rows of an unconstrained features model, rows x C
     std::shared_ptr<Network> network;
     std::unique_ptr<torch::optim::Optimizer> optimiser;
+    std::optional<LossScale> lossScale; ///< of float16
 
     Progress progress;
     torch::Tensor sums; ///< loss and lambda-weighted hits of this pass, double, on the device: read only when needed
     double rate = 0;    ///< learning rate of the last step
 
     // Of the running run().
+    BackgroundWriter* writer = nullptr;
     SnapshotSink* sink = nullptr;
     const TrainHooks* hooks = nullptr;
-    std::filesystem::path checkpoint;
+    std::filesystem::path checkpointFile;
     Clock::time_point started;
     double secondsBefore = 0;
     double cpuStart = 0, cpuRecording = 0, cpuSteps = 0;
@@ -206,21 +222,24 @@ Trainer::Impl::Impl(const TrainConfig& trainConfig, const ImageDataSet& data, co
     , device(where)
     , deviceName(where.str())
     , classes(static_cast<std::int64_t>(trainedLabels(trainConfig).size()))
-    , pixels(trainConfig, data.train, train.index, data, where)
+    , pixels(trainConfig, data.train, trainConfig.isFree() ? std::vector<std::int64_t>{} : train.index, data, where)
     , trainLabels(train.label)
     , labels(torch::tensor(train.label).to(torch::kInt64).to(where))
     , recorder(trainConfig, data, train, test, where)
+    , freeTargets(trainConfig.isFree() ? recorder.targets(classes).to(where) : torch::Tensor())
 {
     if (config.threads > 0)
         at::set_num_threads(static_cast<int>(config.threads));
     torch::manual_seed(static_cast<std::uint64_t>(config.seed));
-    network =
-        makeNetwork(config.network, {data.train.channels, inputSize(config).side, inputSize(config).side}, classes);
+    const std::int64_t side = inputSize(config).side;
+    network = makeNetwork(config.network, {data.train.channels, side, side, config.isFree() ? rows() : 0}, classes);
     network->to(device);
     toChannelsLast(*network);
     optimiser = makeOptimiser(config.optimiser, *network);
     sums = torch::zeros({2}, torch::TensorOptions(torch::kDouble).device(device));
     progress.stepsPerEpoch = config.budgetSeconds > 0 ? 0 : fullSteps();
+    if (config.precision == "float16")
+        lossScale.emplace();
 }
 
 std::int64_t Trainer::Impl::steps() const
@@ -282,29 +301,42 @@ Activations Trainer::Impl::forward(const MixPlan& plan)
     return network->forwardFeatures(images, wanted);
 }
 
+/// Of the step that progress stands before; targets are B x C.
+std::pair<Activations, torch::Tensor> Trainer::Impl::activationsAndTargets(std::int64_t epoch,
+                                                                           std::span<const std::int64_t> batch)
+{
+    if (config.isFree()) {
+        const torch::Tensor numbers =
+            torch::tensor(std::vector<std::int64_t>(batch.begin(), batch.end()), torch::kInt64).to(device);
+        return {network->forwardFeatures(numbers), freeTargets.index_select(0, numbers)};
+    }
+    const MixPlan plan = shareOfStep(epoch, batch);
+    return {forward(plan), softLabels(plan, labels, classes)};
+}
+
 /// One step of gradient descent; the loss where it is wanted (on a GPU that waits for the device), else NaN.
 double Trainer::Impl::step(std::int64_t epoch, std::span<const std::int64_t> batch, bool wantLoss)
 {
     rate = learningRate();
     for (auto& parameters : optimiser->param_groups())
         parameters.options().set_lr(rate);
-    const MixPlan plan = shareOfStep(epoch, batch);
-    const torch::Tensor targets = softLabels(plan, labels, classes);
     if (config.network.dropout > 0) // so that a resumed training drops the same, and each process its own
         torch::manual_seed(RandomStream(config.seed, Purpose::Dropout, epoch, progress.step).next() +
                            static_cast<std::uint64_t>(group.rank()));
-    const Activations activations = forward(plan);
+    const auto [activations, targets] = activationsAndTargets(epoch, batch);
     const torch::Tensor loss = objective(config, activations, targets);
     if (parallel)
         parallel->begin();
     else
         optimiser->zero_grad();
-    loss.backward();
+    (lossScale ? lossScale->scaled(loss) : loss).backward();
     if (parallel)
         parallel->finish();
+    const bool isFinite = !lossScale || lossScale->unscale(network->parameters());
     if (config.optimiser.clipNorm > 0)
         torch::nn::utils::clip_grad_norm_(network->parameters(), config.optimiser.clipNorm);
-    optimiser->step();
+    if (isFinite)
+        optimiser->step();
     const torch::NoGradGuard noGradient;
     const torch::Tensor hits = targets.gather(1, activations.logits.argmax(1, true)).mean();
     sums += torch::stack({loss.detach(), hits}).to(torch::kDouble);
@@ -346,12 +378,15 @@ Error Trainer::Impl::diverged() const
 Result<Outcome> Trainer::Impl::trainPass()
 {
     const std::int64_t epoch = progress.epoch + 1, size = config.optimiser.batchSize;
-    const std::vector<std::int64_t> order = epochOrder(config, pixels.count(), epoch);
+    const std::vector<std::int64_t> order = epochOrder(config, rows(), epoch);
     auto reported = Clock::now() - std::chrono::hours(1);
     std::int64_t imagesSince = 0;
     network->train();
     while (progress.step < steps()) {
-        if (meanOverProcesses(hooks->stop.stop_requested() ? 1 : 0) > 0)
+        tellFinished();
+        // A failed writer stops all processes, as a stop asked of one does; run() says which it was.
+        const bool stops = hooks->stop.stop_requested() || writer->failure().has_value();
+        if (meanOverProcesses(stops ? 1 : 0) > 0)
             return Outcome::Stopped;
         constexpr double reportEvery = 0.2;
         const bool report = secondsSince(reported) >= reportEvery;
@@ -392,41 +427,77 @@ std::map<std::string, double> Trainer::Impl::passScalars() const
     return scalars;
 }
 
-/// The root's checkpoint.
-Result<void> Trainer::Impl::save()
+/// Runs the probe (where wanted) and hands it over with a checkpoint, the root does; progress stands after the pass.
+void Trainer::Impl::finishEpoch(bool record)
 {
-    progress.seconds = secondsBefore + secondsSince(started);
+    const EpochProgress report{progress.epoch, {}, passScalars()};
     if (parallel)
         parallel->averageBuffers(*network);
-    return group.isRoot() ? saveCheckpoint(checkpoint, progress, *network, *optimiser) : Result<void>();
-}
-
-/// Records (where wanted), makes the checkpoint, reports. progress stands after the pass.
-Result<void> Trainer::Impl::finishEpoch(bool record)
-{
-    EpochProgress report{progress.epoch, {}, passScalars()};
-    if (parallel)
-        parallel->averageBuffers(*network);
-    if (record && group.isRoot()) {
-        const double cpuBefore = cpuSeconds();
-        RecordedEpoch recorded = recorder.record(*network, progress.epoch);
-        recorded.step = progress.totalSteps;
-        recorded.seconds = progress.seconds = secondsBefore + secondsSince(started);
-        recorded.scalars.merge(report.scalars);
-        Result<std::string> file = sink->writeEpoch(recorded);
-        if (!file)
-            return file.error();
-        report.file = std::move(*file);
-        report.scalars = std::move(recorded.scalars);
-        cpuRecording = cpuSeconds() - cpuBefore;
-    }
+    const double cpuBefore = cpuSeconds();
+    std::shared_ptr<const PendingEpoch> pending;
+    if (record && group.isRoot())
+        pending = std::make_shared<const PendingEpoch>(recordProbe(progress.epoch));
     progress.lossSum = progress.correctSum = 0;
     sums.zero_();
-    if (Result<void> saved = save(); !saved)
-        return saved;
-    if (hooks->onEpoch && group.isRoot())
-        hooks->onEpoch(report);
-    return {};
+    progress.seconds = secondsBefore + secondsSince(started);
+    if (!group.isRoot())
+        return;
+    std::string bytes = checkpoint();
+    const std::int64_t step = progress.totalSteps;
+    const double seconds = progress.seconds;
+    // What the thread needs, by value or living longer than it.
+    writer->push([pending, bytes = std::move(bytes), report, step, seconds, file = checkpointFile, &recorder = recorder,
+                  &sink = *sink]() -> Result<EpochProgress> {
+        EpochProgress told = report;
+        if (pending) {
+            RecordedEpoch recorded = recorder.finish(*pending);
+            recorded.step = step;
+            recorded.seconds = seconds;
+            recorded.scalars.merge(told.scalars);
+            Result<std::string> written = sink.writeEpoch(recorded);
+            if (!written)
+                return written.error();
+            told.file = std::move(*written);
+            told.scalars = std::move(recorded.scalars);
+        }
+        // Only now: whoever resumes from it finds the epoch.
+        if (Result<void> saved = writeCheckpoint(file, bytes); !saved)
+            return saved.error();
+        return told;
+    });
+    if (progress.stepsPerEpoch > 0)
+        return;
+    writer->drain(); // the budget counts what recording costs, and steps are measured without it
+    cpuRecording = cpuSeconds() - cpuBefore;
+}
+
+PendingEpoch Trainer::Impl::recordProbe(std::int64_t epoch)
+{
+    const auto trainingBatch = [this, order = epochOrder(config, rows(), 0)](std::int64_t batch) {
+        // Epoch 0 has no steps of its own: its draws are free for this.
+        const std::int64_t first = batch % fullSteps() * config.optimiser.batchSize;
+        const auto chosen = std::span(order).subspan(static_cast<std::size_t>(first),
+                                                     static_cast<std::size_t>(config.optimiser.batchSize));
+        std::ignore =
+            forward(planStep(config, {trainLabels, inputSize(config).side, network->stageCount()}, chosen, 0, batch));
+    };
+    return recorder.record(*network, epoch, trainingBatch);
+}
+
+std::string Trainer::Impl::checkpoint()
+{
+    if (lossScale) {
+        progress.lossScale = lossScale->state.factor;
+        progress.goodSteps = lossScale->state.goodSteps;
+    }
+    return checkpointBytes(progress, *network, *optimiser);
+}
+
+void Trainer::Impl::tellFinished()
+{
+    for (const EpochProgress& epoch : writer->takeFinished())
+        if (hooks->onEpoch)
+            hooks->onEpoch(epoch);
 }
 
 Result<Outcome> Trainer::Impl::run()
@@ -440,26 +511,45 @@ Result<Outcome> Trainer::Impl::run()
             return made.error();
         parallel = std::move(*made);
     }
+    BackgroundWriter background;
+    writer = &background;
+    const Result<Outcome> outcome = trainAll();
+    background.drain();
+    tellFinished();
+    const bool stopped = outcome && *outcome == Outcome::Stopped;
+    if (stopped)
+        gatherForSaving();
+    if (const std::optional<Error> failure = background.failure())
+        return *failure;
+    if (stopped && group.isRoot())
+        if (Result<void> saved = writeCheckpoint(checkpointFile, checkpoint()); !saved)
+            return saved.error();
+    return outcome;
+}
+
+/// What the processes know of an unfinished pass, together.
+void Trainer::Impl::gatherForSaving()
+{
+    takeSums();
+    progress.seconds = secondsBefore + secondsSince(started);
+    if (parallel)
+        parallel->averageBuffers(*network);
+}
+
+Result<Outcome> Trainer::Impl::trainAll()
+{
     const std::vector<std::int64_t> recorded = recordedEpochs(config);
     if (progress.totalSteps == 0)
-        if (Result<void> done = finishEpoch(true); !done)
-            return done.error();
+        finishEpoch(true);
     while (progress.epoch < config.epochs) {
         const Result<Outcome> pass = trainPass();
-        if (!pass)
+        if (!pass || *pass == Outcome::Stopped)
             return pass;
-        if (*pass == Outcome::Stopped) {
-            takeSums();
-            if (Result<void> saved = save(); !saved)
-                return saved.error();
-            return Outcome::Stopped;
-        }
         ++progress.epoch;
         progress.step = 0;
         const bool asked = hooks->snapshot && hooks->snapshot->exchange(false);
         const bool scheduled = std::binary_search(recorded.begin(), recorded.end(), progress.epoch);
-        if (Result<void> done = finishEpoch(asked || scheduled); !done)
-            return done.error();
+        finishEpoch(asked || scheduled);
     }
     return Outcome::Completed;
 }
@@ -468,7 +558,7 @@ TrialTimes Trainer::Impl::trial(double seconds)
 {
     constexpr int warmUp = 4; // the first steps allocate memory and choose convolutions
     const std::int64_t size = config.optimiser.batchSize;
-    const std::vector<std::int64_t> order = epochOrder(config, pixels.count(), 1);
+    const std::vector<std::int64_t> order = epochOrder(config, rows(), 1);
     network->train();
     TrialTimes times;
     auto start = Clock::now();
@@ -507,9 +597,14 @@ Result<Trainer> Trainer::create(const TrainConfig& config, const ImageDataSet& d
     if (config.optimiser.batchSize % processes != 0 || config.optimiser.batchSize < 2 * processes)
         return usageError("Cannot train on " + std::to_string(processes) + " processes: optimiser.batch_size=" +
                           std::to_string(config.optimiser.batchSize) + " cannot be shared evenly, at least two each");
+    if (config.isFree() && processes > 1)
+        return usageError("Cannot train an unconstrained features model on " + std::to_string(processes) +
+                          " processes: its rows take one");
     const Result<torch::Device> device = chooseDevice(config.device, group ? group->localRank() : 0);
     if (!device)
         return device.error();
+    if (config.precision == "float16" && device->is_cpu())
+        return usageError("Cannot train: precision is float16, which takes a GPU; the CPU takes float32 or bfloat16");
     Result<SampleSet> train = samplesOf(config, data.train, config.trainSamples, Purpose::TrainSamples, "training");
     if (!train)
         return train.error();
@@ -517,11 +612,12 @@ Result<Trainer> Trainer::create(const TrainConfig& config, const ImageDataSet& d
     const Result<SampleSet> test = samplesOf(config, data.test, 0, Purpose::CleanTest, "test");
     if (!test)
         return test.error();
-    if (train->count() < config.optimiser.batchSize)
-        return dataError("Cannot train: " + std::to_string(train->count()) + " pictures are less than one batch of " +
-                         std::to_string(config.optimiser.batchSize));
     return caught(config, [&]() -> Result<Trainer> {
-        return Trainer(std::make_unique<Impl>(config, data, *train, *test, *device, group));
+        auto impl = std::make_unique<Impl>(config, data, *train, *test, *device, group);
+        if (impl->rows() < config.optimiser.batchSize)
+            return dataError("Cannot train: " + std::to_string(impl->rows()) + " pictures are less than one batch of " +
+                             std::to_string(config.optimiser.batchSize));
+        return Trainer(std::move(impl));
     });
 }
 
@@ -545,6 +641,8 @@ Result<void> Trainer::resume(const std::filesystem::path& checkpoint)
         return loaded.error();
     toChannelsLast(*m_impl->network);
     m_impl->progress = *loaded;
+    if (m_impl->lossScale && loaded->lossScale > 0)
+        m_impl->lossScale->state = {loaded->lossScale, loaded->goodSteps};
     m_impl->sums = torch::tensor({loaded->lossSum, loaded->correctSum}, torch::kDouble).to(m_impl->device);
     return {};
 }
@@ -553,7 +651,7 @@ Result<Outcome> Trainer::run(SnapshotSink& sink, const std::filesystem::path& ch
 {
     m_impl->sink = &sink;
     m_impl->hooks = &hooks;
-    m_impl->checkpoint = checkpoint;
+    m_impl->checkpointFile = checkpoint;
     return caught(m_impl->config, [&] { return m_impl->run(); });
 }
 
@@ -569,7 +667,7 @@ Result<std::string> Trainer::recordWeights(const std::filesystem::path& file, st
         return tensors.error();
     if (Result<void> loaded = loadStateDict(*m_impl->network, *tensors, file.string()); !loaded)
         return loaded.error();
-    return caught(m_impl->config, [&] { return sink.writeEpoch(m_impl->recorder.record(*m_impl->network, epoch)); });
+    return caught(m_impl->config, [&] { return sink.writeEpoch(m_impl->recorder.finish(m_impl->recordProbe(epoch))); });
 }
 
 std::string Trainer::weights() const

@@ -26,7 +26,8 @@ struct EpochProgress {
     std::map<std::string, double> scalars; ///< as recorded; without the clean ones where not recorded
 };
 
-/// What a running training is connected to. Everything is called from the thread of Trainer::run().
+/// What a running training is connected to. Everything is called from the thread of Trainer::run(), onEpoch between
+/// steps.
 struct TrainHooks {
     std::function<void(const BatchProgress&)> onBatch; ///< at most five times a second
     std::function<void(const EpochProgress&)> onEpoch; ///< after the epoch is safe
@@ -67,9 +68,10 @@ public:
     /// Goes on from a checkpoint; where there is no such file the training starts at the beginning.
     [[nodiscard]] Result<void> resume(const std::filesystem::path& checkpoint);
 
-    /// Trains to the end or until stopped, from epoch 0, which is recorded before the first step. A checkpoint is
-    /// written after every epoch. Errors: those of the sink, an unwritable checkpoint, a loss that is not finite
-    /// (Data). Together; a stop asked of one process stops all.
+    /// Trains to the end or until stopped, from epoch 0, which is recorded before the first step. The sink is called
+    /// from another thread, so that training does not wait for it; after every epoch that is safe its checkpoint is
+    /// written. Errors: those of the sink, an unwritable checkpoint, a loss that is not finite (Data). Together; a stop
+    /// asked of one process stops all.
     [[nodiscard]] Result<Outcome> run(SnapshotSink& sink, const std::filesystem::path& checkpoint,
                                       const TrainHooks& hooks);
 

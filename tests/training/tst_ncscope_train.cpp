@@ -339,8 +339,8 @@ private Q_SLOTS:
     void everyPreset_trainsAndRecords_data()
     {
         QTest::addColumn<QString>("data");
-        for (const char* name :
-             {"quick-mse", "demo-erm", "demo10", "fashion-cnn-etf", "repro-wrn-fashion", "repro-vit-fashion"})
+        for (const char* name : {"quick-mse", "demo-erm", "demo10", "fashion-cnn-etf", "repro-wrn-fashion",
+                                 "repro-vit-fashion", "quick-protocol", "ufm"})
             QTest::newRow(name) << QString();
         for (const char* name : {"repro-wrn-cifar10", "repro-vit-cifar10", "repro-wrn-cifar10-mse"})
             QTest::newRow(name) << "cifar10";
@@ -386,8 +386,8 @@ private Q_SLOTS:
         const QString early = m_dir.filePath("wrn-3.safetensors"), late = m_dir.filePath("wrn-20.safetensors");
         QVERIFY(QFile::copy(weights, early) && QFile::copy(weights, late));
         const QString folder = fresh();
-        const QStringList settings{"--set", "data.classes=0,1,7,8",    "--set", "probe_samples=60",
-                                   "--set", "recording.clean_train=20"};
+        const QStringList settings{"--set", "data.classes=0,1,7,8",     "--set", "probe_samples=60",
+                                   "--set", "recording.clean_train=20", "--set", "recording.clean_test=20"};
         Train record(QStringList{"record", "--weights", late, early, "--network", "wrn-10-2", "--data", "fashion-mnist",
                                  "-o", folder} +
                      settings);
@@ -400,6 +400,55 @@ private Q_SLOTS:
         Train wrong(QStringList{"record", "--weights", early, "--network", "wrn-16-2", "-o", fresh()} + settings);
         QCOMPARE(wrong.finish(), 1);
         QVERIFY(wrong.err().contains("is missing"));
+    }
+
+    void filesOfPictures_areTrainedOnAndResumed()
+    {
+        if (QStringLiteral(NCSCOPE_PYTHON).isEmpty())
+            QSKIP("no Python that has numpy and h5py");
+        QCOMPARE(QProcess::execute(NCSCOPE_PYTHON, {NCSCOPE_PICTURE_FILES, m_dir.path()}), 0);
+        QStringList settings;
+        for (const char* setting :
+             {"network.kind=mlp", "network.widths=8", "epochs=2", "optimiser.batch_size=8", "train_samples=0",
+              "data.classes=", "probe_samples=24", "recording.thumbnails=8", "recording.clean_train=12", "device=cpu"})
+            settings << "--set" << setting;
+        const QString folder = fresh();
+        // By its name below --data, by the names that the file has.
+        Train train(
+            QStringList{"--preset", "quick", "-o", folder, "--data", m_dir.path(), "--set", "data.name=floats.h5"} +
+            settings);
+        QVERIFY2(train.finish() == 0, train.err());
+        QCOMPARE(faults(folder), QString());
+        const auto summary = io::RunReader::open(pathOf(folder))->summary();
+        QCOMPARE(summary->classNames, (std::vector<std::string>{"one", "two", "three"}));
+        QCOMPARE(summary->title, std::string("floats, 3 classes, mixup"));
+        Train resumed({"--resume", "-o", folder});
+        QCOMPARE(resumed.finish(), 0);
+        for (const auto& [name, reason] : {std::pair("fewer.npz", "expected one label for each of 36 pictures"),
+                                           std::pair("none.npz", "no such file"),
+                                           std::pair("picture.jpg", "a file of pictures (.h5, .hdf5, .npz)")}) {
+            Train bad(QStringList{"--preset", "quick", "-o", fresh(), "--data", m_dir.path(), "--set",
+                                  QStringLiteral("data.name=") + name} +
+                      settings);
+            QVERIFY(bad.finish() != 0);
+            QVERIFY2(bad.err().contains(reason), bad.err());
+        }
+        Train classes(
+            QStringList{"--preset", "quick", "-o", fresh(), "--data", m_dir.path(), "--set", "data.name=keras.npz"} +
+            settings + QStringList{"--set", "data.classes=0,3"});
+        QCOMPARE(classes.finish(), 2);
+        QVERIFY2(classes.err().contains("data.classes names 3, but takes labels of"), classes.err());
+    }
+
+    void dataFetch_keepsWhatIsRight_andSaysWhatToPutWhere()
+    {
+        Train offline({"data", "fetch", "mnist", "--from", "http://127.0.0.1:9", "--data", m_dir.path(), "--quiet"});
+        QCOMPARE(offline.finish(), 3);
+        QVERIFY2(offline.err().contains("train-labels-idx1-ubyte.gz, t10k-images-idx3-ubyte.gz"), offline.err());
+        QVERIFY2(offline.err().contains("into " + m_dir.filePath("mnist").toUtf8()), offline.err());
+        Train unknown({"data", "fetch", "imagenet"});
+        QCOMPARE(unknown.finish(), 2);
+        QVERIFY(unknown.err().contains("fashion-mnist, mnist, cifar10, cifar100"));
     }
 
     void sweep_trainsEveryCombinationAndResumes()

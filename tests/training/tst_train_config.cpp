@@ -51,7 +51,7 @@ private Q_SLOTS:
     {
         const auto names = presetNames();
         for (const char* name : {"quick", "demo", "demo10", "fashion-cnn"})
-            for (const char* twin : {"", "-erm", "-mse", "-etf"})
+            for (const char* twin : {"", "-erm", "-mse", "-etf", "-protocol"})
                 QVERIFY(std::find(names.begin(), names.end(), std::string(name) + twin) != names.end());
     }
 
@@ -133,6 +133,9 @@ private Q_SLOTS:
         QTest::newRow("depth") << R"({"network": {"kind": "wide-resnet", "depth": 17}})"
                                << "network.depth is 17"
                                << "6n+4";
+        QTest::newRow("free features") << R"({"network": {"kind": "ufm"}, "mixing": {"kind": "cutmix"}})"
+                                       << "mixing.kind is cutmix"
+                                       << "mixup or none";
         QTest::newRow("no list") << R"({"network": {"widths": 3}})"
                                  << "network.widths is 3"
                                  << "a list of integers";
@@ -269,6 +272,25 @@ private Q_SLOTS:
                 QVERIFY(std::abs(static_cast<double>(cells[i]) - samples * (same ? 2.0 : 1.0) / 9) < 1);
             }
         }
+    }
+
+    void probedClasses_areTenOfManyAndThreeOfBatches()
+    {
+        const TrainConfig many = with({"data.name=cifar100", "recording.view_classes=5,99,7"});
+        const auto ten = probedClasses(many);
+        QCOMPARE(ten.size(), std::size_t{10});
+        for (const std::int64_t shown : {5, 7, 99})
+            QVERIFY(std::binary_search(ten.begin(), ten.end(), shown));
+        QCOMPARE(probeRows(many), 13000);
+        QVERIFY(viewClassPositions(many) == (std::vector<std::int64_t>{5, 99, 7}));
+        QCOMPARE(probedClasses(with({})).size(), std::size_t{10});
+        const TrainConfig batches = with({"data.name=cifar10", "recording.probe=batches", "recording.mode=eval"});
+        QCOMPARE(probedClasses(batches).size(), std::size_t{3});
+        QCOMPARE(probeRows(batches), 117 * 128); // docs/maths.md 1
+        QVERIFY(probedClasses(batches) !=
+                probedClasses(with({"data.name=cifar10", "recording.probe=batches", "seed=1"})));
+        QCOMPARE(probeRows(*presetConfig("repro-wrn-fashion-protocol")), 140 * 128);
+        QCOMPARE(probeRows(*presetConfig("repro-wrn-cifar100-protocol")), 10 * 11 * 128);
     }
 
     void learningRate_fallsByStepsOrCosine()

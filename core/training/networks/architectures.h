@@ -31,4 +31,10 @@ std::shared_ptr<Network> makeVisionTransformer(const TrainConfig::Network& optio
 /// its ReLU). Names: layers.0, …, classifier.
 std::shared_ptr<Network> makeMlp(const TrainConfig::Network& options, const ImageShape& shape, std::int64_t classes);
 
+/// The unconstrained features model (docs/maths.md, 4): shape.freeRows features of dimension network.feature_dim that
+/// are parameters themselves, and the classifier. Its input are B row numbers (int64) in place of pictures. Names:
+/// features, classifier.
+std::shared_ptr<Network> makeFreeFeatures(const TrainConfig::Network& options, const ImageShape& shape,
+                                          std::int64_t classes);
+
 } // namespace nc::training

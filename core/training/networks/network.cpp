@@ -61,6 +61,8 @@ std::shared_ptr<Network> makeNetwork(const TrainConfig::Network& options, const 
         return makeVisionTransformer(options, shape, classes);
     if (options.kind == "mlp")
         return makeMlp(options, shape, classes);
+    if (options.kind == "ufm")
+        return makeFreeFeatures(options, shape, classes);
     return makeSmallCnn(options, shape, classes);
 }
 

@@ -16,6 +16,7 @@ namespace nc::training
 /// Channels, height and width of a picture.
 struct ImageShape {
     std::int64_t channels = 1, height = 28, width = 28;
+    std::int64_t freeRows = 0; ///< of an unconstrained features model, which sees no pictures
 };
 
 /// Activations of one batch of B pictures, by the names they are recorded under.
@@ -39,7 +40,7 @@ public:
         StageHook hook;      ///< empty: none
     };
 
-    /// `images`: B x channels x H x W, floating point.
+    /// `images`: B x channels x H x W, floating point (an unconstrained features model takes row numbers).
     [[nodiscard]] Activations forwardFeatures(const torch::Tensor& images, const Wanted& wanted);
     [[nodiscard]] Activations forwardFeatures(const torch::Tensor& images) { return forwardFeatures(images, {}); }
 
