@@ -96,6 +96,8 @@ private Q_SLOTS:
     void measure_rotatedFeatures_isTheSame();
     void measure_permutedClasses_isTheSame();
     void measure_scaledFeatures_scalesAsItShould();
+    void measure_shiftedFeatures_isTheSame();
+    void measure_duplicatedSamples_isTheSame();
     void measure_anyBlockSize_isTheSame();
     void measure_anyThreads_isTheSame();
     void measure_floatRows_areTheSameAsDoubles();
@@ -231,6 +233,32 @@ void TestCollapseMetrics::measure_scaledFeatures_scalesAsItShould()
     NC_CLOSE(b["bias_relation"].value, 3 * a["bias_relation"].value, 1e-12);
     NC_CLOSE(b["nc3.unc3"].value, 9 * a["nc3.unc3"].value, 1e-11);
     NC_CLOSE(b["calibration.temperature"].value, 3 * a["calibration.temperature"].value, 1e-11);
+}
+
+void TestCollapseMetrics::measure_shiftedFeatures_isTheSame()
+{
+    const Epoch epoch = random(31);
+    Epoch shifted = epoch;
+    const Vector shift = 3 * test::gaussian(9, 1, 32).col(0);
+    shifted.features.rowwise() += shift.transpose();
+    shifted.classifier->bias -= epoch.classifier->weight * shift; // the same logits
+    const MetricEntry a = epoch.measure(), b = shifted.measure();
+    for (const std::string_view name : metricNames())
+        if (a[name].available())
+            NC_CLOSE(b[name].value, a[name].value, 1e-11);
+}
+
+void TestCollapseMetrics::measure_duplicatedSamples_isTheSame()
+{
+    const Epoch epoch = random(33); // an even number: a copy falls in the same half for the temperature
+    Epoch doubled = epoch;
+    doubled.features.resize(2 * epoch.features.rows(), epoch.features.cols());
+    doubled.features << epoch.features, epoch.features;
+    doubled.labels.insert(doubled.labels.end(), epoch.labels.begin(), epoch.labels.end());
+    const MetricEntry a = epoch.measure(), b = doubled.measure();
+    for (const std::string_view name : metricNames())
+        if (a[name].available())
+            NC_CLOSE(b[name].value, a[name].value, 1e-12);
 }
 
 void TestCollapseMetrics::measure_anyBlockSize_isTheSame()

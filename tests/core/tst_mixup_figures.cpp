@@ -124,6 +124,8 @@ private Q_SLOTS:
     void twoClasses_haveNoThirdClass();
     void figures_rotatedFeatures_areTheSame();
     void figures_permutedClasses_areTheSame();
+    void figures_shiftedFeatures_moveTheRawCosineOnly();
+    void figures_duplicatedMixes_areTheSame();
     void figures_swappedMixes_areTheSame();
     void figures_anyBlockSize_areTheSame();
     void figures_anyThreads_areTheSame();
@@ -240,6 +242,36 @@ void TestMixupFigures::figures_rotatedFeatures_areTheSame()
     turned.features = mixes.features * turn;
     turned.classifier.weight = mixes.classifier.weight * turn;
     compare(turned.measure(withView({0, 1, 3})), mixes.measure(withView({0, 1, 3})), 1e-11);
+}
+
+void TestMixupFigures::figures_shiftedFeatures_moveTheRawCosineOnly()
+{
+    const Mixes mixes = noisy(12);
+    Mixes shifted = mixes;
+    const Vector shift = test::gaussian(mixes.features.cols(), 1, 13).col(0);
+    shifted.features.rowwise() += shift.transpose();
+    shifted.classifier.bias -= mixes.classifier.weight * shift; // the same logits
+    const MetricEntry a = mixes.measure(withView({0, 1, 3})), b = shifted.measure(withView({0, 1, 3}));
+    for (const std::string_view name : metricNames())
+        if (a[name].available() && name.starts_with("mixup.") && name != "mixup.cosine_same")
+            NC_CLOSE(b[name].value, a[name].value, 1e-11);
+    QVERIFY(std::abs(b["mixup.cosine_same"].value - a["mixup.cosine_same"].value) > 1e-3);
+}
+
+void TestMixupFigures::figures_duplicatedMixes_areTheSame()
+{
+    const Mixes mixes = noisy(14);
+    Mixes doubled = mixes;
+    doubled.features.resize(2 * mixes.features.rows(), mixes.features.cols());
+    doubled.features << mixes.features, mixes.features;
+    const auto twice = [](auto& list) {
+        const auto copy = list;
+        list.insert(list.end(), copy.begin(), copy.end());
+    };
+    twice(doubled.split.labelA);
+    twice(doubled.split.labelB);
+    twice(doubled.split.lambda);
+    compare(doubled.measure(withView({0, 1, 3})), mixes.measure(withView({0, 1, 3})), 1e-11);
 }
 
 void TestMixupFigures::figures_permutedClasses_areTheSame()
