@@ -67,9 +67,9 @@ class NewRunTest : public QObject
     }
     void rememberProcess()
     {
-        const io::RunState state = io::readRunState(path("run").toStdString());
-        if (state.process > 0)
-            m_started.push_back(static_cast<pid_t>(state.process));
+        const auto process = [this] { return io::readRunState(path("run").toStdString()).process; };
+        QTRY_VERIFY(process() > 1); // what is remembered gets killed: never a group, never everyone
+        m_started.push_back(static_cast<pid_t>(process()));
     }
     void makeWindow()
     {

@@ -332,6 +332,7 @@ void RunWriterTest::killedWriter_leavesAValidRun()
     std::uniform_int_distribution<int> delay(1000, 60000); // microseconds: an epoch takes some milliseconds
     for (int attempt = 0; attempt < 50; ++attempt) {
         const pid_t child = fork();
+        QVERIFY(child >= 0);
         if (child == 0) {
             Result<RunWriter> writer = RunWriter::resume(path("run"));
             for (std::int64_t number = 0; writer; ++number)

@@ -532,6 +532,7 @@ private Q_SLOTS:
         Train train(tiny(folder, settings));
         QVERIFY(train.waitFor("batch", 2));
         const auto pid = static_cast<pid_t>(train.process().processId());
+        QVERIFY(pid > 0); // 0 would be all of this group
         if (how == "stop")
             train.process().write("stop\n");
         else
