@@ -8,6 +8,7 @@
 #include "app/text.h"
 #include "app/third_axis.h"
 #include "app/view_reasons.h"
+#include "viz/scene/eye.h"
 
 namespace nc::app
 {
@@ -32,26 +33,51 @@ std::pair<double, double> reachOf(const scene::SceneModel& model)
     return {cloud * model.scale, arrow * model.scale};
 }
 
-/// All panels' classifiers at the same share of their length, all third axes at one scale.
-void shareScales(scene::Figure& figure)
+/// All panels' classifiers at the same share of their length, all third axes at one scale, one distance of the eye.
+void shareScales(const std::vector<scene::SceneModel*>& scenes, bool perspective)
 {
-    std::vector<const scene::SceneModel*> seen;
-    std::vector<scene::SceneModel*> scenes;
-    for (scene::FigurePanel& panel : figure.panels) {
-        seen.push_back(&panel.scene);
-        scenes.push_back(&panel.scene);
-    }
-    const double length = classifierLengthFor(seen);
+    const double length = classifierLengthFor({scenes.begin(), scenes.end()});
+    double radius = 0;
     for (scene::SceneModel* model : scenes)
         model->classifierLength = length;
     shareThirdAxis(scenes);
+    for (const scene::SceneModel* model : scenes)
+        if (perspective && model->dims == 3)
+            radius = std::max(radius, scene::sceneRadius(*model));
+    for (scene::SceneModel* model : scenes)
+        model->camera.distance = scene::comfortableDistance(radius);
+}
+
+void shareScales(scene::Figure& figure, bool perspective)
+{
+    std::vector<scene::SceneModel*> scenes;
+    for (scene::FigurePanel& panel : figure.panels)
+        scenes.push_back(&panel.scene);
+    shareScales(scenes, perspective);
+}
+
+/// From the side that the request asks for, where there is a choice.
+PanelContent drawable(PanelContent panel, const FigureRequest& request)
+{
+    if (request.shape != ViewShape::Tour || !request.tour)
+        return panel;
+    tour::GrandTour way = tourOf(panel.basis.projection.classes(), request.tour->seed);
+    panel.tour = request.tour;
+    return seenThrough(std::move(panel), way.at(request.tour->distance));
 }
 
 } // namespace
 
+tour::GrandTour tourOf(Index classes, std::uint64_t seed)
+{
+    return {Matrix::Identity(2, classes - 1), seed};
+}
+
 Result<PanelContent> figurePanel(const OpenRun& run, std::int64_t epoch, const FigureRequest& request)
 {
     Result<PanelContent> panel = buildPanel(run, epoch, request);
+    if (panel)
+        *panel = drawable(std::move(*panel), request);
     using scene::ColorBy;
     const ColorBy by = request.colorBy;
     if (!panel || panel->colourAbsent.empty() || by == ColorBy::KindLambda || by == ColorBy::ClassLambda ||
@@ -105,19 +131,35 @@ double classifierLengthFor(const std::vector<const scene::SceneModel*>& scenes)
     return std::floor(share * tens) / tens;
 }
 
-scene::Figure composeFigure(PanelContent panel, std::int64_t epoch, const FigureRequest& request)
+void shareScales(std::vector<PanelContent>& panels)
+{
+    std::vector<scene::SceneModel*> scenes;
+    for (PanelContent& panel : panels)
+        scenes.push_back(&panel.scene);
+    shareScales(scenes, false);
+}
+
+scene::Figure emptyFigure(const FigureRequest& request)
 {
     scene::Figure figure;
     figure.page = request.page;
     figure.title = request.title;
-    if (request.caption)
-        figure.caption = panelCaption(panel, epoch);
+    figure.showsCaption = request.caption;
+    return figure;
+}
+
+scene::Figure composeFigure(PanelContent panel, std::int64_t epoch, const FigureRequest& request)
+{
+    if (panel.scene.dims > 3)
+        panel = drawable(std::move(panel), request);
+    scene::Figure figure = emptyFigure(request);
+    figure.caption = panelCaption(panel, epoch);
     panel.scene.colorBy = drawnColorBy(panel, request.colorBy);
     panel.scene.layers = request.layers;
     if (request.camera)
         panel.scene.camera = *request.camera;
     figure.panels.push_back({std::move(panel.scene), {}});
-    shareScales(figure);
+    shareScales(figure, request.perspective);
     return figure;
 }
 
@@ -132,9 +174,7 @@ Result<scene::Figure> buildFigure(const OpenRun& run, std::int64_t epoch, const 
 Result<scene::Figure> buildGrid(const std::vector<OpenRun>& runs, const std::vector<std::int64_t>& epochs, int columns,
                                 const FigureRequest& request)
 {
-    scene::Figure figure;
-    figure.page = request.page;
-    figure.title = request.title;
+    scene::Figure figure = emptyFigure(request);
     const bool several = runs.size() > 1;
     const bool matrix = several && epochs.size() > 1;
     figure.columns = matrix ? static_cast<int>(epochs.size()) : columns;
@@ -157,9 +197,9 @@ Result<scene::Figure> buildGrid(const std::vector<OpenRun>& runs, const std::vec
     if (matrix)
         for (std::int64_t epoch : epochs)
             figure.columnLabels.emplace_back("epoch " + std::to_string(epoch));
-    if (request.caption && last)
+    if (last)
         figure.caption = gridCaption(runs, *last, epochs, request.basisEpochWords != "same");
-    shareScales(figure);
+    shareScales(figure, request.perspective);
     return figure;
 }
 
@@ -181,9 +221,7 @@ Result<scene::Figure> buildMatrix(const OpenRun& run, std::int64_t epoch, int co
                           "; --classes chooses");
     if (request.colorBy == scene::ColorBy::Pair)
         return usageError("--color-by pair does not go with --view matrix: each panel has other pairs");
-    scene::Figure figure;
-    figure.page = request.page;
-    figure.title = request.title;
+    scene::Figure figure = emptyFigure(request);
     figure.columns = columns;
     figure.letters = false;
     FigureRequest panelRequest = request;
@@ -209,9 +247,8 @@ Result<scene::Figure> buildMatrix(const OpenRun& run, std::int64_t epoch, int co
                 figure.panels.push_back({panel->scene, panels > mostNamed ? title : std::string()});
                 last = std::move(*panel);
             }
-    if (request.caption)
-        figure.caption = matrixCaption(run, chosen, *last, epoch, panels > mostNamed);
-    shareScales(figure);
+    figure.caption = matrixCaption(run, chosen, *last, epoch, panels > mostNamed);
+    shareScales(figure, request.perspective);
     return figure;
 }
 

@@ -37,7 +37,8 @@ std::string classesText(const PanelContent& panel)
 
 std::string samplesText(const PanelContent& panel)
 {
-    std::string text = panel.origin + (panel.mixes ? " mixes" : " samples") + " in " + panel.mode + " mode";
+    std::string text = panel.layer == "penultimate" ? std::string() : "layer " + panel.layer + ", ";
+    text += panel.origin + (panel.mixes ? " mixes" : " samples") + " in " + panel.mode + " mode";
     if (!panel.lambdaPer.empty())
         text += ", one λ a " + panel.lambdaPer;
     return text + "; " + groupedNumber(panel.shown) + " of " + groupedNumber(panel.total) + " shown";

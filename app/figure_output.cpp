@@ -28,11 +28,15 @@ void addPageWords(std::vector<std::string>& words, const scene::Page& page, cons
     if (!preset.empty())
         words.insert(words.end(), {"--preset", preset});
     const scene::Page base = scene::pagePreset(preset).value_or(scene::Page());
-    if (page.widthPt != base.widthPt)
+    const bool pixels = page.heightPt > 0 && (page.widthPt != base.widthPt || page.heightPt != base.heightPt);
+    if (pixels)
+        words.insert(words.end(), {"--size", std::to_string(std::lround(page.widthPt * page.dpi / 72)) + "x" +
+                                                 std::to_string(std::lround(page.heightPt * page.dpi / 72))});
+    else if (page.widthPt != base.widthPt)
         words.insert(words.end(), {"--width", lengthWords(page.widthPt)});
     if (page.fontSizePt != base.fontSizePt)
         words.insert(words.end(), {"--font-size", exactNumber(page.fontSizePt)});
-    if (page.dpi != base.dpi)
+    if (page.dpi != (pixels ? 144 : base.dpi))
         words.insert(words.end(), {"--dpi", exactNumber(page.dpi)});
     if (page.theme == scene::ThemeMode::Dark)
         words.insert(words.end(), {"--theme", "dark"});
@@ -100,7 +104,7 @@ Result<QByteArray> paintFigure(const scene::Figure& figure, FigureFormat format,
 
 std::string_view viewShapeName(ViewShape shape)
 {
-    constexpr std::string_view names[] = {"plane", "tetra", "kgon"};
+    constexpr std::string_view names[] = {"plane", "tetra", "kgon", "tour"};
     return names[static_cast<int>(shape)];
 }
 
@@ -136,6 +140,15 @@ std::vector<std::string> renderWords(const std::string& run, std::int64_t epoch,
     if (const auto& camera = request.camera; camera && (request.third || *camera != scene::Camera()))
         add("--camera", exactNumber(camera->azimuthDeg) + "," + exactNumber(camera->elevationDeg) + "," +
                             exactNumber(camera->zoom));
+    if (request.shape == ViewShape::Tour && request.tour) {
+        const TourPlace start;
+        if (request.tour->distance != start.distance)
+            add("--tour", exactNumber(request.tour->distance));
+        if (request.tour->seed != start.seed)
+            add("--tour-seed", std::to_string(request.tour->seed));
+    }
+    if (request.perspective)
+        add("--projection", "perspective");
     addPageWords(words, request.page, preset);
     if (!request.title.empty())
         add("--title", request.title);

@@ -2,7 +2,10 @@
 #include <cmath>
 #include <limits>
 
+#include <Eigen/QR>
+
 #include "app/figure_builder.h"
+#include "app/figure_output.h"
 #include "app/metrics_report.h"
 #include "app/third_axis.h"
 #include "app/view_reasons.h"
@@ -11,6 +14,7 @@
 #include "core/sample_figures.h"
 #include "core/simplex_etf.h"
 #include "core/ufm_optimum.h"
+#include "viz/scene/scene_tween.h"
 
 namespace nc::app
 {
@@ -49,18 +53,26 @@ scene::Cloud makeCloud(const Split& split, const ProjectedRows<float>& projected
     return cloud;
 }
 
-/// Share in view over the shown rows alone.
-double shareInView(const SubspaceProjection& projection, const Vector& mean, const ProjectedRows<float>& projected,
-                   const std::vector<Index>& rows)
+/// Sum |B(h - m)|^2 of a cloud's points.
+double squaresInside(const scene::Cloud& cloud, const Vector& centre)
 {
-    const Vector centre = projection.basis * mean;
-    double inside = 0, outside = 0;
-    for (Index r : rows) {
-        inside += (projected.coordinates.row(r).transpose().cast<double>() - centre).squaredNorm();
+    double sum = 0;
+    for (Index r = 0; r < cloud.size(); ++r)
+        sum += (cloud.positions.row(r).transpose().cast<double>() - centre).squaredNorm();
+    return sum;
+}
+
+/// Share in view over the shown rows alone, with what it is made of.
+void measureShare(PanelContent& panel, const Vector& mean, const ProjectedRows<float>& projected)
+{
+    panel.centre = panel.basis.projection.basis * mean;
+    const double inside = squaresInside(panel.scene.cloud, panel.centre);
+    panel.squares = inside;
+    for (const Index r : panel.scene.cloud.row) {
         const double off = projected.offView[static_cast<std::size_t>(r)];
-        outside += off * off;
+        panel.squares += off * off;
     }
-    return inside + outside > 0 ? inside / (inside + outside) : 1;
+    panel.inView = panel.squares > 0 ? inside / panel.squares : 1;
 }
 
 /// Means of the chosen classes in view, K x D; NaN for a class without rows of its own, which is then not drawn.
@@ -76,30 +88,41 @@ Matrix projectedMeans(const ClassMeans& means, const std::vector<Index>& classes
     return rows;
 }
 
-/// The same share for the optimal features of those rows: a view of K of C classes cannot show all of them
-/// (docs/maths.md, 5).
-double idealShare(const Split& split, const std::vector<Index>& rows, Index shownClasses, Index classes, double beta)
+/// The same share for the optimal features of the shown rows: a view of K of C classes cannot show all of them
+/// (docs/maths.md, 5). `corners`: K x D, A e_k a row.
+double idealShare(const scene::SceneModel& scene, const Matrix& corners, Index classes, double beta)
 {
-    const double k = static_cast<double>(shownClasses), c = static_cast<double>(classes);
+    const auto c = static_cast<double>(classes);
     double inside = 0, all = 0;
     // 200 steps of lambda stand for every row: the curve is smooth.
     std::vector<ufm::MixOptimum> table;
     for (int step = 0; step <= 200; ++step)
         table.push_back(ufm::mixOptimum(classes, beta, step / 200.0));
     const double same = ufm::sameClassGap(classes, beta);
-    for (Index r : rows) {
-        const auto at = static_cast<std::size_t>(r);
+    const scene::Cloud& cloud = scene.cloud;
+    for (std::size_t r = 0; r < cloud.labelA.size(); ++r) {
+        const int i = scene.slotOf(cloud.labelA[r]), j = scene.slotOf(cloud.labelB[r]);
         double xi = same, xj = 0;
-        if (!split.sameClass(r)) {
-            const ufm::MixOptimum& point = table[static_cast<std::size_t>(std::lround(split.lambda[at] * 200))];
+        if (i != j) {
+            const ufm::MixOptimum& point = table[static_cast<std::size_t>(std::lround(cloud.lambda[r] * 200))];
             xi = point.xi;
             xj = point.xj;
         }
-        const double squares = xi * xi + xj * xj, sum = (xi + xj) * (xi + xj);
-        inside += squares - sum / k;
-        all += squares - sum / c;
+        inside += (xi * corners.row(i) + xj * corners.row(j)).squaredNorm();
+        all += xi * xi + xj * xj - (xi + xj) * (xi + xj) / c;
     }
     return all > 0 ? inside / all : 1;
+}
+
+/// B s, where s is the place in the classifier's row space where all C logits agree (docs/maths.md, 5): what the
+/// theory's curves are measured from.
+Vector originInView(const SubspaceProjection& projection, const Classifier& classifier)
+{
+    const Matrix weight = classifier.weight;
+    const Matrix centred = weight.rowwise() - weight.colwise().mean();
+    const Vector bias = classifier.bias.array() - classifier.bias.mean();
+    const Matrix gram = centred * centred.transpose(); // C x C; Wc^+ = Wc^T (Wc Wc^T)^+
+    return -(projection.basis * (centred.transpose() * gram.completeOrthogonalDecomposition().solve(bias)));
 }
 
 /// Restricted logits on the slice h0 + B^T y through the mean feature; exact where B was made of this W
@@ -146,12 +169,20 @@ Result<void> checkShape(ViewShape shape, std::size_t classes)
         return usageError(named + "--view tetra shows four classes");
     if (shape == ViewShape::KGon && classes < 3)
         return usageError(named + "--view kgon shows at least three classes");
+    if (shape == ViewShape::Tour && classes < 4)
+        return usageError(named + "--view tour shows at least four classes");
     return {};
 }
 
 ViewShape shapeFor(const FigureRequest& request, std::size_t classes)
 {
     return request.shape.value_or(classes == 4 ? ViewShape::Tetrahedron : ViewShape::Plane);
+}
+
+/// Shapes that every class of a split has room in.
+bool showsMany(std::optional<ViewShape> shape)
+{
+    return shape == ViewShape::KGon || shape == ViewShape::Tour;
 }
 
 /// Four recorded classes in a plane view: its first three.
@@ -220,27 +251,29 @@ Result<void> addTheory(PanelContent& panel, PanelSource& source, const Matrix& w
     options.viewClasses = source.view.classes;
     options.rowResiduals =
         source.request.third == scene::ThirdQuantity::Residual || source.request.colorBy == scene::ColorBy::Residual;
+    options.onlyTheory = !source.request.measuresGap && !options.rowResiduals;
     const Result<MetricEntry> entry =
         measureRun(source.run.reader, source.run.summary, source.epoch, panel.split, source.view.layer, options);
     if (!entry)
         return entry.error();
     source.residuals = entry->theoryResiduals;
     panel.theoryInvalid = entry->validReason;
+    if (!source.request.theoryAskedFor)
+        panel.scene.theoryRefused = panel.theoryInvalid;
     if (const Metric& gap = (*entry)["mixup.theory_gap"]; gap.available())
         panel.theoryGap = gap.value;
     const Metric& beta = (*entry)["mixup.beta"];
-    if (!beta.available() || !(beta.value > 0) || !source.simplex())
+    if (!beta.available() || !(beta.value > 0))
         return {};
     const Index classes = source.run.reader.classes(), shown = weight.rows();
     panel.beta = beta.value;
     if ((*entry)["mixup.ln_beta_se"].available())
         panel.lnBetaError = (*entry)["mixup.ln_beta_se"].value;
-    panel.inViewIdeal = idealShare(source.split, source.rows, shown, classes, beta.value);
+    panel.inViewIdeal = idealShare(panel.scene, panel.basis.projection.vertices, classes, beta.value);
     if (!panel.theoryInvalid.empty() && !source.request.theoryAskedFor)
         return {};
     const Matrix centred = weight.rowwise() - source.classifier->weight.colwise().mean();
-    const Vector origin =
-        source.exact(panel) ? *panel.scene.regions->triplePoint : Vector(Vector::Zero(panel.basis.projection.dims()));
+    const Vector origin = originInView(panel.basis.projection, *source.classifier);
     const TheoryFrame frame{centred * panel.basis.projection.basis.transpose(), origin, classes, beta.value,
                             (*entry)["mixup.kappa"].value};
     source.theory =
@@ -363,6 +396,23 @@ Result<std::vector<float>> thirdValues(const PanelContent& panel, const PanelSou
 
 } // namespace
 
+PanelContent seenThrough(PanelContent panel, const Matrix& frame)
+{
+    panel.scene = scene::seenThrough(panel.scene, frame);
+    SubspaceProjection& projection = panel.basis.projection;
+    projection.basis = frame * projection.basis;
+    projection.vertices *= frame.transpose();
+    panel.centre = frame * panel.centre;
+    panel.inView = panel.squares > 0 ? squaresInside(panel.scene.cloud, panel.centre) / panel.squares : 1;
+    if (panel.theory) {
+        panel.theory->directions *= frame.transpose();
+        panel.theory->origin = frame * panel.theory->origin;
+    }
+    if (panel.inViewIdeal)
+        panel.inViewIdeal = idealShare(panel.scene, projection.vertices, panel.allClasses, *panel.beta);
+    return panel;
+}
+
 Vector TheoryFrame::point(int slotA, int slotB, double lambda) const
 {
     if (slotA == slotB)
@@ -385,17 +435,17 @@ Result<PanelContent> buildPanel(const OpenRun& run, std::int64_t epoch, const Fi
     Result<Split> split = run.reader.split(epoch, view.split);
     if (!split)
         return split.error();
-    panel.chosen = !view.classes.empty()              ? ViewClasses{view.classes, "as named"}
-                   : request.shape == ViewShape::KGon ? manyViewClasses(run.reader, *split, 4)
-                                                      : defaultViewClasses(run.reader, *split);
+    panel.chosen = !view.classes.empty()      ? ViewClasses{view.classes, "as named"}
+                   : showsMany(request.shape) ? manyViewClasses(run.reader, *split, 4)
+                                              : defaultViewClasses(run.reader, *split);
     fitToShape(panel.chosen, request);
     view.classes = panel.chosen.classes;
     const ViewShape shape = shapeFor(request, view.classes.size());
     if (Result<void> fits = checkShape(shape, view.classes.size()); !fits)
         return fits.error();
     if (request.third && (shape != ViewShape::Plane))
-        return usageError("--third stands on the plane of three classes, not on " +
-                          std::string(shape == ViewShape::KGon ? "--view kgon" : "--view tetra"));
+        return usageError("--third stands on the plane of three classes, not on --view " +
+                          std::string(viewShapeName(shape)));
     view.frame = shape == ViewShape::KGon ? Frame::KGon : Frame::Simplex;
     if (shape == ViewShape::KGon && view.basis == Basis::Pca)
         return usageError("--basis pca has no place for classes, as --view kgon needs");
@@ -420,22 +470,24 @@ Result<PanelContent> buildPanel(const OpenRun& run, std::int64_t epoch, const Fi
         return projected.error();
 
     panel.split = view.split;
+    panel.layer = view.layer;
     panel.origin = info->origin;
     panel.mode = info->mode;
     panel.lambdaPer = split->lambdaPer;
     panel.hasPictures = info->hasImages;
+    panel.allClasses = run.reader.classes();
     panel.mixes = split->kind == SplitKind::Mix;
     panel.third = request.third;
     panel.total = split->rows();
     std::vector<Index> rows = chosenRows(*split, view.classes);
     panel.shown = static_cast<Index>(rows.size());
-    panel.inView = shareInView(panel.basis.projection, mean, *projected, rows);
     panel.scene.dims = static_cast<int>(panel.basis.projection.dims());
     for (Index k : view.classes)
         panel.scene.classes.push_back(
             {static_cast<std::int32_t>(k), run.reader.classNames()[static_cast<std::size_t>(k)]});
     panel.scene.means = projectedMeans(*means, view.classes, panel.basis.projection);
     panel.scene.cloud = makeCloud(*split, *projected, rows);
+    measureShare(panel, mean, *projected);
     panel.counts = countCloud(panel.scene.cloud);
     panel.scene.layers = request.layers;
     panel.scene.camera = request.camera.value_or(request.third ? raisedCamera : scene::Camera());

@@ -531,7 +531,8 @@ Result<MetricEntry> measure(const MetricInputs& inputs, const MetricOptions& opt
             return checked.error();
     std::string problem = classifierProblem(inputs);
     MetricEntry entry = startEntry(inputs, problem);
-    if (problem.empty())
+    const bool all = !(mix && options.onlyTheory);
+    if (problem.empty() && all)
         setWeightFigures(entry, *inputs.classifier, options, control.threads);
     if (options.keepClassMeans && !mix)
         entry.classMeans = ClassMeans{std::vector<Index>(static_cast<std::size_t>(inputs.classes), 0),
@@ -549,6 +550,8 @@ Result<MetricEntry> measure(const MetricInputs& inputs, const MetricOptions& opt
         return done.error();
     if (z)
         z->settle();
+    if (!all)
+        return entry;
     if (Result<void> done = setOutcomes(entry, inputs, z ? &*z : nullptr, options, control); !done)
         return done.error();
     return entry;

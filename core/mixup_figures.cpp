@@ -648,6 +648,13 @@ Result<MixupFigures> measureMixes(const MetricInputs& inputs, ClassifierLogits& 
     if (!ground)
         return ground.error();
     const EffectiveTheory& theory = ground->theory;
+    figures.beta = theory.beta;
+    figures.lnBetaSe = theory.lnBetaSe;
+    figures.kappa = space.kappa;
+    figures.validReason = whyNotValid(theory, *inputs.classifier, options.configuration);
+    figures.valid = figures.validReason.empty() ? 1 : 0;
+    if (options.onlyTheory)
+        return figures;
     const ClassMeans& anchors = inputs.cleanMeans ? *inputs.cleanMeans : ground->means;
     const Result<View> view = View::make(space, options.viewClasses);
 
@@ -656,11 +663,6 @@ Result<MixupFigures> measureMixes(const MetricInputs& inputs, ClassifierLogits& 
         return done.error();
     if (!view && figures.cosineSameView.unavailable != fewClasses)
         figures.cosineSameView = Metric::absent(view.error().message);
-    figures.beta = theory.beta;
-    figures.lnBetaSe = theory.lnBetaSe;
-    figures.kappa = space.kappa;
-    figures.validReason = whyNotValid(theory, *inputs.classifier, options.configuration);
-    figures.valid = figures.validReason.empty() ? 1 : 0;
     if (options.triples) {
         const Result<std::vector<RowMatrixD>> rows = sameClassRows(split, *inputs.features, space, control);
         if (!rows)

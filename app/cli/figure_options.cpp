@@ -1,6 +1,7 @@
 #include "app/cli/figure_options.h"
 
 #include <cmath>
+#include <limits>
 
 #include "app/text.h"
 
@@ -136,13 +137,36 @@ Result<void> readCamera(const Arguments& arguments, app::FigureRequest& request)
 
 } // namespace
 
+Result<TourWay> readTourWay(const Arguments& arguments)
+{
+    TourWay way;
+    const Result<std::int64_t> seed = arguments.integer("--tour-seed", 1, 0, std::numeric_limits<std::int64_t>::max());
+    if (!seed)
+        return seed.error();
+    way.seed = static_cast<std::uint64_t>(*seed);
+    const auto words = arguments.value("--tour");
+    if (!words)
+        return way;
+    const std::size_t dots = words->find("..");
+    const auto from = app::parseNumber(std::string_view(*words).substr(0, dots));
+    const auto to = dots == std::string::npos ? from : app::parseNumber(std::string_view(*words).substr(dots + 2));
+    if (!from || !to || !(*from >= 0 && *to >= *from && *to <= 1000))
+        return usageError("--tour does not take '" + *words +
+                          "', it takes a place from 0 to 1000 in radians, or of films a way A..B");
+    way.from = *from;
+    way.to = *to;
+    return way;
+}
+
 Result<app::FigureRequest> readFigureRequest(const Arguments& arguments, const io::RunReader& run)
 {
     app::FigureRequest request;
+    request.measuresGap = false;
     if (Result<void> page = readPage(arguments, request); !page)
         return page.error();
     if (Result<void> camera = readCamera(arguments, request); !camera)
         return camera.error();
+    request.perspective = arguments.valueOr("--projection", "") == "perspective";
     const std::string shape = arguments.valueOr("--view", "");
     if (const auto name = arguments.value("--third"))
         request.third = scene::thirdFromName(*name);
@@ -152,6 +176,15 @@ Result<app::FigureRequest> readFigureRequest(const Arguments& arguments, const i
         request.layers.set(scene::Layer::Axes);
     if (Result<void> show = readShow(arguments.valueOr("--show", "+legend"), request); !show)
         return show.error();
+    const Result<TourWay> way = readTourWay(arguments);
+    if (!way)
+        return way.error();
+    if (shape == "tour") {
+        request.shape = app::ViewShape::Tour;
+        request.tour = app::TourPlace{way->seed, way->from};
+    } else if (arguments.has("--tour") || arguments.has("--tour-seed")) {
+        return usageError("--tour and --tour-seed go with --view tour");
+    }
     if (shape == "tetra")
         request.shape = app::ViewShape::Tetrahedron;
     else if (shape == "kgon")

@@ -4,6 +4,7 @@
 #include "app/atomic_file.h"
 #include "app/cli/command.h"
 #include "app/cli/figure_options.h"
+#include "app/cli/follow.h"
 #include "app/cli/recipes.h"
 #include "app/cli/run_argument.h"
 #include "app/figure_caption.h"
@@ -14,6 +15,7 @@
 #include "app/text.h"
 #include "viz/scene/figure_painter.h"
 #include "viz/scene/gltf_writer.h"
+#include "viz/scene/html_writer.h"
 
 namespace nc::cli
 {
@@ -22,51 +24,17 @@ namespace
 {
 
 constexpr Option outputOption{"--output", "FILE.pdf|.svg|.png",
-                              "the figure; render also writes .glb (3-D, epochs animated) and .csv, .npy", "-o"};
+                              "the figure; render also writes .glb and .html (epochs animated) and .csv, .npy, .h5",
+                              "-o"};
 
-constexpr Option renderOptions[] = {
-    outputOption,        {"--epoch", "N", "a number, first or last (default: last)"},
-    classesOption,       splitOption,
-    layerOption,         viewOption,
-    thirdOption,         basisOption,
-    basisEpochOption,    colorByOption,
-    showOption,          presetOption,
-    widthOption,         sizeOption,
-    fontSizeOption,      dpiOption,
-    themeOption,         transparentOption,
-    cameraOption,        pointSizeOption,
-    vectorOption,        svgTextOption,
-    titleOption,         recipeOption,
-    acceptChangedOption,
-};
-constexpr Option gridOptions[] = {
-    outputOption,
-    {"--epochs", "N,N,…", "as --epoch of metrics (default: six from first to last)"},
-    {"--columns", "N", "panels a row"},
-    {"--link-basis", "", "one basis for all epochs, that of --basis-epoch (the default)"},
-    classesOption,
-    splitOption,
-    layerOption,
-    viewOption,
-    thirdOption,
-    basisOption,
-    basisEpochOption,
-    colorByOption,
-    showOption,
-    presetOption,
-    widthOption,
-    sizeOption,
-    fontSizeOption,
-    dpiOption,
-    themeOption,
-    transparentOption,
-    cameraOption,
-    pointSizeOption,
-    vectorOption,
-    svgTextOption,
-    titleOption,
-    recipeOption,
-};
+constexpr auto renderOptions =
+    joined(std::array{outputOption, Option{"--epoch", "N", "a number, first or last (default: last)"}}, pictureOptions,
+           paperOptions, std::array{followOption, recipeOption, acceptChangedOption});
+constexpr auto gridOptions = joined(
+    std::array{outputOption, Option{"--epochs", "N,N,…", "as --epoch of metrics (default: six from first to last)"},
+               Option{"--columns", "N", "panels a row"},
+               Option{"--link-basis", "", "one basis for all epochs, that of --basis-epoch (the default)"}},
+    pictureOptions, paperOptions, std::array{followOption, recipeOption});
 
 Result<app::FigureFormat> readFormat(const Arguments& arguments, std::string_view command)
 {
@@ -163,10 +131,30 @@ Result<int> deliver(const Result<scene::Figure>& figure, app::FigureFormat forma
     return code;
 }
 
-/// The scene as .glb; several epochs become one animated cloud.
-Result<int> renderGlb(const Arguments& arguments, Console& console)
+/// Every epoch's scene in the bytes of a .glb or .html.
+QByteArray sceneBytes(const std::vector<app::PanelContent>& panels, const app::OpenRun& run,
+                      const app::FigureRequest& request, bool html)
+{
+    std::vector<const scene::SceneModel*> scenes;
+    std::vector<std::string> names;
+    for (const app::PanelContent& panel : panels) {
+        scenes.push_back(&panel.scene);
+        names.push_back("epoch " + std::to_string(panel.epoch));
+    }
+    if (!html)
+        return scene::glbBytes(scenes);
+    const std::string caption =
+        request.caption ? app::panelCaption(panels.back(), panels.back().epoch).plain() : std::string();
+    return scene::htmlBytes(scenes, names, request.title.empty() ? run.name() : request.title, caption,
+                            request.page.theme);
+}
+
+/// The scene as .glb or as a page that turns; several epochs become one animated cloud.
+Result<int> renderScene(const Arguments& arguments, Console& console, bool html)
 {
     const std::string output = arguments.valueOr("--output", "");
+    if (arguments.has("--recipe"))
+        return usageError("--recipe goes with figures: .pdf, .svg and .png");
     if (Result<void> writable = app::checkWritable(output); !writable)
         return writable.error();
     const Result<app::OpenRun> run = openRun(arguments, arguments.positionals()[0]);
@@ -175,7 +163,9 @@ Result<int> renderGlb(const Arguments& arguments, Console& console)
     const Result<app::FigureRequest> request = readFigureRequest(arguments, run->reader);
     if (!request)
         return request.error();
-    const auto epochs = app::selectEpochs(arguments.valueOr("--epoch", "last"), run->reader);
+    if (const std::string view = arguments.valueOr("--view", ""); view == "matrix" || isPlot(view))
+        return usageError("--view " + view + " is no scene: -o takes .pdf, .svg or .png for it");
+    const auto epochs = app::selectEpochs(arguments.valueOr("--epoch", html ? "all" : "last"), run->reader);
     if (!epochs)
         return epochs.error();
     std::vector<app::PanelContent> panels;
@@ -185,13 +175,8 @@ Result<int> renderGlb(const Arguments& arguments, Console& console)
             return panel.error();
         panels.push_back(std::move(*panel));
     }
-    std::vector<const scene::SceneModel*> scenes;
-    for (const app::PanelContent& panel : panels)
-        scenes.push_back(&panel.scene);
-    const double length = app::classifierLengthFor(scenes);
-    for (app::PanelContent& panel : panels)
-        panel.scene.classifierLength = length;
-    const QByteArray bytes = scene::glbBytes(scenes);
+    app::shareScales(panels);
+    const QByteArray bytes = sceneBytes(panels, *run, *request, html);
     if (Result<void> written = app::writeFileAtomically(
             output, std::string_view(bytes.constData(), static_cast<std::size_t>(bytes.size())));
         !written)
@@ -222,13 +207,11 @@ Result<int> renderTable(const Arguments& arguments, Console& console)
     return asked ? projectCommand.run(*asked, console) : asked.error();
 }
 
-Result<int> runRender(const Arguments& arguments, Console& console)
+Result<int> renderOnce(const Arguments& arguments, Console& console)
 {
-    if (app::isRecipeFile(arguments.positionals()[0]))
-        return renderRecipe(arguments, console);
     const std::string ending = std::filesystem::path(arguments.valueOr("--output", "")).extension().string();
-    if (ending == ".glb")
-        return renderGlb(arguments, console);
+    if (ending == ".glb" || ending == ".html")
+        return renderScene(arguments, console, ending == ".html");
     if (ending == ".csv" || ending == ".npy" || ending == ".h5")
         return renderTable(arguments, console);
     const Result<app::FigureFormat> format = readFormat(arguments, "render");
@@ -297,7 +280,7 @@ std::vector<app::PlotTarget> gridTargets(const std::vector<app::OpenRun>& runs, 
     return targets;
 }
 
-Result<int> runGrid(const Arguments& arguments, Console& console)
+Result<int> gridOnce(const Arguments& arguments, Console& console)
 {
     const Result<app::FigureFormat> format = readFormat(arguments, "grid");
     if (!format)
@@ -334,6 +317,18 @@ Result<int> runGrid(const Arguments& arguments, Console& console)
         return deliver(**plots, *format, arguments, *request, drawn, console);
     return deliver(app::buildGrid(*runs, *epochs, static_cast<int>(*columns), *request), *format, arguments, *request,
                    drawn, console);
+}
+
+Result<int> runRender(const Arguments& arguments, Console& console)
+{
+    if (app::isRecipeFile(arguments.positionals()[0]))
+        return renderRecipe(arguments, console);
+    return drawAndFollow(arguments, console, renderOnce);
+}
+
+Result<int> runGrid(const Arguments& arguments, Console& console)
+{
+    return drawAndFollow(arguments, console, gridOnce);
 }
 
 } // namespace

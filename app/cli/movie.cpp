@@ -18,30 +18,17 @@ namespace nc::cli
 namespace
 {
 
-constexpr Option options[] = {
-    {"--output", "FILE.mp4|.webm|.gif", "the film (needs ffmpeg), or DIR/frame-{frame:05}.png, a picture each", "-o"},
-    {"--fps", "N", "frames a second (default: 30)"},
-    {"--seconds", "S", "length (default: 10)"},
-    {"--tween", "", "points move between the recorded epochs; without it only recorded epochs are seen"},
-    {"--orbit", "DEG", "how far the camera turns in all, of 3-D views (default: 0)"},
-    {"--epoch", "N", "the epochs, as for metrics (default: all)"},
-    classesOption,
-    splitOption,
-    layerOption,
-    viewOption,
-    thirdOption,
-    basisOption,
-    basisEpochOption,
-    colorByOption,
-    showOption,
-    presetOption,
-    sizeOption,
-    dpiOption,
-    themeOption,
-    cameraOption,
-    pointSizeOption,
-    titleOption,
-};
+constexpr auto options = joined(
+    std::array{
+        Option{"--output", "FILE.mp4|.webm|.gif",
+               "the film (needs ffmpeg), or DIR/frame-{frame:05}.png, a picture each", "-o"},
+        Option{"--fps", "N", "frames a second (default: 30)"},
+        Option{"--seconds", "S", "length (default: 10)"},
+        Option{"--tween", "", "points move between the recorded epochs; without it only recorded epochs are seen"},
+        Option{"--orbit", "DEG", "how far the camera turns in all, of 3-D views (default: 0)"},
+        Option{"--epoch", "N", "the epochs, as for metrics (default: all)"},
+    },
+    pictureOptions);
 
 /// What stands still in a film, and what moves.
 struct Film {
@@ -49,6 +36,7 @@ struct Film {
     std::vector<scene::FigurePanel> epochs;
     std::int64_t frames = 0;
     double orbitDeg = 0;
+    std::vector<Matrix> sides; ///< of a tour, one a frame; the epochs' scenes then have all K-1 coordinates
     bool tween = false;
 
     [[nodiscard]] Result<QByteArray> frame(std::int64_t number) const
@@ -63,13 +51,15 @@ struct Film {
         scene::SceneModel& scene = figure.panels[0].scene;
         if (tween)
             scene = scene::between(epochs[before].scene, epochs[after].scene, at - static_cast<double>(before));
+        if (!sides.empty())
+            scene = scene::seenThrough(scene, sides[static_cast<std::size_t>(number)]);
         scene.camera.azimuthDeg += orbitDeg * place;
         return scene::paintPng(figure, 1);
     }
     /// Frames with the same key are the same picture.
     [[nodiscard]] std::int64_t pictureOf(std::int64_t number) const
     {
-        if (tween || orbitDeg != 0)
+        if (tween || orbitDeg != 0 || !sides.empty())
             return number;
         const double place = frames > 1 ? static_cast<double>(number) / static_cast<double>(frames - 1) : 1;
         return static_cast<std::int64_t>(
@@ -118,6 +108,36 @@ private:
     std::map<std::int64_t, QByteArray> m_pictures;
 };
 
+/// Where the eye of each frame stands on the way.
+std::vector<Matrix> sidesOf(const TourWay& way, const Film& film)
+{
+    tour::GrandTour tour = app::tourOf(std::ssize(film.epochs.front().scene.classes), way.seed);
+    std::vector<Matrix> sides;
+    for (std::int64_t n = 0; n < film.frames; ++n)
+        sides.push_back(tour.at(film.frames > 1 ? way.from + (way.to - way.from) * static_cast<double>(n) /
+                                                                 static_cast<double>(film.frames - 1)
+                                                : way.from));
+    return sides;
+}
+
+/// What all frames reach; of a tour, some 24 sides stand for all.
+QRectF windowOf(const Film& film)
+{
+    std::vector<const scene::SceneModel*> scenes;
+    for (const scene::FigurePanel& panel : film.epochs)
+        scenes.push_back(&panel.scene);
+    if (film.sides.empty())
+        return scene::commonWindow(scenes, film.orbitDeg);
+    QRectF window;
+    for (std::size_t n = 0; n < film.sides.size(); n += 1 + film.sides.size() / 24)
+        for (const scene::SceneModel* scene : scenes) {
+            const scene::SceneModel seen = scene::seenThrough(*scene, film.sides[n]);
+            const QRectF one = scene::commonWindow({&seen}, 0);
+            window = window.isNull() ? one : window.united(one);
+        }
+    return window;
+}
+
 Result<Film> readFilm(const Arguments& arguments, const app::OpenRun& run)
 {
     Film film;
@@ -135,12 +155,16 @@ Result<Film> readFilm(const Arguments& arguments, const app::OpenRun& run)
         return request.error();
     const std::string view = arguments.valueOr("--view", "");
     if (view == "matrix" || view == "curves" || view == "reliability" || view == "residuals" || view == "lambda")
-        return usageError("--view " + view + " does not move, a film takes plane, 3d, tetra or kgon");
+        return usageError("--view " + view + " does not move, a film takes plane, 3d, tetra, kgon or tour");
     if (!arguments.has("--size") && !arguments.has("--preset")) {
         request->page.widthPt = 1280.0 * 72 / 144;
         request->page.heightPt = 720.0 * 72 / 144;
         request->page.dpi = 144;
     }
+    const Result<TourWay> way = readTourWay(arguments);
+    if (!way)
+        return way.error();
+    request->tour.reset();                                          // every frame has its own side
     request->caption = request->caption && arguments.has("--show"); // a paragraph that changes is no help in a film
     const auto epochs = app::selectEpochs(arguments.valueOr("--epoch", "all"), run.reader);
     if (!epochs)
@@ -158,10 +182,9 @@ Result<Film> readFilm(const Arguments& arguments, const app::OpenRun& run)
     film.page = std::move(*strip);
     film.page.columns = 1;
     film.page.letters = false;
-    std::vector<const scene::SceneModel*> scenes;
-    for (const scene::FigurePanel& panel : film.epochs)
-        scenes.push_back(&panel.scene);
-    film.page.window = scene::commonWindow(scenes, film.orbitDeg);
+    if (request->shape == app::ViewShape::Tour)
+        film.sides = sidesOf(*way, film);
+    film.page.window = windowOf(film);
     return film;
 }
 

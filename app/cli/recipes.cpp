@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <fstream>
+#include <span>
 #include <sstream>
 
 #include "app/atomic_file.h"
 #include "app/cli/command.h"
+#include "app/cli/figure_options.h"
 #include "app/cli/run_argument.h"
 #include "app/figure_recipe.h"
 #include "app/version.h"
@@ -30,8 +32,9 @@ std::vector<std::string> resolvedOptions(const Arguments& arguments, const Drawn
                                          std::optional<std::int64_t> basisEpoch)
 {
     const std::string epochOption = figure.command == "grid" ? "--epochs" : "--epoch";
-    std::vector<std::string> words = arguments.typed({"--output", "--recipe", "--json", "--quiet", "--verbose",
-                                                      "--threads", "--color", epochOption, "--basis-epoch"});
+    std::vector<std::string> words =
+        arguments.typed({"--output", "--recipe", "--json", "--quiet", "--verbose", "--threads", "--color", "--follow",
+                         epochOption, "--basis-epoch"});
     words.push_back(epochOption + "=" + joined(figure.epochs));
     words.push_back("--basis-epoch=" + (basisEpoch ? std::to_string(*basisEpoch) : "same"));
     return words;
@@ -97,12 +100,13 @@ Result<void> checkUnchanged(const app::RecipeRun& recorded, const Arguments& rem
 
 } // namespace
 
-Result<void> writeRecipe(const Arguments& arguments, const app::FigureRequest& request, const DrawnFigure& figure)
+namespace
 {
-    const auto file = arguments.value("--recipe");
-    if (!file)
-        return {};
-    const fs::path folder = fs::absolute(*file).parent_path();
+
+Result<void> writeRecipeTo(const std::string& file, const Arguments& arguments, const app::FigureRequest& request,
+                           const DrawnFigure& figure)
+{
+    const fs::path folder = fs::absolute(file).parent_path();
     const auto basisEpoch = app::selectBasisEpoch(request.basisEpochWords, figure.runs->front().reader);
     if (!basisEpoch)
         return basisEpoch.error();
@@ -122,7 +126,118 @@ Result<void> writeRecipe(const Arguments& arguments, const app::FigureRequest& r
             return hashes.error();
         recipe.runs.push_back({app::relativeTo(folder, run.reader.path()), *read, std::move(*hashes)});
     }
-    return app::writeFileAtomically(*file, app::toJson(recipe));
+    return app::writeFileAtomically(file, app::toJson(recipe));
+}
+
+/// A path of a recipe, as it is to be opened from here.
+std::string pathFrom(const fs::path& folder, const std::string& path)
+{
+    return (fs::path(path).is_absolute() ? fs::path(path) : folder / path).lexically_normal().string();
+}
+
+const Command& commandNamed(std::string_view name)
+{
+    const auto all = commands();
+    return *std::find_if(all.begin(), all.end(), [&](const Command& c) { return c.name == name; });
+}
+
+Result<app::FigureRecipe> readRecipe(const std::string& file)
+{
+    const Result<std::string> text = readText(file);
+    if (!text)
+        return text.error();
+    return app::recipeFromJson(*text, file);
+}
+
+/// The words that draw a recipe's figure again, read.
+Result<Arguments> argumentsOf(const app::FigureRecipe& recipe, const std::string& file, const std::string& output)
+{
+    const fs::path folder = fs::path(file).parent_path();
+    std::vector<std::string> words;
+    for (const app::RecipeRun& run : recipe.runs)
+        words.push_back(pathFrom(folder, run.path));
+    words.insert(words.end(), recipe.options.begin(), recipe.options.end());
+    words.push_back("--output=" + output);
+    Result<Arguments> arguments = Arguments::parse(words, optionsOf(commandNamed(recipe.command)));
+    if (!arguments)
+        return dataError("Cannot remake the figure: " + arguments.error().message + ": " + file, file);
+    return arguments;
+}
+
+} // namespace
+
+Result<void> writeRecipe(const Arguments& arguments, const app::FigureRequest& request, const DrawnFigure& figure)
+{
+    const auto file = arguments.value("--recipe");
+    return file ? writeRecipeTo(*file, arguments, request, figure) : Result<void>();
+}
+
+Result<void> writeRecipeOf(const std::vector<std::string>& words, const std::string& file, const std::string& caption)
+{
+    std::error_code ignored;
+    if (fs::exists(file, ignored) && !readRecipe(file))
+        return dataError("Cannot write the recipe: what stands at its place is no recipe: " + file, file);
+    const Result<Arguments> arguments =
+        Arguments::parse(std::span(words).subspan(1), optionsOf(commandNamed(words.front())));
+    if (!arguments)
+        return arguments.error();
+    std::vector<app::OpenRun> runs;
+    Result<app::OpenRun> run = openRun(*arguments, arguments->positionals()[0]);
+    if (!run)
+        return run.error();
+    runs.push_back(std::move(*run));
+    const Result<app::FigureRequest> request = readFigureRequest(*arguments, runs.front().reader);
+    if (!request)
+        return request.error();
+    const auto epochs = app::selectEpochs(arguments->valueOr("--epoch", "last"), runs.front().reader);
+    if (!epochs)
+        return epochs.error();
+    return writeRecipeTo(file, *arguments, *request, {words.front(), &runs, *epochs, false, caption});
+}
+
+Result<OpenedRecipe> openRecipe(const std::string& file)
+{
+    const Result<app::FigureRecipe> recipe = readRecipe(file);
+    if (!recipe)
+        return recipe.error();
+    OpenedRecipe opened;
+    opened.output = fs::absolute(pathFrom(fs::path(file).parent_path(), recipe->output)).string();
+    const Result<Arguments> arguments = argumentsOf(*recipe, file, opened.output);
+    if (!arguments)
+        return arguments.error();
+    const std::string view = arguments->valueOr("--view", "");
+    constexpr std::string_view many[] = {"matrix", "curves", "reliability", "residuals", "lambda"};
+    if (recipe->command != "render" || std::find(std::begin(many), std::end(many), view) != std::end(many))
+        return usageError("It is the recipe of " +
+                          (recipe->command == "grid" ? "a grid"
+                           : view == "matrix"        ? "a matrix"
+                                                     : "a plot") +
+                          ", not of one view; ncscope render draws it: " + file);
+    if (const Result<void> same = checkUnchanged(recipe->runs.front(), *arguments, arguments->positionals()[0]);
+        !same) {
+        if (same.error().dataset.empty())
+            return same.error();
+        opened.changed = "Dataset '" + same.error().dataset + "' is another than when the recipe was written.";
+    }
+    const Result<app::OpenRun> run = openRun(*arguments, arguments->positionals()[0]);
+    if (!run)
+        return run.error();
+    Result<app::FigureRequest> request = readFigureRequest(*arguments, run->reader);
+    if (!request)
+        return request.error();
+    const auto epochs = app::selectEpochs(arguments->valueOr("--epoch", "last"), run->reader);
+    if (!epochs)
+        return epochs.error();
+    Result<app::PanelContent> panel = app::figurePanel(*run, epochs->front(), *request);
+    if (!panel)
+        return panel.error();
+    opened.run = fs::absolute(run->reader.path()).string();
+    opened.name = run->name();
+    opened.epoch = epochs->front();
+    opened.request = std::move(*request);
+    opened.preset = arguments->valueOr("--preset", "");
+    opened.panel = std::make_shared<const app::PanelContent>(std::move(*panel));
+    return opened;
 }
 
 Result<int> renderRecipe(const Arguments& arguments, Console& console)
@@ -134,31 +249,18 @@ Result<int> renderRecipe(const Arguments& arguments, Console& console)
         {"--output", "--accept-changed", "--json", "--quiet", "--verbose", "--threads", "--color", "--memory-limit"});
     if (!others.empty())
         return usageError("a recipe says everything itself: beside it only -o and --accept-changed, not " + others[0]);
-    const Result<std::string> text = readText(file);
-    if (!text)
-        return text.error();
-    const Result<app::FigureRecipe> recipe = app::recipeFromJson(*text, file);
+    const Result<app::FigureRecipe> recipe = readRecipe(file);
     if (!recipe)
         return recipe.error();
     const fs::path folder = fs::path(file).parent_path();
-    std::vector<std::string> words;
-    for (const app::RecipeRun& run : recipe->runs) {
-        const fs::path path = fs::path(run.path).is_absolute() ? fs::path(run.path) : folder / run.path;
-        words.push_back(path.lexically_normal().string());
-    }
-    words.insert(words.end(), recipe->options.begin(), recipe->options.end());
-    const fs::path output = fs::path(recipe->output).is_absolute() ? fs::path(recipe->output) : folder / recipe->output;
-    words.push_back("--output=" + arguments.valueOr("--output", output.lexically_normal().string()));
-    const auto all = commands();
-    const auto command =
-        std::find_if(all.begin(), all.end(), [&](const Command& c) { return c.name == recipe->command; });
-    const Result<Arguments> remade = Arguments::parse(words, optionsOf(*command));
+    const Result<Arguments> remade =
+        argumentsOf(*recipe, file, arguments.valueOr("--output", pathFrom(folder, recipe->output)));
     if (!remade)
-        return dataError("Cannot remake the figure: " + remade.error().message + ": " + file, file);
+        return remade.error();
     for (std::size_t i = 0; i < recipe->runs.size() && !arguments.has("--accept-changed"); ++i)
-        if (Result<void> same = checkUnchanged(recipe->runs[i], *remade, words[i]); !same)
+        if (Result<void> same = checkUnchanged(recipe->runs[i], *remade, remade->positionals()[i]); !same)
             return same.error();
-    return command->run(*remade, console);
+    return commandNamed(recipe->command).run(*remade, console);
 }
 
 } // namespace nc::cli

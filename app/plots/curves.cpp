@@ -204,7 +204,7 @@ scene::RichText captionOf(const io::SplitInfo& split, bool trainLoss, bool bands
 Result<scene::Figure> buildCurves(const std::vector<OpenRun>& runs, const std::string& epochWords,
                                   const FigureRequest& request)
 {
-    scene::Figure figure = emptyPlot(request);
+    scene::Figure figure = emptyFigure(request);
     std::vector<RunCurves> curves;
     std::optional<io::SplitInfo> first;
     for (const OpenRun& run : runs) {
@@ -236,8 +236,7 @@ Result<scene::Figure> buildCurves(const std::vector<OpenRun>& runs, const std::s
         return dataError("--view curves finds nothing to draw: split '" + first->name +
                          "' gives no figure at any epoch: " + runs.front().reader.path().string());
     figure.keys = keysOf(groups, runs, chance);
-    if (request.caption)
-        figure.caption = captionOf(*first, trainLoss, groups.size() < runs.size());
+    figure.caption = captionOf(*first, trainLoss, groups.size() < runs.size());
     return figure;
 }
 

@@ -188,7 +188,7 @@ void addRow(scene::Figure& figure, const Mixes& mixes, const std::string& title)
 
 Result<scene::Figure> buildLambda(const std::vector<PlotTarget>& targets, const FigureRequest& request)
 {
-    scene::Figure figure = emptyPlot(request);
+    scene::Figure figure = emptyFigure(request);
     std::string samples;
     Index count = 0;
     std::optional<double> beta;
@@ -210,13 +210,11 @@ Result<scene::Figure> buildLambda(const std::vector<PlotTarget>& targets, const 
         figure.keys.push_back({"theory", Sample::Line, {}, scene::PlotDash::Dashes});
     figure.keys.push_back({"mean and middle half", Sample::Patch, {PlotColour::Role::DifferentKind, 0, 1, 0.55}});
     figure.keys.push_back({"ideal", Sample::Line, {PlotColour::Role::Grey}, scene::PlotDash::Dashes});
-    if (request.caption) {
-        figure.caption = groupedNumber(count) + " " + samples + " of two classes, " + epochsText(targets) + "; ";
-        figure.caption.italic("λ").text(" is the share of the class with the lower number, ").italic("i").text("; ");
-        figure.caption.italic("x").text(": logit over the mean of the other classes'");
-        if (beta && targets.size() == 1)
-            figure.caption.text("; theory at effective ").italic("β").text(" = " + shortNumber(*beta));
-    }
+    figure.caption = groupedNumber(count) + " " + samples + " of two classes, " + epochsText(targets) + "; ";
+    figure.caption.italic("λ").text(" is the share of the class with the lower number, ").italic("i").text("; ");
+    figure.caption.italic("x").text(": logit over the mean of the other classes'");
+    if (beta && targets.size() == 1)
+        figure.caption.text("; theory at effective ").italic("β").text(" = " + shortNumber(*beta));
     return figure;
 }
 

@@ -7,14 +7,6 @@
 namespace nc::app
 {
 
-scene::Figure emptyPlot(const FigureRequest& request)
-{
-    scene::Figure figure;
-    figure.page = request.page;
-    figure.title = request.title;
-    return figure;
-}
-
 std::string epochsText(const std::vector<PlotTarget>& targets)
 {
     const auto [first, last] = std::minmax_element(

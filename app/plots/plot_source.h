@@ -7,7 +7,6 @@
 namespace nc::app
 {
 
-[[nodiscard]] scene::Figure emptyPlot(const FigureRequest& request);
 /// "epoch 8", or "epochs 0 to 24" of several.
 [[nodiscard]] std::string epochsText(const std::vector<PlotTarget>& targets);
 /// "train mixes in eval mode".

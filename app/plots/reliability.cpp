@@ -74,7 +74,7 @@ scene::RichText noteOf(const MetricEntry& entry)
 
 Result<scene::Figure> buildReliability(const std::vector<PlotTarget>& targets, const FigureRequest& request)
 {
-    scene::Figure figure = emptyPlot(request);
+    scene::Figure figure = emptyFigure(request);
     std::vector<Plot> counts;
     std::string samples;
     for (const PlotTarget& target : targets) {
@@ -117,12 +117,10 @@ Result<scene::Figure> buildReliability(const std::vector<PlotTarget>& targets, c
     figure.keys = {{"accuracy", Sample::Patch, barColour},
                    {"gap to confidence", Sample::Patch, gapColour},
                    {"ideal", Sample::Line, {PlotColour::Role::Grey}, scene::PlotDash::Dashes}};
-    if (request.caption) {
-        figure.caption = "Reliability at " + epochsText(targets) + ": accuracy in " + std::to_string(bins) +
-                         " right-closed bins of the largest probability, below it the share of samples in each; " +
-                         samples + (targets.size() > 1 ? " in each panel; " : "; ");
-        figure.caption.italic("T").text(": temperature that minimises the likelihood on half of them");
-    }
+    figure.caption = "Reliability at " + epochsText(targets) + ": accuracy in " + std::to_string(bins) +
+                     " right-closed bins of the largest probability, below it the share of samples in each; " +
+                     samples + (targets.size() > 1 ? " in each panel; " : "; ");
+    figure.caption.italic("T").text(": temperature that minimises the likelihood on half of them");
     return figure;
 }
 

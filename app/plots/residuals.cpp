@@ -101,7 +101,7 @@ void addHistogram(Plot& plot, const std::vector<double>& values, double step, in
 
 Result<scene::Figure> buildResiduals(const std::vector<PlotTarget>& targets, const FigureRequest& request)
 {
-    scene::Figure figure = emptyPlot(request);
+    scene::Figure figure = emptyFigure(request);
     std::vector<Residuals> all;
     std::string samples;
     Index beyond = 0, count = 0;
@@ -136,11 +136,9 @@ Result<scene::Figure> buildResiduals(const std::vector<PlotTarget>& targets, con
     figure.keys = {{"same class", Sample::Patch, colourOf(true, 0.4)},
                    {"different class", Sample::Patch, colourOf(false, 0.4)},
                    {"mean", Sample::Line, {PlotColour::Role::Ink}, scene::PlotDash::Dashes}};
-    if (request.caption)
-        figure.caption = "Distance of " + groupedNumber(count) + " " + samples +
-                         " to the optimum at the effective β, " + epochsText(targets) +
-                         ", as shares of each kind in bins of " + scene::tickText(step, step).plain() + "; " + groupedNumber(beyond) +
-                         " beyond the axis";
+    figure.caption = "Distance of " + groupedNumber(count) + " " + samples + " to the optimum at the effective β, " +
+                     epochsText(targets) + ", as shares of each kind in bins of " +
+                     scene::tickText(step, step).plain() + "; " + groupedNumber(beyond) + " beyond the axis";
     return figure;
 }
 

@@ -59,6 +59,7 @@ ExportChoice readExportChoice()
         for (scene::Layer layer : rememberedLayers)
             choice.layers.set(layer, layers.toStringList().contains(text(scene::layerName(layer))));
     choice.caption = settings.value(QStringLiteral("caption"), true).toBool();
+    choice.recipe = settings.value(QStringLiteral("recipe"), true).toBool();
     choice.folder =
         settings.value(QStringLiteral("folder"), QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation))
             .toString();
@@ -86,6 +87,7 @@ void writeExportChoice(const ExportChoice& choice)
             layers << text(scene::layerName(layer));
     settings.setValue(QStringLiteral("layers"), layers);
     settings.setValue(QStringLiteral("caption"), choice.caption);
+    settings.setValue(QStringLiteral("recipe"), choice.recipe);
     settings.setValue(QStringLiteral("folder"), choice.folder);
 }
 

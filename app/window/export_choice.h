@@ -18,6 +18,7 @@ struct ExportChoice {
     scene::ColorBy colorBy = scene::ColorBy::KindLambda;
     scene::Layers layers;
     bool caption = true;
+    bool recipe = true; ///< written beside the figure
     QString folder;
 };
 

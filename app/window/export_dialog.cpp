@@ -120,6 +120,7 @@ ExportDialog::ExportDialog(ExportSource source, const ExportChoice& choice, QWid
     m_delay->setInterval(delayMs);
     connect(m_delay, &QTimer::timeout, this, &ExportDialog::repaint);
     connect(m_page, &FigurePage::zoomChanged, m_delay, qOverload<>(&QTimer::start));
+    setAcceptDrops(true);
     connectWorker();
     const QString folder = QFileInfo(m_choice.folder).isDir() ? m_choice.folder : QDir::homePath();
     setPath(QDir(folder).filePath(QStringLiteral("%1-epoch%2.pdf").arg(safeName(m_source.name)).arg(m_source.epoch)));
@@ -147,7 +148,7 @@ void ExportDialog::connectWorker()
             return;
         Q_EMIT fileReady();
         if (!m_savePath.isEmpty())
-            m_worker->save(std::exchange(m_savePath, QString()), m_file->bytes);
+            write(std::exchange(m_savePath, QString()));
     });
     connect(m_worker, &FigureWorker::failed, this, [this](const QString& message) {
         m_page->setBusy(false);
@@ -155,6 +156,8 @@ void ExportDialog::connectWorker()
         showFailure(m_savePath.isEmpty() ? QString() : message);
     });
     connect(m_worker, &FigureWorker::failedToSave, this, &ExportDialog::showFailure);
+    connect(m_worker, &FigureWorker::failedToOpen, this, &ExportDialog::showFailure);
+    connect(m_worker, &FigureWorker::recipeOpened, this, &ExportDialog::takeRecipe);
     connect(m_worker, &FigureWorker::saved, this, [this](const QString& written) {
         m_choice.folder = QFileInfo(written).absolutePath();
         Q_EMIT saved(written);
@@ -202,6 +205,7 @@ QWidget* ExportDialog::makeOptions()
     column->setSpacing(6);
     addFormRows(column);
     addShowRows(column);
+    addRecipeRows(column);
     addFacts(column);
     column->addStretch(1);
     scroll->setWidget(panel);
@@ -406,6 +410,7 @@ QWidget* ExportDialog::makeFooter()
     m_pathEdit = new QLineEdit(footer);
     m_pathEdit->setAccessibleName(tr("File"));
     m_pathEdit->setMinimumHeight(32);
+    connect(m_pathEdit, &QLineEdit::textChanged, this, &ExportDialog::updateFacts);
     row->addWidget(m_pathEdit, 1);
     const auto button = [&](const QString& text, const QString& tip) {
         auto* made = new QPushButton(text, footer);
@@ -425,9 +430,13 @@ QWidget* ExportDialog::makeFooter()
     copy->setObjectName(QStringLiteral("copyCommand"));
     connect(copy, &QPushButton::clicked, this, [this] {
         QApplication::clipboard()->setText(command());
-        m_state->setProperty("role", "hint");
-        m_state->setText(tr("Copied: %1").arg(command()));
-        m_state->show();
+        say(tr("Copied: %1").arg(command()));
+    });
+    QPushButton* copyLatex = button(tr("Copy LaTeX"), tr("A figure environment whose caption says what is shown"));
+    copyLatex->setObjectName(QStringLiteral("copyLatex"));
+    connect(copyLatex, &QPushButton::clicked, this, [this] {
+        QApplication::clipboard()->setText(latex());
+        say(tr("Copied the figure environment with its caption."));
     });
     row->addSpacing(40);
     connect(button(tr("Cancel"), tr("Close without writing (Esc)")), &QPushButton::clicked, this, &QDialog::reject);
@@ -464,12 +473,17 @@ app::FigureRequest ExportDialog::request() const
     return request;
 }
 
+std::vector<std::string> ExportDialog::words() const
+{
+    return app::renderWords(m_source.run.toStdString(), m_source.epoch, request(), m_choice.preset,
+                            path().toStdString());
+}
+
 QString ExportDialog::command() const
 {
-    std::vector<std::string> words =
-        app::renderWords(m_source.run.toStdString(), m_source.epoch, request(), m_choice.preset, path().toStdString());
-    words.insert(words.begin(), "ncscope");
-    return QString::fromStdString(app::shellLine(words));
+    std::vector<std::string> all = words();
+    all.insert(all.begin(), "ncscope");
+    return QString::fromStdString(app::shellLine(all));
 }
 
 QString ExportDialog::path() const
@@ -557,6 +571,7 @@ void ExportDialog::updateControls()
                             : tr("This view has none"));
     }
     m_caption->setChecked(m_choice.caption);
+    m_recipe->setChecked(m_choice.recipe);
     m_page->setUnit(m_choice.unit == ExportChoice::LengthUnit::Millimetre ? FigurePage::Unit::Centimetre
                                                                           : FigurePage::Unit::Inch);
     m_page->setStandIn(isPaper(m_choice.preset), page.transparent);
@@ -583,6 +598,9 @@ void ExportDialog::updateFacts()
         note += tr(" Points hidden in the legend are shown here.");
     m_pointsNote->setText(note);
     m_segments[3]->setEnabled(!png);
+    m_recipeNote->setText(m_choice.recipe
+                              ? tr("%1 remakes this file byte for byte").arg(QFileInfo(recipePath()).fileName())
+                              : tr("A recipe remakes the file byte for byte"));
     m_sizeName->setText(tr("File size"));
     m_otherName->setVisible(!png);
     m_other->setVisible(!png);
@@ -602,14 +620,20 @@ void ExportDialog::save()
         showFailure(QString::fromStdString(writable.error().message));
         return;
     }
-    m_state->setProperty("role", "hint");
-    m_state->setText(m_file ? tr("Writing…") : tr("Painting, then writing…"));
-    m_state->show();
+    say(m_file ? tr("Writing…") : tr("Painting, then writing…"));
     m_save->setEnabled(false);
     if (m_file)
-        m_worker->save(path(), m_file->bytes);
+        write(path());
     else
         m_savePath = path();
+}
+
+void ExportDialog::say(const QString& message)
+{
+    m_state->setProperty("role", "hint");
+    m_state->setStyleSheet(QString()); // reads the role anew
+    m_state->setText(message);
+    m_state->show();
 }
 
 void ExportDialog::showFailure(const QString& message)

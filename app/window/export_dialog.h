@@ -45,7 +45,11 @@ public:
     void setPath(const QString& path);
     /// Shows another choice, as if it had been clicked.
     void setChoice(const ExportChoice& choice);
-    void save(); ///< writes as soon as the file is painted; accepts when it is written
+    /// Shows what a recipe draws in place of the view, with its options; says in the dialog where it cannot.
+    void openRecipe(const QString& file);
+    [[nodiscard]] QString recipePath() const; ///< where the recipe goes: beside the figure, ending .json
+    [[nodiscard]] QString latex() const;      ///< a figure environment whose caption says what is shown
+    void save();                              ///< writes as soon as the file is painted; accepts when it is written
 
     [[nodiscard]] FigurePage* page() const { return m_page; }
     [[nodiscard]] const std::optional<FigureFile>& file() const { return m_file; } ///< empty while it is painted
@@ -54,11 +58,16 @@ Q_SIGNALS:
     void fileReady();
     void saved(const QString& path);
 
+protected:
+    void dragEnterEvent(QDragEnterEvent* event) override; ///< takes a recipe
+    void dropEvent(QDropEvent* event) override;
+
 private:
     QWidget* makeOptions();
     QWidget* makeFooter();
     void addFormRows(QVBoxLayout* column);
     void addShowRows(QVBoxLayout* column);
+    void addRecipeRows(QVBoxLayout* column);
     void addFacts(QVBoxLayout* column);
     QWidget* makeSegments(const QStringList& texts, const QString& name, const std::function<void(int)>& chosen);
     void connectWorker();
@@ -69,6 +78,10 @@ private:
     void repaint();
     void setEnding();
     void showFailure(const QString& message);
+    void say(const QString& message);
+    void write(const QString& path);
+    void takeRecipe(const cli::OpenedRecipe& recipe);
+    [[nodiscard]] std::vector<std::string> words() const;
     [[nodiscard]] QString colourReason(scene::ColorBy colorBy) const;
     [[nodiscard]] app::FigureRequest request() const;
 
@@ -88,7 +101,8 @@ private:
     QLabel *m_height = nullptr, *m_pointsNote = nullptr, *m_sizeName = nullptr, *m_size = nullptr,
            *m_otherName = nullptr, *m_other = nullptr, *m_fonts = nullptr, *m_timing = nullptr, *m_state = nullptr;
     std::vector<std::pair<scene::Layer, QCheckBox*>> m_layers;
-    QCheckBox *m_caption = nullptr, *m_transparent = nullptr;
+    QCheckBox *m_caption = nullptr, *m_transparent = nullptr, *m_recipe = nullptr;
+    QLabel* m_recipeNote = nullptr;
     QLineEdit *m_titleEdit = nullptr, *m_pathEdit = nullptr;
     QPushButton* m_save = nullptr;
     QTimer* m_delay = nullptr;

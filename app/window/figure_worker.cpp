@@ -128,17 +128,30 @@ void FigureWorker::finish(std::uint64_t number)
         start(*std::exchange(m_waiting, std::nullopt));
 }
 
-void FigureWorker::save(const QString& path, const QByteArray& bytes)
+void FigureWorker::save(const QString& path, const QByteArray& bytes, const std::optional<RecipeWish>& recipe)
 {
-    m_pool.start([this, path, bytes] {
-        const Result<void> written = app::writeFileAtomically(
+    m_pool.start([this, path, bytes, recipe] {
+        Result<void> written = app::writeFileAtomically(
             path.toStdString(), std::string_view(bytes.constData(), static_cast<std::size_t>(bytes.size())));
+        if (written && recipe)
+            written = cli::writeRecipeOf(recipe->words, recipe->path.toStdString(), recipe->caption);
         QMetaObject::invokeMethod(this, [this, path, message = written ? QString() : words(written.error())] {
             if (message.isEmpty())
                 Q_EMIT saved(path);
             else
                 Q_EMIT failedToSave(message);
         });
+    });
+}
+
+void FigureWorker::openRecipe(const QString& path)
+{
+    m_pool.start([this, path] {
+        const Result<cli::OpenedRecipe> recipe = cli::openRecipe(path.toStdString());
+        if (recipe)
+            QMetaObject::invokeMethod(this, [this, opened = *recipe] { Q_EMIT recipeOpened(opened); });
+        else
+            QMetaObject::invokeMethod(this, [this, why = words(recipe.error())] { Q_EMIT failedToOpen(why); });
     });
 }
 

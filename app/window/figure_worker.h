@@ -9,6 +9,7 @@
 #include <QSizeF>
 #include <QThreadPool>
 
+#include "app/cli/recipes.h"
 #include "app/figure_output.h"
 
 namespace nc::window
@@ -38,6 +39,13 @@ struct FigureFile {
     std::optional<qint64> otherWayBytes{}; ///< how large it would be with the points drawn the other way
 };
 
+/// The recipe that is to stand beside a figure.
+struct RecipeWish {
+    std::vector<std::string> words; ///< of the command line that draws the figure
+    QString path;
+    std::string caption;
+};
+
 /// Paints figures away from the GUI thread: one at a time, the latest wish wins, older answers are dropped.
 class FigureWorker : public QObject
 {
@@ -50,7 +58,9 @@ public:
     void want(FigureWish wish);
     [[nodiscard]] bool isBusy() const { return m_running; }
     /// Writes whole files only; answers with saved() or failedToSave().
-    void save(const QString& path, const QByteArray& bytes);
+    void save(const QString& path, const QByteArray& bytes, const std::optional<RecipeWish>& recipe = {});
+    /// Reads a recipe and the view that it draws; answers with recipeOpened() or failedToOpen().
+    void openRecipe(const QString& path);
 
 Q_SIGNALS:
     void previewed(const nc::window::FigurePreview& preview);
@@ -58,6 +68,8 @@ Q_SIGNALS:
     void failed(const QString& message); ///< of the latest wish
     void saved(const QString& path);
     void failedToSave(const QString& message);
+    void recipeOpened(const nc::cli::OpenedRecipe& recipe);
+    void failedToOpen(const QString& message);
 
 private:
     void start(FigureWish wish);

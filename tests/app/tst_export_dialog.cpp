@@ -3,8 +3,10 @@
 #include <QClipboard>
 #include <QComboBox>
 #include <QDoubleSpinBox>
+#include <QDragEnterEvent>
 #include <QFile>
 #include <QHashSeed>
+#include <QJsonDocument>
 #include <QLabel>
 #include <QMimeData>
 #include <QProcess>
@@ -229,6 +231,66 @@ private Q_SLOTS:
         const Result<QByteArray> picture = scene::paintPdf(figure);
         QVERIFY(picture);
         QCOMPARE(*dialog.file()->otherWayBytes, picture->size());
+    }
+    void recipe_besideTheFile_remakesIt_andOpensAgain()
+    {
+        ExportChoice choice = plainChoice();
+        choice.page.fontSizePt = 9;
+        choice.caption = false;
+        choice.layers.set(scene::Layer::Means);
+        const QString figure = m_dir.filePath("kept.pdf"), recipe = m_dir.filePath("kept.json");
+        {
+            ExportDialog dialog(m_source, choice);
+            dialog.setPath(figure);
+            QCOMPARE(dialog.recipePath(), recipe);
+            dialog.show();
+            QSignalSpy saved(&dialog, &ExportDialog::saved);
+            dialog.save();
+            QTRY_COMPARE_WITH_TIMEOUT(saved.size(), 1, 60'000);
+        }
+        const QByteArray written = contentOf(figure);
+        QCOMPARE(fileOfCommand("ncscope render '" + recipe + "'", figure), written);
+        const QByteArray latex = QJsonDocument::fromJson(contentOf(recipe))["latex"].toString().toUtf8();
+        QVERIFY2(latex.contains("epoch 3") && latex.contains("\\includegraphics{kept.pdf}"), latex);
+
+        // Another dialog, on another epoch and with other options, takes it when it is dropped there.
+        const Result<OpenRun> run = OpenRun::open(m_run.toStdString());
+        Result<PanelContent> other = buildPanel(*run, 0, FigureRequest());
+        QVERIFY(other);
+        ExportSource source = m_source;
+        source.panel = std::make_shared<const PanelContent>(std::move(*other));
+        source.epoch = 0;
+        ExportDialog dialog(source, plainChoice());
+        dialog.show();
+        QMimeData files;
+        files.setUrls({QUrl::fromLocalFile(recipe)});
+        QDragEnterEvent enter(QPoint(5, 5), Qt::CopyAction, &files, Qt::LeftButton, Qt::NoModifier);
+        QApplication::sendEvent(&dialog, &enter);
+        QVERIFY(enter.isAccepted());
+        QDropEvent drop(QPointF(5, 5), Qt::CopyAction, &files, Qt::LeftButton, Qt::NoModifier);
+        QApplication::sendEvent(&dialog, &drop);
+        QTRY_COMPARE_WITH_TIMEOUT(dialog.choice().page.fontSizePt, 9.0, 60'000);
+        QVERIFY(dialog.choice().layers.has(scene::Layer::Means) && !dialog.choice().caption);
+        QCOMPARE(dialog.path(), figure);
+        QTRY_VERIFY_WITH_TIMEOUT(dialog.file() && dialog.file()->bytes == written, 60'000);
+        QVERIFY(dialog.findChild<QLabel*>("exportState")->text().contains("epoch 3"));
+    }
+    void recipe_thatIsNone_isToldInWords_andNothingIsOverwritten()
+    {
+        const QString notes = m_dir.filePath("notes.json");
+        QFile file(notes);
+        QVERIFY(file.open(QIODevice::WriteOnly) && file.write("{\"my\": 1}") > 0);
+        file.close();
+        ExportDialog dialog(m_source, plainChoice());
+        dialog.setPath(m_dir.filePath("notes.pdf"));
+        dialog.show();
+        auto* state = dialog.findChild<QLabel*>("exportState");
+        dialog.openRecipe(notes);
+        QTRY_VERIFY2_WITH_TIMEOUT(state->text().contains("ncscope_recipe"), qPrintable(state->text()), 60'000);
+        dialog.save();
+        QTRY_VERIFY2_WITH_TIMEOUT(state->text().contains("is no recipe"), qPrintable(state->text()), 60'000);
+        QCOMPARE(contentOf(notes), QByteArray("{\"my\": 1}"));
+        QVERIFY(dialog.isVisible());
     }
     void save_intoNowhere_saysWhy()
     {

@@ -1,5 +1,7 @@
 #include <set>
 
+#include <Eigen/QR>
+
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -7,6 +9,7 @@
 #include "app/figure_caption.h"
 #include "app/synthetic_run.h"
 #include "app/third_axis.h"
+#include "core/ufm_optimum.h"
 
 using namespace nc;
 using namespace nc::app;
@@ -163,6 +166,55 @@ private Q_SLOTS:
         QVERIFY(panel);
         QCOMPARE(panel->scene.classes.size(), std::size_t{5});
         QCOMPARE(panel->shown, panel->total);
+    }
+    /// Curves are B h*, h* = s + (x_i wc_i + x_j wc_j)/kappa reckoned in the whole space (docs/maths.md, 4 and 5).
+    void kgon_hasTheTheory_ofTheWholeSpace()
+    {
+        FigureRequest request;
+        request.shape = ViewShape::KGon;
+        const auto panel = buildPanel(*m_run, 3, request);
+        QVERIFY(panel && panel->scene.theory && panel->beta && panel->inViewIdeal);
+        QCOMPARE(panel->scene.theory->curves.size(), std::size_t{10}); // pairs of five
+        const auto classifier = m_run->reader.classifier(3);
+        const Matrix weight = (*classifier)->weight;
+        const Matrix centred = weight.rowwise() - weight.colwise().mean();
+        const Vector bias = (*classifier)->bias.array() - (*classifier)->bias.mean();
+        const Vector s = -centred.completeOrthogonalDecomposition().solve(bias);
+        const double kappa = centred.squaredNorm() / 4;
+        const ufm::MixOptimum half = ufm::mixOptimum(5, *panel->beta, 0.5);
+        const Vector h = s + (half.xi * centred.row(0) + half.xj * centred.row(1)).transpose() / kappa;
+        const Matrix& arm = panel->scene.theory->curves[0];
+        const Vector middle = arm.row(arm.rows() / 2).transpose(); // 65 points evenly along a symmetric arm
+        QVERIFY((middle - panel->basis.projection.basis * h).norm() < 1e-9 * h.norm());
+        QVERIFY(*panel->inViewIdeal > 0.2 && *panel->inViewIdeal < 1);
+    }
+    void tour_isAPlaneOfAllCoordinates()
+    {
+        FigureRequest request;
+        request.shape = ViewShape::Tour;
+        const auto whole = buildPanel(*m_run, 3, request);
+        QVERIFY(whole);
+        QCOMPARE(whole->scene.dims, 4);
+        request.tour = TourPlace{1, 0};
+        const auto start = figurePanel(*m_run, 3, request);
+        QVERIFY(start && scene::validate(start->scene));
+        QCOMPARE(start->scene.dims, 2);
+        QVERIFY(start->scene.cloud.positions == whole->scene.cloud.positions.leftCols(2));
+        request.tour = TourPlace{1, 2.5};
+        const auto turned = figurePanel(*m_run, 3, request);
+        QVERIFY(turned && scene::validate(turned->scene));
+        QVERIFY(!turned->scene.regions && turned->scene.theory->curves.size() == 10);
+        // What is shown is B h of the turned basis: arrows are B w, the share in view is that of its rows.
+        const auto classifier = m_run->reader.classifier(3);
+        const Matrix arrows = Matrix((*classifier)->weight) * turned->basis.projection.basis.transpose();
+        for (const scene::ClassifierArrow& arrow : turned->scene.classifiers)
+            QVERIFY((arrow.tip - arrows.row(arrow.slot).transpose()).norm() < 1e-9);
+        const Matrix frame = turned->basis.projection.basis;
+        QVERIFY((frame * frame.transpose() - Matrix::Identity(2, 2)).norm() < 1e-9);
+        QVERIFY(turned->inView > 0 && turned->inView < whole->inView);
+        QVERIFY(*turned->inViewIdeal > 0 && *turned->inViewIdeal < *whole->inViewIdeal);
+        request.view.classes = {0, 1, 2};
+        QVERIFY(!buildPanel(*m_run, 3, request));
     }
     void thirdAxis_lambda_isThatOfTheLowerClass()
     {

@@ -3,6 +3,7 @@
 #include <QTest>
 
 #include "app/synthetic_run.h"
+#include "tests/app/growing_run.h"
 #include "tests/app/program.h"
 
 using namespace nc;
@@ -35,6 +36,11 @@ private Q_SLOTS:
     void initTestCase()
     {
         writeRun(1);
+        app::SyntheticSettings four;
+        four.classes = 4;
+        four.samples = 400;
+        four.epochs = 2;
+        QVERIFY(app::writeSyntheticRun(path("runs/b").toStdString(), four));
         QVERIFY(QDir().mkpath(path("figures")));
     }
 
@@ -44,6 +50,9 @@ private Q_SLOTS:
         QTest::newRow("render") << QStringList{"render", path("runs/a"), "--preset", "iclr", "--title", "-5 °"};
         QTest::newRow("svg") << QStringList{"render", path("runs/a"), "--epoch", "first", "--basis-epoch", "same"};
         QTest::newRow("grid") << QStringList{"grid", path("runs/a")};
+        QTest::newRow("tour") << QStringList{"render", path("runs/b"), "--view", "tour", "--tour", "1.5"};
+        QTest::newRow("eye") << QStringList{"render",       path("runs/b"), "--view",   "tetra",
+                                            "--projection", "perspective",  "--camera", "20,10,1"};
         QTest::newRow("curves") << QStringList{"grid", path("runs/a"), "--view", "curves"};
     }
     void figure_isRemadeByteForByte()
@@ -63,6 +72,76 @@ private Q_SLOTS:
         QVERIFY(bytes(figure) == before);
         QCOMPARE(Program::run({"render", path(recipe), "-o", path("figures/other." + ending)}).exitCode, 0);
         QVERIFY(bytes("figures/other." + ending) == before);
+    }
+
+    /// A caption that is not drawn is told to LaTeX all the same.
+    void latex_saysWhatIsShown()
+    {
+        const QString recipe = path("figures/bare.json");
+        QCOMPARE(Program::run({"render", path("runs/a"), "--show", "-caption", "-o", path("figures/bare.pdf"),
+                               "--recipe", recipe})
+                     .exitCode,
+                 0);
+        const QByteArray latex = QJsonDocument::fromJson(bytes("figures/bare.json"))["latex"].toString().toUtf8();
+        for (const char* part :
+             {"\\includegraphics{bare.pdf}", "all classes", "epoch 3", "basis: classifier W of epoch 3",
+              "mixes in eval mode", "of 600 shown", "\\% of |h $-$ m|"})
+            QVERIFY2(latex.contains(part), latex + " lacks " + part);
+    }
+
+    void fiftyProcessesAtOnce_doNotDisturbEachOther()
+    {
+        const auto words = [this](int n, const char* where) {
+            return QStringList{
+                "render",
+                path("runs/a"),
+                "--epoch",
+                QString::number(n % 4),
+                "--width",
+                QString::number(200 + n) + "pt",
+                "-o",
+                path(QString("figures/%1%2.%3").arg(where).arg(n).arg(QStringList{"pdf", "svg", "png"}[n % 3]))};
+        };
+        std::vector<std::unique_ptr<QProcess>> all;
+        for (int n = 0; n < 50; ++n) {
+            all.push_back(std::make_unique<QProcess>());
+            all.back()->start(QStringLiteral(NCSCOPE_PROGRAM), words(n, "many"));
+        }
+        for (const auto& process : all)
+            QVERIFY(process->waitForFinished(120'000) && process->exitCode() == 0);
+        for (int n = 0; n < 50; n += 7) { // some alone, for comparison
+            QCOMPARE(Program::run(words(n, "alone")).exitCode, 0);
+            const QString ending = QStringList{"pdf", "svg", "png"}[n % 3];
+            QVERIFY(bytes(QString("figures/alone%1.%2").arg(n).arg(ending)).size() > 1000);
+            QVERIFY(bytes(QString("figures/alone%1.%2").arg(n).arg(ending)) ==
+                    bytes(QString("figures/many%1.%2").arg(n).arg(ending)));
+        }
+    }
+
+    void follow_drawsAtEachNewEpoch_untilTheTrainingEnds()
+    {
+        test::GrowingRun growing(4);
+        QVERIFY(growing.good());
+        const QString run = QString::fromStdString(growing.folder().string());
+        QProcess follower;
+        follower.start(QStringLiteral(NCSCOPE_PROGRAM), {"render", run, "--follow", "-o", path("figures/live.svg")});
+        QVERIFY(follower.waitForStarted());
+        const auto now = [&] {
+            Program::run({"render", run, "-o", path("figures/now.svg")});
+            return bytes("figures/now.svg");
+        };
+        for (int epoch = 0; epoch < 4; ++epoch) {
+            if (epoch > 0)
+                growing.addEpoch();
+            const QByteArray expected = now();
+            QVERIFY(expected.size() > 1000);
+            QTRY_VERIFY_WITH_TIMEOUT(bytes("figures/live.svg") == expected, 60'000);
+            QCOMPARE(follower.state(), QProcess::Running);
+        }
+        growing.setState(io::RunWriter::State::Finished);
+        QVERIFY(growing.good());
+        QVERIFY(follower.waitForFinished(60'000));
+        QCOMPARE(follower.exitCode(), 0);
     }
 
     void changedData_areNamed()

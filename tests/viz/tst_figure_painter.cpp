@@ -9,8 +9,11 @@
 #include <QXmlStreamReader>
 #include <QtTest>
 
+#include "core/parallel.h"
 #include "synthetic_scene.h"
+#include "three_font_setups.h"
 #include "viz/scene/figure_painter.h"
+#include "viz/scene/region_shading.h"
 
 using namespace nc;
 using namespace nc::scene;
@@ -157,32 +160,85 @@ private Q_SLOTS:
     }
 
     /// The program itself is run again under other surroundings: this test paints when it is told to (main, below).
+    QByteArray paintedElsewhere(const QProcessEnvironment& surroundings)
+    {
+        QProcess process;
+        QProcessEnvironment all = surroundings;
+        all.insert("NCSCOPE_TEST_PAINT", path("paint"));
+        process.setProcessEnvironment(all);
+        process.start(QCoreApplication::applicationFilePath(), {});
+        if (!process.waitForFinished(60'000) || process.exitCode() != 0)
+            return {};
+        QByteArray files;
+        for (const char* ending : {"pdf", "svg", "png"}) {
+            QFile file(path("paint.") + ending);
+            files += file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+        }
+        return files;
+    }
+
     void paint_elsewhere_givesTheSameBytes()
     {
         QByteArray first;
         for (const char* zone : {"UTC", "Asia/Kolkata", "America/St_Johns", "Pacific/Apia"}) {
-            QProcess process;
             QProcessEnvironment surroundings = QProcessEnvironment::systemEnvironment();
-            surroundings.insert("NCSCOPE_TEST_PAINT", path("paint"));
             surroundings.insert("TZ", zone);
             surroundings.insert("LC_ALL", QByteArray(zone) == "UTC" ? "C" : "de_DE.UTF-8");
             surroundings.insert("HOME", path(zone));
-            if (QByteArray(zone) == "Asia/Kolkata")
-                surroundings.remove("FONTCONFIG_FILE"); // with the machine's own fonts
-            process.setProcessEnvironment(surroundings);
-            process.start(QCoreApplication::applicationFilePath(), {});
-            QVERIFY(process.waitForFinished(60'000) && process.exitCode() == 0);
-            QByteArray all;
-            for (const char* ending : {"pdf", "svg", "png"}) {
-                QFile file(path("paint.") + ending);
-                QVERIFY(file.open(QIODevice::ReadOnly));
-                all += file.readAll();
-            }
+            const QByteArray all = paintedElsewhere(surroundings);
             QVERIFY(all.size() > 50'000);
             if (first.isEmpty())
                 first = all;
             QVERIFY2(all == first, zone);
         }
+    }
+
+    void paint_underThreeFontSetups_givesTheSameBytesAndPixels()
+    {
+        QByteArray first;
+        QImage firstPage;
+        for (const QString& setup : test::threeFontSetups(m_folder.path())) {
+            QProcessEnvironment surroundings = QProcessEnvironment::systemEnvironment();
+            if (setup.isEmpty())
+                surroundings.remove("FONTCONFIG_FILE");
+            else
+                surroundings.insert("FONTCONFIG_FILE", setup);
+            const QByteArray all = paintedElsewhere(surroundings);
+            QVERIFY(all.size() > 50'000);
+            QProcess reader; // the reader of the PDF lives on that machine too
+            reader.setProcessEnvironment(surroundings);
+            reader.start("pdftoppm", {"-r", "100", "-png", "-singlefile", path("paint.pdf"), path("elsewhere")});
+            QVERIFY(reader.waitForFinished(60'000) && reader.exitCode() == 0);
+            const QImage page(path("elsewhere.png"));
+            QVERIFY(!page.isNull());
+            if (first.isEmpty()) {
+                first = all;
+                firstPage = page;
+            }
+            QVERIFY2(all == first, qPrintable(setup));
+            QVERIFY2(page == firstPage, qPrintable(setup));
+        }
+    }
+
+    /// Fifty figures of every kind and size on many threads at once, each as it is alone.
+    void paint_fiftyAtOnce_doNotDisturbEachOther()
+    {
+        constexpr Index count = 50;
+        const auto painted = [](Index n) {
+            Figure figure;
+            figure.panels.push_back({syntheticScene({3 + static_cast<int>(n % 2), 20, 20, true, unsigned(n)}), "one"});
+            figure.page.dpi = 60;
+            figure.page.widthPt = 150 + static_cast<double>(n);
+            figure.page.family = n % 5 == 0 ? FontFamily::Sans : FontFamily::Serif;
+            const auto paint = n % 3 == 0 ? &paintPdf : n % 3 == 1 ? &paintSvg : &paintPng;
+            return *paint(figure, 1);
+        };
+        std::vector<QByteArray> alone, together(count);
+        for (Index n = 0; n < count; ++n)
+            alone.push_back(painted(n));
+        parallelFor(count, 8, [&](Index n) { together[static_cast<std::size_t>(n)] = painted(n); });
+        for (std::size_t n = 0; n < count; ++n)
+            QVERIFY2(together[n] == alone[n] && alone[n].size() > 2000, qPrintable(QString::number(n)));
     }
 
     void pdf_isVector_withEmbeddedFonts_andRealText()
@@ -340,6 +396,28 @@ private Q_SLOTS:
         QVERIFY(near(at(0.8, 0.9), mix(light.canvas, light.classColour(0), 0.3)));
         QVERIFY(near(at(0.2, 0.9), mix(light.canvas, light.classColour(1), 0.3)));
         QVERIFY(near(at(0.6, 0.2), mix(light.canvas, light.classColour(2), 0.3)));
+    }
+
+    /// A plane seen in perspective: the picture's place q is the plane's q / (1 + tilt q).
+    void regions_inPerspective_areTheSamePlane()
+    {
+        RegionField field = *syntheticScene({3, 1, 1, false}).regions;
+        field.slope *= 4;
+        const Theme& light = theme(ThemeMode::Light);
+        const std::vector<Rgb> colours{light.classColour(0), light.classColour(1), light.classColour(2)};
+        const Eigen::Vector2d tilt(0.1, -0.2);
+        constexpr int side = 40;
+        const QImage seen = shadeRegions(field, tilt, {-1, 1}, {1, -1}, colours, light.canvas, {side, side});
+        for (int y = 0; y < side; y += 3)
+            for (int x = 0; x < side; x += 3) {
+                const Eigen::Vector2d q((x + 0.5) * 2 / side - 1, 1 - (y + 0.5) * 2 / side);
+                const Eigen::Vector2d place = q / (1 + tilt.dot(q));
+                const QPointF at(place.x(), place.y()), little(1e-9, -1e-9);
+                const QImage one = shadeRegions(field, Eigen::Vector2d::Zero(), at - little, at + little, colours,
+                                                light.canvas, {1, 1});
+                QVERIFY(std::abs(qRed(one.pixel(0, 0)) - qRed(seen.pixel(x, y))) <= 1);
+                QVERIFY(std::abs(qBlue(one.pixel(0, 0)) - qBlue(seen.pixel(x, y))) <= 1);
+            }
     }
 
     void paint_impossible_isAnError()

@@ -11,7 +11,7 @@ private Q_SLOTS:
     void placeLabels_inFreeSpace_standBeyondTheTip()
     {
         const QRectF area(0, 0, 200, 200);
-        const InkMap ink(area);
+        const InkMap ink(area, 8);
         const auto places = placeLabels({{{100, 60}, {0, -1}, {30, 8}}}, area, ink, 8);
         QVERIFY(places[0].bottom() <= 60);
         QVERIFY(places[0].bottom() > 50);
@@ -21,7 +21,7 @@ private Q_SLOTS:
     void placeLabels_evadeInk()
     {
         const QRectF area(0, 0, 200, 200);
-        InkMap ink(area);
+        InkMap ink(area, 8);
         std::vector<QPointF> dots;
         for (double x = 60; x < 140; x += 1)
             for (double y = 20; y < 58; y += 1)
@@ -35,7 +35,7 @@ private Q_SLOTS:
     void placeLabels_neverOverlap_andStayInside()
     {
         const QRectF area(0, 0, 120, 90);
-        const InkMap ink(area);
+        const InkMap ink(area, 8);
         std::vector<LabelWish> wishes;
         for (int i = 0; i < 6; ++i) // tips so close that all want the same place, one at the corner
             wishes.push_back({{110 + i * 1.0, 5 + i * 0.5}, {1, -1}, {40, 9}});
@@ -50,7 +50,7 @@ private Q_SLOTS:
     void placeLabels_avoidsCrossingLines()
     {
         const QRectF area(0, 0, 200, 200);
-        InkMap ink(area);
+        InkMap ink(area, 8);
         ink.addLine({{100, 0}, {100, 60}});
         const auto places = placeLabels({{{100, 60}, {0, -1}, {30, 8}}}, area, ink, 8);
         QVERIFY(places[0].left() > 100 || places[0].right() < 100 || places[0].top() > 60);

@@ -54,6 +54,24 @@ private Q_SLOTS:
         QCOMPARE(projectScene(model, theme(ThemeMode::Light)).dots.source.back(), 1U);
     }
 
+    void perspective_enlargesWhatIsNear_andKeepsLinesStraight()
+    {
+        SceneModel model = pointsInSpace({{1, 1, 1}, {-1, 1, 1}, {0, 1, 1}});
+        model.camera = {0, 0, 1, 5}; // on the x axis, five units away
+        const ProjectedDots dots = projectScene(model, theme(ThemeMode::Light)).dots;
+        const QPointF expected[] = {{1.25, 1.25}, {5.0 / 6, 5.0 / 6}, {1, 1}}; // 5/(5 - x)
+        for (std::size_t i = 0; i < 3; ++i)
+            QVERIFY(near(dots.at[i], expected[dots.source[i]]));
+        QCOMPARE(dots.source.back(), 0U);
+        // Depths along a line in space stay linear along its picture: what hides what is reckoned so.
+        const Eye eye(model);
+        const Eigen::Vector3d from = eye(Eigen::RowVector3d(-1, 0.5, 0)), to = eye(Eigen::RowVector3d(1, -1, 1)),
+                              middle = eye(Eigen::RowVector3d(0, -0.25, 0.5));
+        QVERIFY((to - from).cross(middle - from).norm() < 1e-12);
+        model.camera.distance = 2; // the farthest point is 1.7 away from the middle
+        QVERIFY(!validate(model));
+    }
+
     void plane_keepsCoordinatesTimesScale()
     {
         SceneModel model = syntheticScene({3, 10, 10});
@@ -112,7 +130,7 @@ private Q_SLOTS:
             model.camera = {azimuth, 20, 1};
             const ProjectedScene scene = projectScene(model, theme(ThemeMode::Light));
             QVERIFY(scene.upright && scene.axes.empty());
-            const QPointF foot = scene.upright->points[0], head = scene.upright->points[1];
+            const QPointF foot = scene.upright->points[0], head = scene.upright->points.back();
             for (const QPointF& corner : scene.floor)
                 QVERIFY(foot.x() <= corner.x() + 1e-9);
             // Upright on the screen, as long as the axis seen from its elevation: 1 * 2.5 * cos(20 degrees).

@@ -69,7 +69,8 @@ struct Figure {
     std::vector<RichText> rowLabels; ///< turned, left of each row, e.g. the runs; may be empty
     std::vector<RichText> columnLabels; ///< above the first row, e.g. the epochs; may be empty
     RichText title;                     ///< above everything; may be empty
-    RichText caption;                   ///< at the bottom, wrapped to the page's width; may be empty
+    RichText caption;                   ///< says what is shown; may be empty
+    bool showsCaption = true;           ///< at the bottom, wrapped to the page's width
     /// What every panel shows, as projected, y up (scene_tween.h); empty: what the panels reach. For films, whose
     /// frames must not change their scale.
     std::optional<QRectF> window;

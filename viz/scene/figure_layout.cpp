@@ -132,7 +132,8 @@ private:
         if (m_hasThird)
             m_axisLeft = std::max(m_axisLeft, 3.8 * m_em);
         m_left += m_axisLeft;
-        m_caption = wrapText(m_drawing.fonts, m_figure.caption, m_em, innerWidth());
+        m_caption =
+            wrapText(m_drawing.fonts, m_figure.showsCaption ? m_figure.caption : RichText(), m_em, innerWidth());
         m_title = wrapText(m_drawing.fonts, m_figure.title, figureTitleSize * m_em, innerWidth(), true);
     }
 

@@ -13,7 +13,7 @@ namespace nc::scene
 namespace
 {
 
-constexpr double cellPt = 1.5;
+constexpr double cellSize = 0.19; ///< of the font size
 constexpr float dotWeight = 1;
 constexpr float lineWeight = 4;
 constexpr int directions = 32;
@@ -112,18 +112,19 @@ private:
 
 } // namespace
 
-InkMap::InkMap(const QRectF& area)
+InkMap::InkMap(const QRectF& area, double fontSizePt)
     : m_area(area)
-    , m_columns(std::max(1, static_cast<int>(std::ceil(area.width() / cellPt))))
-    , m_rows(std::max(1, static_cast<int>(std::ceil(area.height() / cellPt))))
+    , m_cell(cellSize * fontSizePt)
+    , m_columns(std::max(1, static_cast<int>(std::ceil(area.width() / m_cell))))
+    , m_rows(std::max(1, static_cast<int>(std::ceil(area.height() / m_cell))))
     , m_ink(static_cast<std::size_t>(m_columns) * static_cast<std::size_t>(m_rows), 0.0F)
 {
 }
 
 void InkMap::add(QPointF place, float weight)
 {
-    const int column = static_cast<int>(std::floor((place.x() - m_area.left()) / cellPt));
-    const int row = static_cast<int>(std::floor((place.y() - m_area.top()) / cellPt));
+    const int column = static_cast<int>(std::floor((place.x() - m_area.left()) / m_cell));
+    const int row = static_cast<int>(std::floor((place.y() - m_area.top()) / m_cell));
     if (column < 0 || row < 0 || column >= m_columns || row >= m_rows)
         return;
     float& cell =
@@ -131,17 +132,22 @@ void InkMap::add(QPointF place, float weight)
     cell = std::max(cell, weight);
 }
 
+void InkMap::addDot(QPointF centre)
+{
+    add(centre, dotWeight);
+}
+
 void InkMap::addDots(const std::vector<QPointF>& centres)
 {
     for (const QPointF& centre : centres)
-        add(centre, dotWeight);
+        addDot(centre);
 }
 
 void InkMap::addLine(const std::vector<QPointF>& points)
 {
     for (std::size_t i = 1; i < points.size(); ++i) {
         const QPointF step = points[i] - points[i - 1];
-        const int samples = 1 + static_cast<int>(length(step) / (cellPt / 2));
+        const int samples = 1 + static_cast<int>(length(step) / (m_cell / 2));
         for (int s = 0; s <= samples; ++s)
             add(points[i - 1] + step * (static_cast<double>(s) / samples), lineWeight);
     }
@@ -149,15 +155,15 @@ void InkMap::addLine(const std::vector<QPointF>& points)
 
 double InkMap::under(const QRectF& rect) const
 {
-    const int left = std::max(0, static_cast<int>(std::floor((rect.left() - m_area.left()) / cellPt)));
-    const int right = std::min(m_columns - 1, static_cast<int>(std::floor((rect.right() - m_area.left()) / cellPt)));
-    const int top = std::max(0, static_cast<int>(std::floor((rect.top() - m_area.top()) / cellPt)));
-    const int bottom = std::min(m_rows - 1, static_cast<int>(std::floor((rect.bottom() - m_area.top()) / cellPt)));
+    const int left = std::max(0, static_cast<int>(std::floor((rect.left() - m_area.left()) / m_cell)));
+    const int right = std::min(m_columns - 1, static_cast<int>(std::floor((rect.right() - m_area.left()) / m_cell)));
+    const int top = std::max(0, static_cast<int>(std::floor((rect.top() - m_area.top()) / m_cell)));
+    const int bottom = std::min(m_rows - 1, static_cast<int>(std::floor((rect.bottom() - m_area.top()) / m_cell)));
     double sum = 0;
     for (int row = top; row <= bottom; ++row)
         for (int column = left; column <= right; ++column)
             sum += static_cast<double>(m_ink[static_cast<std::size_t>(row * m_columns + column)]);
-    const double cells = rect.width() * rect.height() / (cellPt * cellPt);
+    const double cells = rect.width() * rect.height() / (m_cell * m_cell);
     return cells > 0 ? sum / cells : 0;
 }
 

@@ -12,8 +12,10 @@ namespace nc::scene
 class InkMap
 {
 public:
-    explicit InkMap(const QRectF& area);
+    /// Looks as finely as letters of that size need: a dot counts the same on a column and on a poster.
+    InkMap(const QRectF& area, double fontSizePt);
 
+    void addDot(QPointF centre);
     void addDots(const std::vector<QPointF>& centres);
     void addLine(const std::vector<QPointF>& points); ///< weighs more than a dot: a crossed line reads worse
     /// Mean ink under a rectangle; 0: nothing, 1: dots everywhere. The part outside the area counts as empty.
@@ -23,6 +25,7 @@ private:
     void add(QPointF place, float weight);
 
     QRectF m_area;
+    double m_cell; ///< side of a cell
     int m_columns, m_rows;
     std::vector<float> m_ink;
 };

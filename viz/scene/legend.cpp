@@ -36,6 +36,7 @@ struct Shown {
         return by(ColorBy::ClassLambda) || by(ColorBy::Class) || by(ColorBy::Pair) || by(ColorBy::Correct);
     }
     std::vector<std::pair<RichText, Rgb>> pairs; ///< of ColorBy::Pair, each once
+    std::vector<std::string> refusals;           ///< why panels show no theory, each once but for its numbers
     double classifierLength = 1;                 ///< the shortest of the panels'
     bool classifiers = false, simplex = false, theory = false, boundaries = false, triplePoint = false, means = false;
 };
@@ -72,6 +73,24 @@ void addPairs(Shown& shown, const SceneModel& model, const Theme& theme)
         }
 }
 
+std::string withoutDigits(std::string text)
+{
+    text.erase(std::remove_if(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; }), text.end());
+    return text;
+}
+
+/// The last of those that differ in numbers alone stands for all.
+void addRefusal(Shown& shown, const std::string& reason)
+{
+    const auto known = std::find_if(shown.refusals.begin(), shown.refusals.end(), [&](const std::string& other) {
+        return withoutDigits(other) == withoutDigits(reason);
+    });
+    if (known == shown.refusals.end())
+        shown.refusals.push_back(reason);
+    else
+        *known = reason;
+}
+
 Shown shownBy(const std::vector<FigurePanel>& panels, const Theme& theme)
 {
     Shown shown;
@@ -96,6 +115,8 @@ Shown shownBy(const std::vector<FigurePanel>& panels, const Theme& theme)
         shown.classifiers |= layers.has(Layer::Classifiers) && !model.classifiers.empty();
         shown.simplex |= layers.has(Layer::Simplex) && model.simplex.has_value();
         shown.theory |= layers.has(Layer::Theory) && model.theory && !model.theory->curves.empty();
+        if (layers.has(Layer::Theory) && !model.theory && !model.theoryRefused.empty())
+            addRefusal(shown, model.theoryRefused);
         shown.boundaries |= layers.has(Layer::Boundaries) && model.regions.has_value();
         shown.triplePoint |= borders && model.regions && model.regions->triplePoint;
         shown.means |= layers.has(Layer::Means) && model.means.size() != 0;
@@ -328,6 +349,9 @@ void addKeys(const Shown& shown, const PanelStyle& style, double width, std::vec
         block.key("theory", sampleWidth, [&](QPointF from, QPointF to, Items& items) {
             drawTheoryLine({from, to}, style, items);
         });
+    const std::string refused = shown.theory ? "not drawn: " : "no theory: ";
+    for (const std::string& reason : shown.refusals)
+        block.text(refused + reason, style.theme.text2, tickSize * style.fontSizePt);
     if (shown.boundaries)
         block.key("boundary", sampleWidth, line(boundaryStroke(style)));
     if (shown.triplePoint) {

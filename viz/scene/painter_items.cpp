@@ -110,6 +110,8 @@ Picture rasterised(const Dots& dots, double dpi, int threads)
     const QSize size(static_cast<int>(std::ceil(right * scale + reach)) - origin.x(),
                      static_cast<int>(std::ceil(bottom * scale + reach)) - origin.y());
     std::vector<float> x, y, depth;
+    for (std::vector<float>* list : {&x, &y, &depth})
+        list->reserve(dots.centres.size());
     for (std::size_t i = 0; i < dots.centres.size(); ++i) {
         x.push_back(static_cast<float>(dots.centres[i].x() * scale - origin.x()));
         y.push_back(static_cast<float>(dots.centres[i].y() * scale - origin.y()));

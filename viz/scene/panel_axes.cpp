@@ -128,7 +128,8 @@ void drawThirdAxis(const SceneModel& model, const ProjectedScene& scene, const P
 {
     if (!model.third || !scene.upright)
         return;
-    const QPointF foot = place(scene.upright->points[0]), head = place(scene.upright->points[1]);
+    const std::vector<QPointF>& ticks = scene.upright->points;
+    const QPointF foot = place(ticks.front()), head = place(ticks.back());
     const double size = numberSize * style.fontSizePt;
     if (foot.y() - head.y() < 2 * size) // seen from above
         return;
@@ -138,12 +139,12 @@ void drawThirdAxis(const SceneModel& model, const ProjectedScene& scene, const P
         items.emplace_back(Text{line, baseline, style.theme.ink, angleDeg, style.theme.canvas, 0.1 * size});
     };
     items.emplace_back(Stroke{{foot, head}, width, grey});
-    const auto count = std::lround(model.third->high / model.third->step);
-    const auto every =
-        std::max(1L, std::lround(std::ceil(1.3 * size * static_cast<double>(count) / (foot.y() - head.y()))));
+    const auto count = std::ssize(ticks) - 1;
+    const auto every = std::max<std::ptrdiff_t>(
+        1, std::lround(std::ceil(1.3 * size * static_cast<double>(count) / (foot.y() - head.y()))));
     double widest = 0;
-    for (long i = 0; i <= count; i += every) {
-        const QPointF at = foot + (head - foot) * (static_cast<double>(i) / static_cast<double>(count));
+    for (std::ptrdiff_t i = 0; i <= count; i += every) {
+        const QPointF at = place(ticks[static_cast<std::size_t>(i)]);
         items.emplace_back(Stroke{{at, at - QPointF(tickPt * style.lineScale, 0)}, width, grey});
         if (!numbers)
             continue;

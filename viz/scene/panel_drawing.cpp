@@ -223,17 +223,22 @@ private:
         const QPointF topLeft = toScene(m_place.cell.topLeft()) / m_model.scale;
         const QPointF bottomRight = toScene(m_place.cell.bottomRight()) / m_model.scale;
         RegionField field = *m_model.regions;
+        Eigen::Vector2d tilt = Eigen::Vector2d::Zero();
         if (m_model.third) { // from places of the screen to places in the plane under the third axis
-            const Eigen::Matrix2d toScreen = eyeAxes(m_model.camera, 3).topLeftCorner<2, 2>();
+            const Eigen::Matrix3d axes = eyeAxes(m_model.camera, 3);
+            const Eigen::Matrix2d toScreen = axes.topLeftCorner<2, 2>();
             if (std::abs(toScreen.determinant()) < 0.02) // seen from its edge
                 return;
             field.slope = field.slope * toScreen.inverse();
+            if (const double distance = m_model.camera.distance / m_model.scale; distance > 0)
+                tilt = (axes.block<1, 2>(2, 0) * toScreen.inverse()).transpose() / distance;
         }
         std::vector<Rgb> colours;
         for (std::size_t slot = 0; slot < m_model.classes.size(); ++slot)
             colours.push_back(m_style.theme.classColour(m_model.colourOf(static_cast<int>(slot))));
-        Picture picture{shadeRegions(field, topLeft, bottomRight, colours, m_style.theme.canvas, size, threads),
-                        m_place.cell};
+        const QImage shades =
+            shadeRegions(field, tilt, topLeft, bottomRight, colours, m_style.theme.canvas, size, threads);
+        Picture picture{shades, m_place.cell};
         if (!m_scene.floor.empty())
             cutToFloor(picture);
         m_items.emplace_back(std::move(picture));
@@ -351,11 +356,9 @@ private:
 
     [[nodiscard]] InkMap inkMap() const
     {
-        InkMap ink(m_place.cell);
-        std::vector<QPointF> centres;
+        InkMap ink(m_place.cell, m_style.fontSizePt);
         for (const QPointF& at : m_scene.dots.at)
-            centres.push_back(m_place(at));
-        ink.addDots(centres);
+            ink.addDot(m_place(at));
         for (const ProjectedArrow& arrow : m_scene.arrows)
             ink.addLine({m_place(arrow.tail), m_place(arrow.tip)});
         for (const auto* lines : {&m_scene.theory, &m_scene.simplex, &m_scene.axes})

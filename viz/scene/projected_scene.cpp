@@ -1,6 +1,7 @@
 #include "viz/scene/projected_scene.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <numbers>
@@ -19,30 +20,6 @@ namespace
 
 constexpr int fogLevels = 8;
 constexpr std::size_t shuffleChunk = 512;
-
-/// Scene coordinates to (x right, y up, depth towards the eye).
-class Eye
-{
-public:
-    explicit Eye(const SceneModel& model)
-        : m_toScreen(eyeAxes(model.camera, model.dims) * model.scale)
-    {
-    }
-
-    template <typename Row>
-    [[nodiscard]] Eigen::Vector3d operator()(const Row& row) const
-    {
-        Eigen::Vector3d place = Eigen::Vector3d::Zero();
-        for (Index d = 0; d < row.size(); ++d)
-            place[d] = static_cast<double>(row[d]);
-        return m_toScreen * place;
-    }
-
-    [[nodiscard]] const Eigen::Matrix3d& matrix() const { return m_toScreen; }
-
-private:
-    Eigen::Matrix3d m_toScreen;
-};
 
 QPointF onScreen(const Eigen::Vector3d& place)
 {
@@ -69,17 +46,43 @@ private:
     QPointF m_low{infinity, infinity}, m_high{-infinity, -infinity};
 };
 
+/// The numbers 0 to count - 1 by their shuffleKey(): by digits, since comparing a million takes longer than all the
+/// rest of their picture.
+std::vector<std::uint32_t> shuffled(std::size_t count)
+{
+    constexpr unsigned digitBits = 11;
+    constexpr std::uint32_t digits = 1U << digitBits;
+    std::vector<std::uint32_t> order(count), next(count);
+    std::iota(order.begin(), order.end(), 0U);
+    for (unsigned shift = 0; shift < 32; shift += digitBits) {
+        std::array<std::uint32_t, digits + 1> starts{};
+        const auto digit = [shift](std::uint32_t number) { return (shuffleKey(number) >> shift) & (digits - 1); };
+        for (const std::uint32_t number : order)
+            ++starts[digit(number) + 1];
+        std::partial_sum(starts.begin(), starts.end(), starts.begin());
+        for (const std::uint32_t number : order)
+            next[starts[digit(number)]++] = number;
+        order.swap(next);
+    }
+    return order;
+}
+
 /// A fixed shuffle; within short stretches equal colours stand together, which makes vector files smaller and nothing
 /// visible.
 std::vector<std::uint32_t> shuffledOrder(const std::vector<std::uint16_t>& entry)
 {
-    std::vector<std::uint32_t> order(entry.size());
-    std::iota(order.begin(), order.end(), 0U);
-    std::sort(order.begin(), order.end(), [](auto a, auto b) { return shuffleKey(a) < shuffleKey(b); });
+    std::vector<std::uint32_t> order = shuffled(entry.size());
+    std::array<std::uint32_t, shuffleChunk> byColour{}; // colour, place in the stretch
+    std::array<std::uint32_t, shuffleChunk> numbers{};
     for (std::size_t start = 0; start < order.size(); start += shuffleChunk) {
-        const auto first = order.begin() + static_cast<std::ptrdiff_t>(start);
-        const auto last = order.begin() + static_cast<std::ptrdiff_t>(std::min(order.size(), start + shuffleChunk));
-        std::stable_sort(first, last, [&](auto a, auto b) { return entry[a] < entry[b]; });
+        const std::size_t count = std::min(shuffleChunk, order.size() - start);
+        for (std::size_t i = 0; i < count; ++i) {
+            numbers[i] = order[start + i];
+            byColour[i] = std::uint32_t{entry[numbers[i]]} << 16U | static_cast<std::uint32_t>(i);
+        }
+        std::sort(byColour.begin(), byColour.begin() + static_cast<std::ptrdiff_t>(count));
+        for (std::size_t i = 0; i < count; ++i)
+            order[start + i] = numbers[byColour[i] & 0xFFFFU];
     }
     return order;
 }
@@ -139,23 +142,25 @@ void seeThrough(const std::vector<ProjectedWall>& walls, ProjectedDots& dots, co
 
 ProjectedDots projectDots(const SceneModel& model, const Theme& theme, const Eye& eye)
 {
+    const auto placeOf = [&](std::uint32_t i) { return eye(model.cloud.positions.row(static_cast<Index>(i))); };
     const auto count = static_cast<std::size_t>(model.cloud.size());
-    std::vector<QPointF> at(count);
-    std::vector<float> depth(count);
-    for (std::size_t i = 0; i < count; ++i) {
-        const Eigen::Vector3d place = eye(model.cloud.positions.row(static_cast<Index>(i)));
-        at[i] = onScreen(place);
-        depth[i] = static_cast<float>(place.z());
-    }
     PointColours colours = pointColours(model, theme);
     ProjectedDots dots;
-    dots.source = model.dims == 3 ? depthOrder(depth) : shuffledOrder(colours.entry);
+    if (model.dims == 3) {
+        std::vector<float> depth(count);
+        for (std::uint32_t i = 0; i < count; ++i)
+            depth[i] = static_cast<float>(placeOf(i).z());
+        dots.source = depthOrder(depth);
+    } else {
+        dots.source = shuffledOrder(colours.entry);
+    }
     dots.at.reserve(count);
     dots.depth.reserve(count);
     dots.entry.reserve(count);
     for (const std::uint32_t i : dots.source) {
-        dots.at.push_back(at[i]);
-        dots.depth.push_back(depth[i]);
+        const Eigen::Vector3d place = placeOf(i);
+        dots.at.push_back(onScreen(place));
+        dots.depth.push_back(static_cast<float>(place.z()));
         dots.entry.push_back(colours.entry[i]);
     }
     dots.table = std::move(colours.table);
@@ -281,10 +286,11 @@ void projectFloor(const SceneModel& model, const QRectF& floor, const Eye& eye, 
         if (!foot || eye(place).x() < eye(*foot).x())
             foot = place;
     }
-    Matrix ends(2, 3);
-    ends << foot->transpose(), foot->transpose();
-    ends(1, 2) = model.third->high * model.third->unit;
-    scene.upright = projectLine(ends, eye);
+    const ThirdAxis& axis = *model.third;
+    const auto steps = static_cast<Index>(std::lround(axis.high / axis.step));
+    Matrix ticks = foot->transpose().replicate(steps + 1, 1);
+    ticks.col(2) = Vector::LinSpaced(steps + 1, 0, axis.high * axis.unit);
+    scene.upright = projectLine(ticks, eye);
 }
 
 std::vector<ProjectedLine> projectBoundaries(const SceneModel& model, const Eye& eye, const QRectF& bounds)
@@ -348,25 +354,12 @@ void projectFrame(const SceneModel& model, const Eye& eye, ProjectedScene& scene
 
 } // namespace
 
-Eigen::Matrix3d eyeAxes(const Camera& camera, int dims)
-{
-    Eigen::Matrix3d axes = Eigen::Matrix3d::Identity();
-    if (dims != 3)
-        return axes;
-    const double az = camera.azimuthDeg * std::numbers::pi / 180;
-    const double el = camera.elevationDeg * std::numbers::pi / 180;
-    axes << -std::sin(az), std::cos(az), 0,                                       // right
-        -std::sin(el) * std::cos(az), -std::sin(el) * std::sin(az), std::cos(el), // up
-        std::cos(el) * std::cos(az), std::cos(el) * std::sin(az), std::sin(el);   // towards the eye
-    return axes;
-}
-
 ProjectedScene projectScene(const SceneModel& model, const Theme& theme)
 {
     const Eye eye(model);
     ProjectedScene scene;
     if (model.layers.has(Layer::Boundaries))
-        scene.walls = projectWalls(regionWalls(model), eye.matrix());
+        scene.walls = projectWalls(regionWalls(model), eye);
     if (model.layers.has(Layer::Cloud)) {
         scene.dots = projectDots(model, theme, eye);
         if (!scene.walls.empty())

@@ -8,6 +8,7 @@
 #include <QPointF>
 #include <QRectF>
 
+#include "viz/scene/eye.h"
 #include "viz/scene/region_walls.h"
 #include "viz/scene/scene_model.h"
 
@@ -64,7 +65,8 @@ struct ProjectedScene {
     std::vector<ProjectedMean> means;
     std::vector<ProjectedLine> axes; ///< in space: the axes through the origin, as long as the scene
     std::vector<QPointF> floor; ///< corners of the part of the plane that a third axis stands on; empty: no such axis
-    std::optional<ProjectedLine> upright; ///< the third axis, from the corner of the floor that is farthest left
+    std::optional<ProjectedLine>
+        upright; ///< the third axis, a point a tick, from the corner of the floor that is farthest left
     /// Where D classes tie and no other is higher (docs/maths.md, 3.2): in the plane the walls between two classes, far
     /// past the scene; in space the edges where three walls meet, as far as the scene goes.
     std::vector<ProjectedLine> boundaries;
@@ -72,9 +74,6 @@ struct ProjectedScene {
     std::optional<QPointF> triplePoint;
     QRectF bounds; ///< of everything above but boundaries; y up, so top() is the lowest y
 };
-
-/// Rows: right, up and towards the eye in the coordinates of a scene of `dims`; the identity in the plane.
-[[nodiscard]] Eigen::Matrix3d eyeAxes(const Camera& camera, int dims);
 
 /// Layers that the model leaves out are empty. The model must be sound (validate()).
 [[nodiscard]] ProjectedScene projectScene(const SceneModel& model, const Theme& theme);

@@ -46,6 +46,17 @@ public:
         }
     }
 
+    /// Every column on its own: logits are first / weight + offset there.
+    void tilted(Vector first, const Vector& offset, double weight, double weightPerColumn, QRgb* line, int width) const
+    {
+        for (int column = 0; column < width; ++column) {
+            const Vector logits = first / weight + offset;
+            line[column] = shade((logits.array() - logits.maxCoeff()).exp());
+            first += m_perColumn;
+            weight += weightPerColumn;
+        }
+    }
+
 private:
     /// Mean of the class colours by weight, over the canvas.
     [[nodiscard]] QRgb shade(const Eigen::ArrayXd& weights) const
@@ -73,8 +84,8 @@ private:
 
 } // namespace
 
-QImage shadeRegions(const RegionField& field, QPointF topLeft, QPointF bottomRight, std::span<const Rgb> colours,
-                    Rgb canvas, QSize size, int threads)
+QImage shadeRegions(const RegionField& field, const Eigen::Vector2d& tilt, QPointF topLeft, QPointF bottomRight,
+                    std::span<const Rgb> colours, Rgb canvas, QSize size, int threads)
 {
     QImage image(size, QImage::Format_RGB32);
     if (size.isEmpty())
@@ -84,9 +95,13 @@ QImage shadeRegions(const RegionField& field, QPointF topLeft, QPointF bottomRig
     std::uint8_t* const bits = image.bits(); // once, before the threads: it may detach
     const auto stride = image.bytesPerLine();
     parallelFor(size.height(), threadCount(threads), [&](int row) {
-        const Vector first = field.offset + field.slope.col(1) * (topLeft.y() + (row + 0.5) * step.y()) +
-                             field.slope.col(0) * (topLeft.x() + 0.5 * step.x());
-        shadeRow(first, reinterpret_cast<QRgb*>(bits + row * stride), size.width());
+        const Eigen::Vector2d start(topLeft.x() + 0.5 * step.x(), topLeft.y() + (row + 0.5) * step.y());
+        auto* line = reinterpret_cast<QRgb*>(bits + row * stride);
+        if (tilt.isZero())
+            shadeRow(field.slope * start + field.offset, line, size.width());
+        else
+            shadeRow.tilted(field.slope * start, field.offset, 1 + tilt.dot(start), tilt.x() * step.x(), line,
+                            size.width());
     });
     return image;
 }

@@ -120,11 +120,13 @@ bool ProjectedWall::covers(QPointF place) const
     return !(left && right);
 }
 
-std::vector<ProjectedWall> projectWalls(const std::vector<Matrix>& walls, const Eigen::Matrix3d& toEye)
+std::vector<ProjectedWall> projectWalls(const std::vector<Matrix>& walls, const Eye& eye)
 {
     std::vector<ProjectedWall> projected;
     for (const Matrix& wall : walls) {
-        const Matrix seen = wall * toEye.transpose();
+        Matrix seen(wall.rows(), 3);
+        for (Index p = 0; p < wall.rows(); ++p)
+            seen.row(p) = eye(wall.row(p)).transpose();
         Eigen::Vector3d normal = Eigen::Vector3d::Zero(); // Newell's sum: thin corners do no harm
         for (Index p = 0; p < seen.rows(); ++p)
             normal += Eigen::Vector3d(seen.row(p)).cross(Eigen::Vector3d(seen.row((p + 1) % seen.rows())));

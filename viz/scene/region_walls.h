@@ -4,7 +4,7 @@
 
 #include <QPointF>
 
-#include "viz/scene/scene_model.h"
+#include "viz/scene/eye.h"
 #include "viz/scene/theme.h"
 
 /// The walls between the decision regions in the tetrahedron of four classes: translucent, all of one colour, so that
@@ -27,9 +27,8 @@ struct ProjectedWall {
     [[nodiscard]] bool covers(QPointF place) const;
     [[nodiscard]] double depthAt(QPointF place) const { return depth + slope.x() * place.x() + slope.y() * place.y(); }
 };
-/// `toEye`: scene coordinates to (x right, y up, depth towards the eye). Walls that are seen from their edge are left
-/// out.
-[[nodiscard]] std::vector<ProjectedWall> projectWalls(const std::vector<Matrix>& walls, const Eigen::Matrix3d& toEye);
+/// Walls that are seen from their edge are left out.
+[[nodiscard]] std::vector<ProjectedWall> projectWalls(const std::vector<Matrix>& walls, const Eye& eye);
 
 /// How many of the walls stand before a place.
 [[nodiscard]] int wallsBefore(const std::vector<ProjectedWall>& walls, QPointF place, double depth);

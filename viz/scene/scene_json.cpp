@@ -125,6 +125,8 @@ void frameToJson(Json& json, const SceneModel& model)
             curves.push_back(rowsToJson(curve));
         json["theory"] = {{"curves", std::move(curves)}, {"badge", model.theory->badge}};
     }
+    if (!model.theoryRefused.empty())
+        json["theory_refused"] = model.theoryRefused;
     if (model.regions) {
         json["regions"] = {{"slope", rowsToJson(model.regions->slope)},
                            {"offset", vectorToJson(model.regions->offset)}};
@@ -148,6 +150,7 @@ void frameFromJson(const Json& json, SceneModel& model)
     if (const auto simplex = json.find("simplex"); simplex != json.end())
         model.simplex = SimplexFrame{rowsFromJson<Matrix>(simplex->at("vertices")),
                                      simplex->at("edges").get<std::vector<std::array<int, 2>>>()};
+    model.theoryRefused = json.value("theory_refused", std::string());
     if (const auto theory = json.find("theory"); theory != json.end()) {
         model.theory = TheoryArms{{}, theory->at("badge").get<std::string>()};
         for (const Json& curve : theory->at("curves"))
@@ -190,7 +193,8 @@ SceneModel parseScene(const Json& json)
     model.colorBy = *colorBy;
     model.layers = layersFromJson(json.at("show"));
     const Json& camera = json.at("camera");
-    model.camera = {camera.at(0).get<double>(), camera.at(1).get<double>(), camera.at(2).get<double>()};
+    model.camera = {camera.at(0).get<double>(), camera.at(1).get<double>(), camera.at(2).get<double>(),
+                    camera.size() > 3 ? camera.at(3).get<double>() : 0};
     return model;
 }
 
@@ -206,7 +210,7 @@ std::string toJson(const SceneModel& model)
         {"axis_names", model.axisNames},
         {"color_by", colorByName(model.colorBy)},
         {"show", layersToJson(model.layers)},
-        {"camera", {model.camera.azimuthDeg, model.camera.elevationDeg, model.camera.zoom}},
+        {"camera", {model.camera.azimuthDeg, model.camera.elevationDeg, model.camera.zoom, model.camera.distance}},
         {"classes", Json::array()},
     };
     for (const SceneClass& entry : model.classes) {

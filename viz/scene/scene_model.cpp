@@ -5,6 +5,8 @@
 #include <span>
 #include <utility>
 
+#include "viz/scene/eye.h"
+
 namespace nc::scene
 {
 
@@ -236,6 +238,9 @@ Result<void> validate(const SceneModel& model)
     check.that(std::isfinite(model.camera.azimuthDeg) && std::isfinite(model.camera.elevationDeg) &&
                    std::isfinite(model.camera.zoom) && model.camera.zoom > 0,
                "its camera is not finite or its zoom not positive");
+    const double distance = model.camera.distance;
+    check.that(distance == 0 || (std::isfinite(distance) && distance > nearestEye * sceneRadius(model)),
+               "its eye stands too near to what it sees");
     if (const auto& third = model.third) {
         const auto positive = [](double value) { return std::isfinite(value) && value > 0; };
         check.that(model.dims == 3, "it has a third axis but two dimensions");

@@ -130,12 +130,12 @@ struct ThirdAxis {
     bool operator==(const ThirdAxis&) const = default;
 };
 
-/// Orthographic view of a 3-D scene, z up. The eye looks from (cos el cos az, cos el sin az, sin el) towards the
-/// origin.
+/// How a 3-D scene is seen, z up. The eye looks from (cos el cos az, cos el sin az, sin el) towards the origin.
 struct Camera {
     double azimuthDeg = -62;
     double elevationDeg = 18;
-    double zoom = 1; ///< 1: everything fits
+    double zoom = 1;     ///< 1: everything fits
+    double distance = 0; ///< of the eye from the origin, as drawn (times SceneModel::scale); 0: parallel rays
     bool operator==(const Camera&) const = default;
 };
 
@@ -147,6 +147,7 @@ struct SceneModel {
     std::vector<ClassifierArrow> classifiers;
     std::optional<SimplexFrame> simplex;
     std::optional<TheoryArms> theory;
+    std::string theoryRefused{}; ///< why there is none although it was asked for, for the legend; may be empty
     std::optional<RegionField> regions;
     std::optional<ThirdAxis> third; ///< where D = 3: the first two coordinates are a plane, z = 0
     Matrix means;                   ///< class means, K x D, a row a class; empty: none

@@ -38,6 +38,24 @@ SceneModel between(const SceneModel& a, const SceneModel& b, double t)
     return scene;
 }
 
+SceneModel seenThrough(const SceneModel& scene, const Matrix& frame)
+{
+    SceneModel seen = scene;
+    seen.dims = static_cast<int>(frame.rows());
+    seen.cloud.positions = scene.cloud.positions * frame.transpose().cast<float>();
+    for (ClassifierArrow& arrow : seen.classifiers)
+        arrow = {frame * arrow.tail, frame * arrow.tip, arrow.slot};
+    if (seen.simplex)
+        seen.simplex->vertices = scene.simplex->vertices * frame.transpose();
+    if (seen.theory)
+        for (Matrix& curve : seen.theory->curves)
+            curve *= frame.transpose();
+    if (scene.means.size() != 0)
+        seen.means = scene.means * frame.transpose();
+    seen.regions.reset();
+    return seen;
+}
+
 QRectF commonWindow(const std::vector<const SceneModel*>& scenes, double orbitDeg)
 {
     constexpr double stepDeg = 15;

@@ -334,7 +334,7 @@ private:
     const Theme& m_theme;
     Drawing& m_drawing;
     double m_size;
-    InkMap m_ink{m_frame};
+    InkMap m_ink{m_frame, m_size};
 };
 
 class PlotLayout
@@ -383,7 +383,8 @@ private:
     void measureTexts()
     {
         m_title = wrapText(m_drawing.fonts, m_figure.title, figureTitleSize * m_em, innerWidth(), true);
-        m_caption = wrapText(m_drawing.fonts, m_figure.caption, m_em, innerWidth());
+        m_caption =
+            wrapText(m_drawing.fonts, m_figure.showsCaption ? m_figure.caption : RichText(), m_em, innerWidth());
         std::vector<LegendBlock> blocks;
         for (const PlotKey& key : m_figure.keys)
             blocks.push_back(keyBlock(key));
