@@ -56,6 +56,36 @@ void shareScales(scene::Figure& figure, bool perspective)
     shareScales(scenes, perspective);
 }
 
+/// Of a run to which the theory comes to apply the legend need not say why it did not at first; of another, once why
+/// not.
+void keepRunReasons(scene::Figure& figure, std::size_t epochs)
+{
+    for (std::size_t first = 0; first < figure.panels.size(); first += epochs) {
+        const auto begin = figure.panels.begin() + static_cast<std::ptrdiff_t>(first);
+        const auto end = begin + static_cast<std::ptrdiff_t>(epochs);
+        const bool applies =
+            std::any_of(begin, end, [](const scene::FigurePanel& panel) { return panel.scene.theory.has_value(); });
+        std::for_each(begin, applies ? end : end - 1,
+                      [](scene::FigurePanel& panel) { panel.scene.theoryRefused.clear(); });
+    }
+}
+
+/// At one scale, a row would fill less than so much of its cells.
+constexpr double tinyShare = 0.5;
+
+bool someRowIsTiny(const scene::Figure& figure)
+{
+    std::vector<double> reaches;
+    const auto columns = static_cast<std::size_t>(figure.columns);
+    for (std::size_t p = 0; p < figure.panels.size(); ++p) {
+        if (p % columns == 0)
+            reaches.push_back(0);
+        reaches.back() = std::max(reaches.back(), scene::sceneRadius(figure.panels[p].scene));
+    }
+    const auto [least, most] = std::minmax_element(reaches.begin(), reaches.end());
+    return *least < tinyShare * *most;
+}
+
 /// From the side that the request asks for, where there is a choice.
 PanelContent drawable(PanelContent panel, const FigureRequest& request)
 {
@@ -197,9 +227,14 @@ Result<scene::Figure> buildGrid(const std::vector<OpenRun>& runs, const std::vec
     if (matrix)
         for (std::int64_t epoch : epochs)
             figure.columnLabels.emplace_back("epoch " + std::to_string(epoch));
-    if (last)
-        figure.caption = gridCaption(runs, *last, epochs, request.basisEpochWords != "same");
     shareScales(figure, request.perspective);
+    keepRunReasons(figure, epochs.size());
+    figure.rowScales = matrix && request.rowScales.value_or(someRowIsTiny(figure));
+    if (last) {
+        figure.caption = gridCaption(runs, *last, epochs, request.basisEpochWords != "same");
+        if (figure.rowScales)
+            figure.caption.text("; each row at its own scale");
+    }
     return figure;
 }
 
@@ -214,7 +249,7 @@ Result<scene::Figure> buildMatrix(const OpenRun& run, std::int64_t epoch, int co
     if (!split)
         return split.error();
     const ViewClasses chosen = request.view.classes.empty() ? manyViewClasses(run.reader, *split, 3)
-                                                            : ViewClasses{request.view.classes, "as named"};
+                                                            : ViewClasses{request.view.classes, request.classesRule};
     const std::size_t count = chosen.classes.size();
     if (count < 3 || count > mostClasses)
         return usageError("--view matrix shows the triples of 3 to 10 classes, here are " + std::to_string(count) +

@@ -34,14 +34,17 @@ struct TourPlace {
 /// What was asked for, the same for every panel of a figure.
 struct FigureRequest {
     ViewRequest view;                     ///< classes and split are chosen per run where empty
+    std::string classesRule = "as named"; ///< how the view's classes, where there are any, were chosen
     std::string basisEpochWords = "last"; ///< same, first, last or a number, read against each run
     std::optional<ViewShape> shape;       ///< empty: tetrahedron for four classes, else the plane
     scene::ColorBy colorBy = scene::ColorBy::KindLambda;
     std::optional<scene::ThirdQuantity> third; ///< stands on the plane; the view is then 3-D
     scene::Layers layers;
-    bool measuresGap = true;     ///< PanelContent::theoryGap: a walk over the features that a figure does not need
-    bool theoryAskedFor = false; ///< drawn with a badge where it does not apply; else left out there
-    bool linkScale = false;      ///< each run in units of its own sqrt(kappa), so that the classifiers have one size
+    bool measuresGap = true;       ///< PanelContent::theoryGap: a walk over the features that a figure does not need
+    bool theoryAskedFor = false;   ///< drawn with a badge where it does not apply; else left out there
+    std::optional<bool> rowScales; ///< of grids: each row as large as its cells allow; empty: where one scale would
+                                   ///< make a row tiny
+    bool linkScale = false; ///< each run in units of its own sqrt(kappa), so that the classifiers have one size
     std::optional<scene::Camera> camera; ///< empty: one that reads well for the view
     std::optional<TourPlace> tour;       ///< of the shape Tour; empty: panels keep all K-1 coordinates
     bool perspective = false;            ///< of 3-D views: rays meet in an eye at a comfortable distance

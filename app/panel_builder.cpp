@@ -100,8 +100,12 @@ double idealShare(const scene::SceneModel& scene, const Matrix& corners, Index c
         table.push_back(ufm::mixOptimum(classes, beta, step / 200.0));
     const double same = ufm::sameClassGap(classes, beta);
     const scene::Cloud& cloud = scene.cloud;
+    std::vector<Index> slots(static_cast<std::size_t>(classes), 0);
+    for (std::size_t slot = 0; slot < scene.classes.size(); ++slot)
+        slots[static_cast<std::size_t>(scene.classes[slot].index)] = static_cast<Index>(slot);
     for (std::size_t r = 0; r < cloud.labelA.size(); ++r) {
-        const int i = scene.slotOf(cloud.labelA[r]), j = scene.slotOf(cloud.labelB[r]);
+        const Index i = slots[static_cast<std::size_t>(cloud.labelA[r])],
+                    j = slots[static_cast<std::size_t>(cloud.labelB[r])];
         double xi = same, xj = 0;
         if (i != j) {
             const ufm::MixOptimum& point = table[static_cast<std::size_t>(std::lround(cloud.lambda[r] * 200))];
@@ -435,7 +439,7 @@ Result<PanelContent> buildPanel(const OpenRun& run, std::int64_t epoch, const Fi
     Result<Split> split = run.reader.split(epoch, view.split);
     if (!split)
         return split.error();
-    panel.chosen = !view.classes.empty()      ? ViewClasses{view.classes, "as named"}
+    panel.chosen = !view.classes.empty()      ? ViewClasses{view.classes, request.classesRule}
                    : showsMany(request.shape) ? manyViewClasses(run.reader, *split, 4)
                                               : defaultViewClasses(run.reader, *split);
     fitToShape(panel.chosen, request);

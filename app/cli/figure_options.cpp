@@ -3,6 +3,7 @@
 #include <cmath>
 #include <limits>
 
+#include "app/metrics_report.h"
 #include "app/text.h"
 
 namespace nc::cli
@@ -117,6 +118,52 @@ Result<void> readPage(const Arguments& arguments, app::FigureRequest& request)
     return {};
 }
 
+/// The triple of classes of that rank by mixup.cosine_same_view, at the last of the epochs that are shown.
+Result<void> chooseTriple(const std::string& rank, const Arguments& arguments, const io::RunReader& run,
+                          app::FigureRequest& request)
+{
+    const Result<io::RunSummary> summary = run.summary();
+    if (!summary)
+        return summary.error();
+    const Result<io::SplitInfo> split = app::selectSplit(request.view.split, SplitKind::Mix, *summary);
+    if (!split)
+        return split.error();
+    const auto epochs = app::selectEpochs(arguments.valueOr("--epoch", arguments.valueOr("--epochs", "last")), run);
+    if (!epochs)
+        return epochs.error();
+    MetricOptions options;
+    options.triples = true;
+    const Result<MetricEntry> entry =
+        app::measureRun(run, *summary, epochs->back(), split->name, request.view.layer, options);
+    if (!entry)
+        return entry.error();
+    if (!entry->triples)
+        return dataError(
+            "--classes " + rank +
+            " needs the same-class mixes and the classifier of three classes or more: " + run.path().string());
+    const TripleRange& range = *entry->triples;
+    const TripleFigure& triple = rank == "best" ? range.max : rank == "worst" ? range.min : range.median;
+    request.view.classes = triple.classes;
+    request.classesRule = "the " + rank + " of " + std::to_string(range.measured) +
+                          " triples by the cosine of same-class mixes to their classifier at epoch " +
+                          std::to_string(epochs->back());
+    return {};
+}
+
+Result<void> readClasses(const Arguments& arguments, const io::RunReader& run, app::FigureRequest& request)
+{
+    const auto words = arguments.value("--classes");
+    if (!words)
+        return {};
+    if (*words == "best" || *words == "median" || *words == "worst")
+        return chooseTriple(*words, arguments, run, request);
+    const auto classes = app::selectClasses(*words, run);
+    if (!classes)
+        return classes.error();
+    request.view.classes = *classes;
+    return {};
+}
+
 Result<void> readCamera(const Arguments& arguments, app::FigureRequest& request)
 {
     const auto words = arguments.value("--camera");
@@ -191,14 +238,10 @@ Result<app::FigureRequest> readFigureRequest(const Arguments& arguments, const i
         request.shape = app::ViewShape::KGon;
     else if (shape == "plane" || shape == "3d" || request.third)
         request.shape = app::ViewShape::Plane;
-    if (const auto words = arguments.value("--classes")) {
-        const auto classes = app::selectClasses(*words, run);
-        if (!classes)
-            return classes.error();
-        request.view.classes = *classes;
-    }
     request.view.split = arguments.valueOr("--split", "");
     request.view.layer = arguments.valueOr("--layer", "penultimate");
+    if (Result<void> classes = readClasses(arguments, run, request); !classes)
+        return classes.error();
     request.view.basis = readBasis(arguments);
     request.basisEpochWords = arguments.valueOr("--basis-epoch", "last");
     if (const auto checked = app::selectBasisEpoch(request.basisEpochWords, run); !checked)

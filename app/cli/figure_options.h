@@ -14,6 +14,11 @@ inline constexpr Option viewOption{
     "--view", "plane|3d|tetra|kgon|tour|matrix|curves|reliability|residuals|lambda",
     "three classes, three with a third axis, four, any number on a polygon or from a turning side, all triples; "
     "metrics over the epochs, calibration, distance to the theory, position by lambda"};
+/// As classesOption, and triples by their rank.
+inline constexpr Option shownClassesOption{
+    "--classes", "A,B,C",
+    "classes of the view, by index or name (default: those of the run); best, median or worst: a "
+    "triple of metrics --triples"};
 inline constexpr Option thirdOption{"--third", "lambda|off-view|residual|loss",
                                     "what stands upright on the plane (default of --view 3d: lambda)"};
 inline constexpr Option tourOption{"--tour", "RAD",
@@ -63,9 +68,9 @@ template <std::size_t... Sizes>
 
 /// What every picture takes, moving or not: which view, and how it looks.
 inline constexpr std::array pictureOptions{
-    classesOption, splitOption,      layerOption,   viewOption, thirdOption,  tourOption,       tourSeedOption,
-    basisOption,   basisEpochOption, colorByOption, showOption, cameraOption, projectionOption, pointSizeOption,
-    titleOption,   presetOption,     sizeOption,    dpiOption,  themeOption,
+    shownClassesOption, splitOption,      layerOption,   viewOption, thirdOption,  tourOption,       tourSeedOption,
+    basisOption,        basisEpochOption, colorByOption, showOption, cameraOption, projectionOption, pointSizeOption,
+    titleOption,        presetOption,     sizeOption,    dpiOption,  themeOption,
 };
 /// What only figures take.
 inline constexpr std::array paperOptions{

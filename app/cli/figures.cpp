@@ -33,6 +33,9 @@ constexpr auto renderOptions =
 constexpr auto gridOptions = joined(
     std::array{outputOption, Option{"--epochs", "N,N,…", "as --epoch of metrics (default: six from first to last)"},
                Option{"--columns", "N", "panels a row"},
+               Option{"--scale", "auto|shared|row",
+                      "of several runs over several epochs: one for all, or as large as each row allows "
+                      "(default: one unless it would make a row tiny)"},
                Option{"--link-basis", "", "one basis for all epochs, that of --basis-epoch (the default)"}},
     pictureOptions, paperOptions, std::array{followOption, recipeOption});
 
@@ -244,38 +247,53 @@ Result<int> renderOnce(const Arguments& arguments, Console& console)
                    *format, arguments, *request, drawn, console);
 }
 
-/// The epochs that a grid shows; every run must hold them.
-Result<std::vector<std::int64_t>> gridEpochs(const Arguments& arguments, const std::vector<app::OpenRun>& runs)
+/// The epochs that a grid shows of each run: the same of all, or each one's own first or last.
+Result<std::vector<std::vector<std::int64_t>>> gridEpochs(const Arguments& arguments,
+                                                          const std::vector<app::OpenRun>& runs)
 {
-    std::vector<std::int64_t> epochs;
+    std::vector<std::vector<std::int64_t>> epochs;
+    const auto words = arguments.value("--epochs");
     for (const app::OpenRun& run : runs) { // a missing epoch is told before anything is read
-        if (const auto words = arguments.value("--epochs")) {
+        if (words) {
             const auto chosen = app::selectEpochs(*words, run.reader);
             if (!chosen)
                 return chosen.error();
-            epochs = *chosen;
-        } else if (epochs.empty()) {
-            epochs = app::filmStripEpochs(run.reader.epochs(), 6);
+            epochs.push_back(*chosen);
+        } else {
+            epochs.push_back(epochs.empty() ? app::filmStripEpochs(run.reader.epochs(), 6) : epochs.front());
         }
+        if (epochs.back().empty())
+            return dataError("the run holds no epochs: " + run.reader.path().string());
     }
-    if (epochs.empty())
-        return dataError("the run holds no epochs: " + runs.front().reader.path().string());
     return epochs;
 }
 
+/// Of a grid of scenes, whose columns are epochs.
+Result<std::vector<std::int64_t>> commonEpochs(const std::vector<std::vector<std::int64_t>>& epochs,
+                                               const std::vector<app::OpenRun>& runs)
+{
+    for (std::size_t r = 1; r < epochs.size(); ++r)
+        if (epochs[r] != epochs.front())
+            return dataError(
+                "The runs do not hold the same of the wanted epochs, name some that all hold with --epochs: " +
+                runs[r].reader.path().string());
+    return epochs.front();
+}
+
 /// Runs x epochs as plots, each named by what tells it from the others.
-std::vector<app::PlotTarget> gridTargets(const std::vector<app::OpenRun>& runs, const std::vector<std::int64_t>& epochs)
+std::vector<app::PlotTarget> gridTargets(const std::vector<app::OpenRun>& runs,
+                                         const std::vector<std::vector<std::int64_t>>& epochs)
 {
     const std::vector<std::string> names = app::distinctNames(runs);
     std::vector<app::PlotTarget> targets;
     for (std::size_t r = 0; r < runs.size(); ++r)
-        for (const std::int64_t epoch : epochs) {
+        for (const std::int64_t epoch : epochs[r]) {
             const std::string number = "epoch " + std::to_string(epoch);
             const bool several = runs.size() > 1;
             targets.push_back({&runs[r], epoch,
-                               !several            ? number
-                               : epochs.size() > 1 ? names[r] + ", " + number
-                                                   : names[r]});
+                               !several               ? number
+                               : epochs[r].size() > 1 ? names[r] + ", " + number
+                                                      : names[r]});
         }
     return targets;
 }
@@ -290,9 +308,11 @@ Result<int> gridOnce(const Arguments& arguments, Console& console)
     const Result<std::vector<app::OpenRun>> runs = openRuns(arguments);
     if (!runs)
         return runs.error();
-    const Result<app::FigureRequest> request = readFigureRequest(arguments, runs->front().reader);
+    Result<app::FigureRequest> request = readFigureRequest(arguments, runs->front().reader);
     if (!request)
         return request.error();
+    if (const std::string scale = arguments.valueOr("--scale", "auto"); scale != "auto")
+        request->rowScales = scale == "row";
     const Result<std::int64_t> columns = arguments.integer("--columns", 0, 1, 100);
     if (!columns)
         return columns.error();
@@ -306,11 +326,14 @@ Result<int> gridOnce(const Arguments& arguments, Console& console)
     }
     if (view == "matrix")
         return usageError("--view matrix is a figure of one epoch: ncscope render draws it");
-    const auto epochs = gridEpochs(arguments, *runs);
-    if (!epochs)
+    const auto each = gridEpochs(arguments, *runs);
+    if (!each)
+        return each.error();
+    const auto epochs = commonEpochs(*each, *runs); // recipes, too, name epochs once for all runs
+    if (!epochs && (!isPlot(view) || arguments.has("--recipe")))
         return epochs.error();
-    const DrawnFigure drawn{"grid", &*runs, *epochs, isPlot(view), {}};
-    const auto plots = plotFigure(view, gridTargets(*runs, *epochs), *request);
+    const DrawnFigure drawn{"grid", &*runs, each->front(), isPlot(view), {}};
+    const auto plots = plotFigure(view, gridTargets(*runs, *each), *request);
     if (!plots)
         return plots.error();
     if (*plots)

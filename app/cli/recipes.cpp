@@ -209,9 +209,9 @@ Result<OpenedRecipe> openRecipe(const std::string& file)
     constexpr std::string_view many[] = {"matrix", "curves", "reliability", "residuals", "lambda"};
     if (recipe->command != "render" || std::find(std::begin(many), std::end(many), view) != std::end(many))
         return usageError("It is the recipe of " +
-                          (recipe->command == "grid" ? "a grid"
-                           : view == "matrix"        ? "a matrix"
-                                                     : "a plot") +
+                          std::string(recipe->command == "grid" ? "a grid"
+                                      : view == "matrix"        ? "a matrix"
+                                                                : "a plot") +
                           ", not of one view; ncscope render draws it: " + file);
     if (const Result<void> same = checkUnchanged(recipe->runs.front(), *arguments, arguments->positionals()[0]);
         !same) {

@@ -21,8 +21,8 @@
 #include "app/synthetic_run.h"
 #include "app/window/export_dialog.h"
 #include "app/window/ui_theme.h"
-#include "viz/scene/figure_painter.h"
 #include "tests/app/patience.h"
+#include "viz/scene/figure_painter.h"
 
 using namespace nc;
 using namespace nc::app;

@@ -22,10 +22,10 @@ class TestMovie : public QObject
     [[nodiscard]] QString path(const QString& name) const { return m_dir.filePath(name); }
 
     /// Films the run into a folder of its own; the frames' bytes in order.
-    QList<QByteArray> frames(const QString& name, const QStringList& words)
+    QList<QByteArray> frames(const QString& name, const QStringList& words, const QString& run = "run")
     {
         QDir(m_dir.path()).mkpath(name);
-        const Program made = Program::run(QStringList{"movie", path("run"), "--size", "320x240", "--fps", "4",
+        const Program made = Program::run(QStringList{"movie", path(run), "--size", "320x240", "--fps", "4",
                                                       "--seconds", "2", "-o", path(name + "/f-{frame:03}.png")} +
                                           words);
         QList<QByteArray> list;
@@ -72,6 +72,35 @@ private Q_SLOTS:
     {
         const auto list = frames("tween", {"--tween"});
         QCOMPARE(std::set<QByteArray>(list.begin(), list.end()).size(), std::size_t{8});
+    }
+
+    void tour_turnsFromFrameToFrame()
+    {
+        app::SyntheticSettings settings;
+        settings.classes = 5;
+        settings.samples = 300;
+        settings.epochs = 1;
+        QVERIFY(app::writeSyntheticRun(path("five").toStdString(), settings));
+        const QStringList words{"--view", "tour", "--epoch", "last", "--tour", "0..2"};
+        const auto list = frames("tour", words, "five");
+        QCOMPARE(std::set<QByteArray>(list.begin(), list.end()).size(), std::size_t{8});
+        QCOMPARE(frames("tour again", words + QStringList{"--threads", "1"}, "five"), list);
+        QVERIFY(frames("tour elsewhere", words + QStringList{"--tour-seed", "2"}, "five") != list);
+    }
+
+    void seenThrough_turnsEverythingAlike()
+    {
+        scene::SceneModel whole = scene::syntheticScene({4, 30, 30});
+        Matrix frame(2, 3);
+        frame << 0.6, 0.8, 0, 0, 0, 1;
+        const scene::SceneModel seen = scene::seenThrough(whole, frame);
+        QVERIFY(scene::validate(seen) && seen.dims == 2 && !seen.regions);
+        for (Index r = 0; r < seen.cloud.size(); ++r)
+            QVERIFY((seen.cloud.positions.row(r).transpose() -
+                     frame.cast<float>() * whole.cloud.positions.row(r).transpose())
+                        .norm() < 1e-5F);
+        QVERIFY(seen.classifiers[2].tip.isApprox(frame * whole.classifiers[2].tip, 1e-12));
+        QVERIFY(seen.theory->curves[0].isApprox(whole.theory->curves[0] * frame.transpose(), 1e-12));
     }
 
     void between_isHalfWay()

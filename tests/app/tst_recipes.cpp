@@ -1,4 +1,5 @@
 #include <QDir>
+#include <QJsonArray>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -127,8 +128,8 @@ private Q_SLOTS:
         follower.start(QStringLiteral(NCSCOPE_PROGRAM), {"render", run, "--follow", "-o", path("figures/live.svg")});
         QVERIFY(follower.waitForStarted());
         const auto now = [&] {
-            Program::run({"render", run, "-o", path("figures/now.svg")});
-            return bytes("figures/now.svg");
+            const int code = Program::run({"render", run, "-o", path("figures/now.svg")}).exitCode;
+            return code == 0 ? bytes("figures/now.svg") : QByteArray();
         };
         for (int epoch = 0; epoch < 4; ++epoch) {
             if (epoch > 0)
@@ -171,6 +172,31 @@ private Q_SLOTS:
         text.close();
         QCOMPARE(Program::run({"render", path("none.json")}).exitCode, 1);
         QCOMPARE(Program::run({"render", path("figures/render.json"), "--theme", "dark"}).exitCode, 2);
+    }
+
+    void classes_byRank_areToldInTheCaption()
+    {
+        const Program made = Program::run(
+            {"render", path("runs/b"), "--classes", "median", "--view", "plane", "-o", path("rank.svg"), "--json"});
+        QVERIFY2(made.exitCode == 0, made.err);
+        QVERIFY2(made.json()["caption"].toString().contains("the median of 4 triples"), made.out);
+    }
+
+    void html_isOnePageWithoutANetwork()
+    {
+        const Program made =
+            Program::run({"render", path("runs/b"), "--view", "tetra", "-o", path("b.html"), "--json"});
+        QVERIFY2(made.exitCode == 0, made.err);
+        QCOMPARE(made.json()["epochs"].toArray().size(), 3);
+        const QByteArray page = bytes("b.html");
+        QVERIFY(page.startsWith("<!doctype html>") && !page.contains("@DATA@") && !page.contains("http"));
+        const qsizetype start = page.indexOf(">", page.indexOf("id=\"data\"")) + 1;
+        const QJsonObject data =
+            QJsonDocument::fromJson(page.mid(start, page.indexOf("</script>", start) - start)).object();
+        QCOMPARE(data["points"].toInt(), 400);
+        const QByteArray at = QByteArray::fromBase64(data["epochs"][2]["positions"].toString().toLatin1());
+        QCOMPARE(at.size(), qsizetype(400 * 3 * sizeof(float)));
+        QCOMPARE(data["epochs"][0]["arrows"].toArray().size(), 4);
     }
 
     void glb_holdsTheEpochs()

@@ -57,13 +57,15 @@ struct FigurePanel {
     RichText title; ///< above the panel, e.g. "epoch 8"; may be empty
 };
 
-/// Panels in equal cells, row by row, all at one scale; one legend for all, made from what the panels show. Or plots,
-/// each with axes of its own and the legend that `keys` names; a figure has one or the other.
+/// Panels in equal cells, row by row, all at one scale unless the rows have their own; one legend for all, made from
+/// what the panels show. Or plots, each with axes of its own and the legend that `keys` names; a figure has one or the
+/// other.
 struct Figure {
     std::vector<FigurePanel> panels;
     std::vector<Plot> plots;
     std::vector<PlotKey> keys;
     int columns = 0;                 ///< 0: all in one row up to six, then the squarest
+    bool rowScales = false;          ///< each row as large as its cells allow
     bool letters = true;             ///< "(a) ", "(b) " … before the titles where there are several panels in one row
                                      ///< (of plots: before every title)
     std::vector<RichText> rowLabels; ///< turned, left of each row, e.g. the runs; may be empty

@@ -55,6 +55,7 @@ public:
         , m_columns(columnsOf(figure))
         , m_rows((static_cast<int>(figure.panels.size()) + m_columns - 1) / m_columns)
         , m_style{m_theme, drawing.fonts, m_em, 1, figure.page.lineScale}
+        , m_windows(static_cast<std::size_t>(figure.rowScales ? m_rows : 1))
     {
     }
 
@@ -89,7 +90,8 @@ private:
         for (const FigurePanel& panel : m_figure.panels) {
             m_scenes.push_back(projectScene(panel.scene, m_theme));
             const QRectF& bounds = m_scenes.back().bounds;
-            m_window = m_scenes.size() == 1 ? bounds : m_window.united(bounds);
+            widen(m_windows[m_figure.rowScales ? (m_scenes.size() - 1) / static_cast<std::size_t>(m_columns) : 0],
+                  bounds);
             const bool axes = panel.scene.layers.has(Layer::Axes) && panel.scene.dims == 2;
             const bool upright = panel.scene.layers.has(Layer::Axes) && panel.scene.third;
             m_hasAxes |= axes;
@@ -98,12 +100,22 @@ private:
             m_hasNames |= panel.scene.layers.has(Layer::Names) && !m_scenes.back().arrows.empty();
         }
         if (m_figure.window)
-            m_window = *m_figure.window;
-        // A flat scene (two classes) still gets a panel of some height.
-        const double least = 0.25 * std::max({m_window.width(), m_window.height(), 1e-12});
-        const double addX = std::max(0.0, least - m_window.width()) / 2;
-        const double addY = std::max(0.0, least - m_window.height()) / 2;
-        m_window.adjust(-addX, -addY, addX, addY);
+            m_windows.front() = *m_figure.window;
+        for (QRectF& window : m_windows) {
+            // A flat scene (two classes) still gets a panel of some height.
+            const double least = 0.25 * std::max({window.width(), window.height(), 1e-12});
+            const double addX = std::max(0.0, least - window.width()) / 2;
+            const double addY = std::max(0.0, least - window.height()) / 2;
+            window.adjust(-addX, -addY, addX, addY);
+        }
+    }
+    static void widen(QRectF& window, const QRectF& bounds)
+    {
+        window = window.isNull() ? bounds : window.united(bounds);
+    }
+    [[nodiscard]] std::size_t windowOf(std::size_t panel) const
+    {
+        return m_figure.rowScales ? panel / static_cast<std::size_t>(m_columns) : 0;
     }
 
     [[nodiscard]] RichText titleOf(std::size_t panel) const
@@ -123,8 +135,12 @@ private:
 
     void measureTexts()
     {
-        const double rowLabelLines = m_figure.rowLabels.empty() ? 0 : 1;
-        m_left = rowLabelLines * (linePitch * titleSize + titleGap) * m_em;
+        const double likelyCell = 0.75 * innerWidth() / m_columns;
+        for (const RichText& label : m_figure.rowLabels) {
+            const bool fits = layoutLine(m_drawing.fonts, label, titleSize * m_em, true).width < 0.9 * likelyCell;
+            m_rowLabelLines = std::max(m_rowLabelLines, fits ? 1 : 2);
+        }
+        m_left = m_rowLabelLines > 0 ? (m_rowLabelLines * linePitch * titleSize + titleGap) * m_em : 0;
         if (m_hasAxes) {
             m_axisLeft = (m_hasAxisNames ? 3.8 : 2.6) * m_em;
             m_axisBottom = (m_hasAxisNames ? 2.6 : 1.4) * m_em;
@@ -238,13 +254,17 @@ private:
         const double titles = std::accumulate(m_rowTitleHeights.begin(), m_rowTitleHeights.end(), 0.0);
         const double badges = std::accumulate(m_rowBadgeHeights.begin(), m_rowBadgeHeights.end(), 0.0);
         const double between = titles + badges + (m_rows - 1) * rowGap * m_em;
-        m_scale = (m_cell.width() - 2 * padX) / m_window.width();
-        const double wanted = m_window.height() * m_scale + 2 * padY;
+        double wanted = 0;
+        for (const QRectF& window : m_windows) {
+            m_scales.push_back((m_cell.width() - 2 * padX) / window.width());
+            wanted = std::max(wanted, window.height() * m_scales.back() + 2 * padY);
+        }
         if (m_figure.page.heightPt > 0)
             m_cell.setHeight((m_figure.page.heightPt - m_cellsTop - m_below - between) / m_rows);
         else
             m_cell.setHeight(std::min(wanted, highestCell * m_cell.width()));
-        m_scale = std::min(m_scale, (m_cell.height() - 2 * padY) / m_window.height());
+        for (std::size_t w = 0; w < m_windows.size(); ++w)
+            m_scales[w] = std::min(m_scales[w], (m_cell.height() - 2 * padY) / m_windows[w].height());
 
         m_mostLegend = m_figure.page.heightPt > 0 ? m_figure.page.heightPt : m_legend.size.height();
         if (legendRight() && m_figure.page.heightPt <= 0) // a legend that is higher than its panels gives them room
@@ -260,7 +280,9 @@ private:
         std::size_t most = 1;
         for (const ProjectedScene& scene : m_scenes)
             most = std::max(most, scene.dots.at.size());
-        const double area = m_window.width() * m_window.height() * m_scale * m_scale;
+        double area = 0;
+        for (std::size_t w = 0; w < m_windows.size(); ++w)
+            area = std::max(area, m_windows[w].width() * m_windows[w].height() * m_scales[w] * m_scales[w]);
         const double diameter = std::sqrt(inkShare * area / static_cast<double>(most) * 4 / std::numbers::pi);
         return std::clamp(diameter, smallestDotPt, largestDotPt * m_figure.page.lineScale);
     }
@@ -286,8 +308,10 @@ private:
     {
         for (std::size_t i = 0; i < m_scenes.size(); ++i) {
             const SceneModel& model = m_figure.panels[i].scene;
-            const PanelPlace place{cellOf(i), m_window.center(), m_scale * model.camera.zoom};
+            const PanelPlace place{cellOf(i), m_windows[windowOf(i)].center(),
+                                   m_scales[windowOf(i)] * model.camera.zoom};
             drawPanel(model, m_scenes[i], place, m_style, namesAt(i), m_drawing.items);
+            m_scenes[i].dots = {}; // on the page now; a million of them are not small
             if (model.layers.has(Layer::Axes) && model.dims == 2) {
                 const bool left = static_cast<int>(i) % m_columns == 0;
                 drawAxes(model, place, m_style, left, isBottom(i), m_drawing.items);
@@ -351,20 +375,28 @@ private:
         }
     }
 
-    /// Turned, centred beside its row; shrunk where it is longer than the row is high.
+    /// Turned, centred beside its row, in as many lines as there is room for; shrunk where even so it is longer than
+    /// the row is high.
     void drawRowLabel(const RichText& label, const QRectF& cell)
     {
         double size = titleSize * m_em;
-        TextLine line = layoutLine(m_drawing.fonts, label, size, true);
-        const double room = m_cell.height() + rowGap * m_em;
-        if (line.width > room) {
-            size *= room / line.width;
-            line = layoutLine(m_drawing.fonts, label, size, true);
+        const double room = m_cell.height();
+        Lines lines = wrapText(m_drawing.fonts, label, size, room, true);
+        while (size > 0.5 * m_em && (std::ssize(lines) > m_rowLabelLines || widest(lines) > room)) {
+            size *= 0.95;
+            lines = wrapText(m_drawing.fonts, label, size, room, true);
         }
-        addText(
-            line,
-            {cell.left() - m_axisLeft - titleGap * m_em - 0.28 * linePitch * size, cell.center().y() + line.width / 2},
-            90);
+        const double pitch = linePitch * size;
+        double right = cell.left() - m_axisLeft - titleGap * m_em - 0.28 * pitch;
+        for (auto line = lines.rbegin(); line != lines.rend(); ++line, right -= pitch)
+            addText(*line, {right, cell.center().y() + line->width / 2}, 90);
+    }
+    static double widest(const Lines& lines)
+    {
+        double width = 0;
+        for (const TextLine& line : lines)
+            width = std::max(width, line.width);
+        return width;
     }
 
     void drawLegend()
@@ -391,7 +423,7 @@ private:
     PanelStyle m_style;
 
     std::vector<ProjectedScene> m_scenes;
-    QRectF m_window; ///< what every panel shows, in scene units, y up
+    std::vector<QRectF> m_windows; ///< what every panel of a row shows, or of all, in scene units, y up
     bool m_hasAxes = false, m_hasThird = false, m_hasAxisNames = false, m_hasNames = false;
     NameStyle m_names = NameStyle::None;
     LegendPlace m_place = LegendPlace::Right;
@@ -402,7 +434,8 @@ private:
     std::vector<double> m_rowTitleHeights, m_rowBadgeHeights;
 
     QSizeF m_cell{0, 0};
-    double m_scale = 1; ///< points a scene unit
+    std::vector<double> m_scales; ///< of each window, points a scene unit
+    int m_rowLabelLines = 0;
     double m_left = 0, m_axisLeft = 0, m_axisBottom = 0;
     double m_top = 0, m_cellsTop = 0, m_below = 0, m_pageHeight = 0, m_mostLegend = 0;
 };

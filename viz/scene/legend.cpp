@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <limits>
 
 #include "viz/scene/point_colours.h"
 
@@ -20,6 +21,7 @@ constexpr double barHeight = 0.62;
 constexpr double sampleWidth = 2.1;
 constexpr double blockGap = 0.9;
 constexpr double tickSize = 0.875;
+constexpr double reasonWidth = 8; ///< no wider than the keys that it stands under
 
 /// What the panels show together.
 struct Shown {
@@ -139,9 +141,10 @@ public:
     void space(double ems) { m_y += ems * m_em; }
 
     /// A line of text, wrapped.
-    void text(const RichText& content, Rgb colour, double sizePt, double indent = 0)
+    void text(const RichText& content, Rgb colour, double sizePt, double indent = 0,
+              double most = std::numeric_limits<double>::infinity())
     {
-        for (const TextLine& line : wrapText(m_style->fonts, content, sizePt, m_limit - indent)) {
+        for (const TextLine& line : wrapText(m_style->fonts, content, sizePt, std::min(most, m_limit - indent))) {
             const double pitch = lineHeight * sizePt;
             put(Text{line, {indent, m_y + 0.5 * (pitch + line.ascent - line.descent)}, colour, 0, {}, 0});
             m_y += pitch;
@@ -351,7 +354,7 @@ void addKeys(const Shown& shown, const PanelStyle& style, double width, std::vec
         });
     const std::string refused = shown.theory ? "not drawn: " : "no theory: ";
     for (const std::string& reason : shown.refusals)
-        block.text(refused + reason, style.theme.text2, tickSize * style.fontSizePt);
+        block.text(refused + reason, style.theme.text2, tickSize * style.fontSizePt, 0, reasonWidth * style.fontSizePt);
     if (shown.boundaries)
         block.key("boundary", sampleWidth, line(boundaryStroke(style)));
     if (shown.triplePoint) {

@@ -26,7 +26,8 @@ constexpr double headLengthPt = 4.6;
 constexpr double headWidthPt = 3.6;
 constexpr double casingPt = 0.75;
 constexpr double theoryPt = 0.8;
-constexpr double theoryCasingPt = 0.45; ///< narrow: the points that matter most lie on the curve
+constexpr double theoryCasingPt = 0.45;  ///< narrow: the points that matter most lie on the curve
+constexpr std::size_t mostBoldArms = 15; ///< of six classes
 constexpr double simplexPt = 0.5;
 constexpr double boundaryPt = 0.5;
 constexpr double rimPt = 0.25;
@@ -175,9 +176,12 @@ public:
     {
         if (flatLiesOver())
             drawSimplex(hidden);
+        PanelStyle pens = m_style;
+        if (m_scene.theory.size() > mostBoldArms) // of ten classes all 45: they must not hide what they explain
+            pens.lineScale *= 0.55;
         for (const ProjectedLine& curve : m_scene.theory)
             for (const auto& piece : clipLine(onPage(curve), m_place.cell))
-                drawTheoryLine(piece, m_style, m_items);
+                drawTheoryLine(piece, pens, m_items);
         if (flatLiesOver()) {
             drawArrows();
             drawMarks();

@@ -47,17 +47,24 @@ class ClassEntries
 {
 public:
     explicit ClassEntries(const SceneModel& model)
-        : m_model(model)
+        : m_others(static_cast<std::uint16_t>(model.classes.size()))
     {
+        for (std::size_t slot = model.classes.size(); slot-- > 0;) {
+            const auto label = static_cast<std::size_t>(model.classes[slot].index);
+            m_entries.resize(std::max(m_entries.size(), label + 1), m_others);
+            m_entries[label] = static_cast<std::uint16_t>(slot);
+        }
     }
     std::uint16_t operator()(std::int32_t label) const
     {
-        const int slot = m_model.slotOf(label);
-        return static_cast<std::uint16_t>(slot < 0 ? static_cast<int>(m_model.classes.size()) : slot);
+        const auto at = static_cast<std::size_t>(label);
+        return at < m_entries.size() ? m_entries[at] : m_others;
     }
+    [[nodiscard]] std::uint16_t others() const { return m_others; }
 
 private:
-    const SceneModel& m_model;
+    std::uint16_t m_others;
+    std::vector<std::uint16_t> m_entries; ///< by class number
 };
 
 void colourByClassAndLambda(const SceneModel& model, const Theme& theme, PointColours& colours)
@@ -236,11 +243,12 @@ std::optional<ColourScale> colourScale(ColorBy colorBy, const Theme& theme)
 CloudKinds cloudKinds(const SceneModel& model)
 {
     CloudKinds kinds;
+    const ClassEntries entryOf(model);
     const Cloud& cloud = model.cloud;
     for (std::size_t i = 0; i < cloud.labelA.size(); ++i) {
         kinds.same |= cloud.labelA[i] == cloud.labelB[i];
         kinds.different |= cloud.labelA[i] != cloud.labelB[i];
-        kinds.other |= model.slotOf(cloud.labelA[i]) < 0 || model.slotOf(cloud.labelB[i]) < 0;
+        kinds.other |= entryOf(cloud.labelA[i]) == entryOf.others() || entryOf(cloud.labelB[i]) == entryOf.others();
     }
     kinds.wrong = std::find(cloud.correct.begin(), cloud.correct.end(), 0) != cloud.correct.end();
     return kinds;
