@@ -100,12 +100,12 @@ double idealShare(const scene::SceneModel& scene, const Matrix& corners, Index c
         table.push_back(ufm::mixOptimum(classes, beta, step / 200.0));
     const double same = ufm::sameClassGap(classes, beta);
     const scene::Cloud& cloud = scene.cloud;
-    std::vector<Index> slots(static_cast<std::size_t>(classes), 0);
+    std::vector<Index> slotOf(static_cast<std::size_t>(classes), 0);
     for (std::size_t slot = 0; slot < scene.classes.size(); ++slot)
-        slots[static_cast<std::size_t>(scene.classes[slot].index)] = static_cast<Index>(slot);
+        slotOf[static_cast<std::size_t>(scene.classes[slot].index)] = static_cast<Index>(slot);
     for (std::size_t r = 0; r < cloud.labelA.size(); ++r) {
-        const Index i = slots[static_cast<std::size_t>(cloud.labelA[r])],
-                    j = slots[static_cast<std::size_t>(cloud.labelB[r])];
+        const Index i = slotOf[static_cast<std::size_t>(cloud.labelA[r])],
+                    j = slotOf[static_cast<std::size_t>(cloud.labelB[r])];
         double xi = same, xj = 0;
         if (i != j) {
             const ufm::MixOptimum& point = table[static_cast<std::size_t>(std::lround(cloud.lambda[r] * 200))];

@@ -153,11 +153,18 @@ private:
         m_title = wrapText(m_drawing.fonts, m_figure.title, figureTitleSize * m_em, innerWidth(), true);
     }
 
-    /// Decides where the legend stands and how wide the cells become beside it.
+    /// Decides where the legend stands and how wide the cells become beside it. On a page of little height it gives no
+    /// reasons.
     void placeLegend(bool listNames)
     {
+        placeLegend(listNames, true);
+        if (m_figure.page.heightPt > 0 && m_legend.size.height() > 0.6 * m_figure.page.heightPt)
+            placeLegend(listNames, false);
+    }
+    void placeLegend(bool listNames, bool reasons)
+    {
         const auto blocks = [&](double width, bool wide) {
-            return legendBlocks(m_figure.panels, {listNames, wide}, m_style, width);
+            return legendBlocks(m_figure.panels, {listNames, wide, reasons}, m_style, width);
         };
         m_place = m_figure.page.legend;
         m_legend = stackBlocks(blocks(0.34 * innerWidth(), false), m_em);

@@ -405,7 +405,9 @@ void append(LegendBlock& whole, LegendBlock part, QPointF at)
 std::vector<LegendBlock> legendBlocks(const std::vector<FigurePanel>& panels, const LegendOptions& options,
                                       const PanelStyle& style, double widthPt)
 {
-    const Shown shown = shownBy(panels, style.theme);
+    Shown shown = shownBy(panels, style.theme);
+    if (!options.reasons)
+        shown.refusals.clear();
     std::vector<LegendBlock> blocks;
     addColours(shown, options, style, widthPt, blocks);
     if (options.listNames && !shown.byClasses())

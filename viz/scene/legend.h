@@ -16,6 +16,7 @@ struct LegendBlock {
 struct LegendOptions {
     bool listNames = false; ///< w and number beside each class: panels show only these
     bool wide = false;      ///< for a row of blocks: none of them high
+    bool reasons = true;    ///< why panels show no theory
 };
 
 /// The legend that explains every panel: colours that occur, then names (where panels show only symbols), then line
