@@ -543,7 +543,8 @@ Result<MetricEntry> measure(const MetricInputs& inputs, const MetricOptions& opt
     std::optional<ClassifierLogits> z; // W h + b
     if (problem.empty()) {
         z.emplace(*inputs.features, *inputs.classifier);
-        z->remember();
+        if (all)
+            z->remember();
     }
     const auto setFeatureFigures = mix ? setMixFigures : setCleanFigures;
     if (Result<void> done = setFeatureFigures(entry, inputs, z ? &*z : nullptr, options, control); !done)

@@ -47,7 +47,7 @@ struct MetricOptions {
     bool triples = false;             ///< fill MetricEntry::triples
     bool rowResiduals = false;        ///< fill MetricEntry::theoryResiduals
     bool keepClassMeans = false;      ///< fill MetricEntry::classMeans
-    bool onlyTheory = false; ///< of a mix split: beta with its error, kappa and valid alone, without a look at features
+    bool onlyTheory = false;          ///< of a mix split: beta with its error, kappa and valid alone, without distances
 };
 
 /// What measuring needs of one epoch.
