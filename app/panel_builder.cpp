@@ -204,6 +204,7 @@ struct PanelSource {
     const FigureRequest& request;
     std::int64_t epoch = 0;
     ViewRequest view;
+    const RowSource& features;
     Split split;
     std::vector<Index> rows; ///< of the split, that are shown
     Vector mean;
@@ -247,6 +248,19 @@ void addClassifier(PanelContent& panel, const PanelSource& source, const Matrix&
         panel.scene.scale = 1 / std::sqrt(kappa);
 }
 
+/// Figures of the rows that were read for the panel, without recorded logits and clean samples.
+Result<MetricEntry> measureRead(const PanelSource& source, const MetricOptions& options)
+{
+    MetricInputs inputs;
+    inputs.epoch = source.epoch;
+    inputs.layer = source.view.layer;
+    inputs.features = &source.features;
+    inputs.split = &source.split;
+    inputs.classes = source.run.reader.classes();
+    inputs.classifier = &*source.classifier;
+    return measure(inputs, options);
+}
+
 /// The effective beta, and the theory's curves where they apply or were asked for.
 Result<void> addTheory(PanelContent& panel, PanelSource& source, const Matrix& weight)
 {
@@ -257,7 +271,9 @@ Result<void> addTheory(PanelContent& panel, PanelSource& source, const Matrix& w
         source.request.third == scene::ThirdQuantity::Residual || source.request.colorBy == scene::ColorBy::Residual;
     options.onlyTheory = !source.request.measuresGap && !options.rowResiduals;
     const Result<MetricEntry> entry =
-        measureRun(source.run.reader, source.run.summary, source.epoch, panel.split, source.view.layer, options);
+        options.onlyTheory
+            ? measureRead(source, options)
+            : measureRun(source.run.reader, source.run.summary, source.epoch, panel.split, source.view.layer, options);
     if (!entry)
         return entry.error();
     source.residuals = entry->theoryResiduals;
@@ -505,6 +521,7 @@ Result<PanelContent> buildPanel(const OpenRun& run, std::int64_t epoch, const Fi
                        request,
                        epoch,
                        std::move(view),
+                       **features,
                        std::move(*split),
                        std::move(rows),
                        mean,
