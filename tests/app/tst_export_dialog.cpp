@@ -2,6 +2,7 @@
 #include <QCheckBox>
 #include <QClipboard>
 #include <QComboBox>
+#include <QDir>
 #include <QDoubleSpinBox>
 #include <QDragEnterEvent>
 #include <QFile>
@@ -122,6 +123,27 @@ private Q_SLOTS:
         QVERIFY(std::abs(page->picture().width() - page->figureRect().width()) <= 2);
         const QImage seen = page->viewport()->grab(page->figureRect().toAlignedRect()).toImage();
         QVERIFY(inkShare(seen) > 0.02);
+    }
+    /// Whole, in both themes, with pictures to look at.
+    void dialog_isWhole_inBothThemes()
+    {
+        for (const auto& [mode, name] :
+             {std::pair(scene::ThemeMode::Light, "light"), {scene::ThemeMode::Dark, "dark"}}) {
+            applyTheme(*qApp, mode);
+            ExportDialog dialog(m_source, plainChoice());
+            dialog.resize(1280, 860);
+            dialog.show();
+            QTRY_VERIFY(dialog.file() && dialog.file()->otherWayBytes);
+            const QImage seen = dialog.grab().toImage();
+            QDir().mkpath(NCSCOPE_SCREENSHOTS);
+            QVERIFY(seen.save(QStringLiteral(NCSCOPE_SCREENSHOTS "/export-%1.png").arg(QLatin1String(name))));
+            for (const QLabel* label : dialog.findChildren<QLabel*>()) // nothing is cut off
+                if (label->isVisible() && !label->wordWrap())
+                    QVERIFY2(label->width() >= label->sizeHint().width(), qPrintable(label->text()));
+            for (const QPushButton* button : dialog.findChildren<QPushButton*>())
+                QVERIFY2(!button->isVisible() || button->width() >= button->sizeHint().width(),
+                         qPrintable(button->text()));
+        }
     }
     void options_changeTheFigure()
     {

@@ -21,7 +21,7 @@ constexpr double barHeight = 0.62;
 constexpr double sampleWidth = 2.1;
 constexpr double blockGap = 0.9;
 constexpr double tickSize = 0.875;
-constexpr double reasonWidth = 8; ///< no wider than the keys that it stands under
+constexpr double reasonWidth = 10; ///< no wider than the keys that it stands under
 
 /// What the panels show together.
 struct Shown {
