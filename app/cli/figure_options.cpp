@@ -236,7 +236,7 @@ Result<app::FigureRequest> readFigureRequest(const Arguments& arguments, const i
         request.shape = app::ViewShape::Tetrahedron;
     else if (shape == "kgon")
         request.shape = app::ViewShape::KGon;
-    else if (shape == "plane" || shape == "3d" || request.third)
+    else if (shape != "tour" && (shape == "plane" || shape == "3d" || request.third))
         request.shape = app::ViewShape::Plane;
     request.view.split = arguments.valueOr("--split", "");
     request.view.layer = arguments.valueOr("--layer", "penultimate");

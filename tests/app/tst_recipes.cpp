@@ -172,6 +172,11 @@ private Q_SLOTS:
         text.close();
         QCOMPARE(Program::run({"render", path("none.json")}).exitCode, 1);
         QCOMPARE(Program::run({"render", path("figures/render.json"), "--theme", "dark"}).exitCode, 2);
+        for (const QStringList& words : {QStringList{"--view", "tour", "--third", "lambda"},
+                                         {"--tour", "1"},
+                                         {"--view", "tour", "--tour", "-1"},
+                                         {"--view", "tour", "--classes", "0,1,2"}})
+            QCOMPARE(Program::run(QStringList{"render", path("runs/b"), "-o", path("wrong.pdf")} + words).exitCode, 2);
     }
 
     void classes_byRank_areToldInTheCaption()
