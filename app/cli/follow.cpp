@@ -6,7 +6,7 @@
 #include <memory>
 #include <mutex>
 
-#include "io/run_reader.h"
+#include "app/cli/run_argument.h"
 #include "io/run_state.h"
 #include "io/run_watcher.h"
 
@@ -32,10 +32,10 @@ bool anyMayGrow(const std::vector<std::string>& runs)
 class Changes
 {
 public:
-    explicit Changes(const std::vector<std::string>& runs)
+    explicit Changes(const Arguments& arguments)
     {
-        for (const std::string& run : runs) {
-            const Result<io::RunReader> reader = io::RunReader::open(run);
+        for (const std::string& run : arguments.positionals()) {
+            const Result<io::RunReader> reader = openReader(arguments, run);
             m_watchers.push_back(
                 std::make_unique<io::RunWatcher>(run, reader ? reader->epochs() : std::vector<std::int64_t>(),
                                                  [this](const io::RunChange& change) { note(change); }));
@@ -72,7 +72,7 @@ Result<int> drawAndFollow(const Arguments& arguments, Console& console, Result<i
     if (!arguments.has("--follow"))
         return draw(arguments, console);
     const std::vector<std::string>& runs = arguments.positionals();
-    Changes changes(runs);
+    Changes changes(arguments);
     for (;;) {
         const bool more = anyMayGrow(runs);
         const Result<int> code = draw(arguments, console);
