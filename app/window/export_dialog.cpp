@@ -561,9 +561,9 @@ void ExportDialog::updateControls()
         const bool there = layer == scene::Layer::Theory        ? scene.theory.has_value()
                            : layer == scene::Layer::Classifiers ? !scene.classifiers.empty()
                            : layer == scene::Layer::Simplex     ? scene.simplex.has_value()
-                           : layer == scene::Layer::Regions || layer == scene::Layer::Boundaries
-                               ? scene.regions.has_value() && scene.flatDims() == 2
-                               : true;
+                           : layer == scene::Layer::Regions     ? scene.regions.has_value() && scene.flatDims() == 2
+                           : layer == scene::Layer::Boundaries  ? scene.regions.has_value()
+                                                                : true;
         box->setEnabled(there);
         box->setToolTip(there ? QString()
                         : layer == scene::Layer::Theory && !m_source.panel->theoryInvalid.empty()
