@@ -1,33 +1,25 @@
-#include <filesystem>
-#include <fstream>
-#include <map>
-#include <regex>
-#include <sstream>
-
+#include <QDirIterator>
+#include <QFile>
+#include <QRegularExpression>
 #include <QTest>
-
-namespace fs = std::filesystem;
 
 namespace
 {
 
-std::string textOf(const fs::path& path)
+QString textOf(const QString& path)
 {
-    std::ostringstream text;
-    text << std::ifstream(path).rdbuf();
-    return text.str();
+    QFile file(path);
+    return file.open(QIODevice::ReadOnly) ? QString::fromUtf8(file.readAll()) : QString();
 }
 
 /// What docs/maths.md calls tests: `*file: slot, slot*`, by file. Words without an underscore are remarks.
-std::map<std::string, std::vector<std::string>> namedTests(const std::string& document)
+QMap<QString, QStringList> namedTests(const QString& document)
 {
-    static const std::regex mention(R"(\*([a-z_]+):\s([^*]+)\*)"), slot(R"([A-Za-z0-9]+(_[A-Za-z0-9]+)+)");
-    std::map<std::string, std::vector<std::string>> tests;
-    for (std::sregex_iterator found(document.begin(), document.end(), mention), end; found != end; ++found) {
-        const std::string words = (*found)[2];
-        for (std::sregex_iterator name(words.begin(), words.end(), slot); name != end; ++name)
-            tests[(*found)[1]].push_back(name->str());
-    }
+    static const QRegularExpression mention(R"(\*([a-z_]+):\s([^*]+)\*)"), slot("[A-Za-z0-9]+(_[A-Za-z0-9]+)+");
+    QMap<QString, QStringList> tests;
+    for (const QRegularExpressionMatch& found : mention.globalMatch(document))
+        for (const QRegularExpressionMatch& name : slot.globalMatch(found.captured(2)))
+            tests[found.captured(1)] << name.captured();
     return tests;
 }
 
@@ -43,19 +35,20 @@ private Q_SLOTS:
 
 void TestMathsDocument::namedTests_allExist()
 {
-    const fs::path root = NCSCOPE_SOURCE_DIR;
-    std::map<std::string, std::string> sources;
-    for (const fs::directory_entry& entry : fs::recursive_directory_iterator(root / "tests"))
-        if (const std::string name = entry.path().stem().string(); name.starts_with("tst_"))
-            sources[name.substr(4)] += textOf(entry.path());
+    const QString root = QStringLiteral(NCSCOPE_SOURCE_DIR);
+    QMap<QString, QString> sources;
+    for (QDirIterator file(root + "/tests", {"tst_*"}, QDir::Files, QDirIterator::Subdirectories); file.hasNext();) {
+        const QString path = file.next();
+        sources[file.fileInfo().baseName().mid(4)] += textOf(path);
+    }
 
-    const auto named = namedTests(textOf(root / "docs" / "maths.md"));
+    const QMap<QString, QStringList> named = namedTests(textOf(root + "/docs/maths.md"));
     QVERIFY(named.size() >= 10);
     QStringList missing;
-    for (const auto& [file, wanted] : named)
-        for (const std::string& slot : wanted)
-            if (sources[file].find("void " + slot + "()") == std::string::npos)
-                missing << QString::fromStdString(file + ": " + slot);
+    for (auto wanted = named.begin(); wanted != named.end(); ++wanted)
+        for (const QString& slot : wanted.value())
+            if (!sources[wanted.key()].contains("void " + slot + "()"))
+                missing << wanted.key() + ": " + slot;
     QVERIFY2(missing.isEmpty(), qPrintable(missing.join(", ")));
 }
 
