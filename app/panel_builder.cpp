@@ -289,7 +289,8 @@ Result<void> addTheory(PanelContent& panel, PanelSource& source, const Matrix& w
     panel.beta = beta.value;
     if ((*entry)["mixup.ln_beta_se"].available())
         panel.lnBetaError = (*entry)["mixup.ln_beta_se"].value;
-    panel.inViewIdeal = idealShare(panel.scene, panel.basis.projection.vertices, classes, beta.value);
+    if (panel.basis.projection.classes() > 0) // principal axes have no ideal of their own
+        panel.inViewIdeal = idealShare(panel.scene, panel.basis.projection.vertices, classes, beta.value);
     if (!panel.theoryInvalid.empty() && !source.request.theoryAskedFor)
         return {};
     const Matrix centred = weight.rowwise() - source.classifier->weight.colwise().mean();
