@@ -172,6 +172,36 @@ Result<void> writeRecipe(const Arguments& arguments, const app::FigureRequest& r
     return file ? writeRecipeTo(*file, arguments, request, figure) : Result<void>();
 }
 
+Result<int> renderRecipe(const Arguments& arguments, Console& console)
+{
+    const std::string& file = arguments.positionals()[0];
+    if (arguments.positionals().size() > 1)
+        return usageError("a recipe stands alone, not with '" + arguments.positionals()[1] + "'");
+    const std::vector<std::string> others = arguments.typed(
+        {"--output", "--accept-changed", "--json", "--quiet", "--verbose", "--threads", "--color", "--memory-limit"});
+    if (!others.empty())
+        return usageError("a recipe says everything itself: beside it only -o and --accept-changed, not " + others[0]);
+    const Result<app::FigureRecipe> recipe = readRecipe(file);
+    if (!recipe)
+        return recipe.error();
+    const fs::path folder = fs::path(file).parent_path();
+    const Result<Arguments> remade =
+        argumentsOf(*recipe, file, arguments.valueOr("--output", pathFrom(folder, recipe->output)));
+    if (!remade)
+        return remade.error();
+    for (std::size_t i = 0; i < recipe->runs.size() && !arguments.has("--accept-changed"); ++i)
+        if (Result<void> same = checkUnchanged(recipe->runs[i], *remade, remade->positionals()[i]); !same)
+            return same.error();
+    return commandNamed(recipe->command).run(*remade, console);
+}
+
+} // namespace nc::cli
+
+namespace nc::app
+{
+
+using namespace cli;
+
 Result<void> writeRecipeOf(const std::vector<std::string>& words, const std::string& file, const std::string& caption)
 {
     std::error_code ignored;
@@ -240,27 +270,4 @@ Result<OpenedRecipe> openRecipe(const std::string& file)
     return opened;
 }
 
-Result<int> renderRecipe(const Arguments& arguments, Console& console)
-{
-    const std::string& file = arguments.positionals()[0];
-    if (arguments.positionals().size() > 1)
-        return usageError("a recipe stands alone, not with '" + arguments.positionals()[1] + "'");
-    const std::vector<std::string> others = arguments.typed(
-        {"--output", "--accept-changed", "--json", "--quiet", "--verbose", "--threads", "--color", "--memory-limit"});
-    if (!others.empty())
-        return usageError("a recipe says everything itself: beside it only -o and --accept-changed, not " + others[0]);
-    const Result<app::FigureRecipe> recipe = readRecipe(file);
-    if (!recipe)
-        return recipe.error();
-    const fs::path folder = fs::path(file).parent_path();
-    const Result<Arguments> remade =
-        argumentsOf(*recipe, file, arguments.valueOr("--output", pathFrom(folder, recipe->output)));
-    if (!remade)
-        return remade.error();
-    for (std::size_t i = 0; i < recipe->runs.size() && !arguments.has("--accept-changed"); ++i)
-        if (Result<void> same = checkUnchanged(recipe->runs[i], *remade, remade->positionals()[i]); !same)
-            return same.error();
-    return commandNamed(recipe->command).run(*remade, console);
-}
-
-} // namespace nc::cli
+} // namespace nc::app

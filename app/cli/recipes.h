@@ -1,12 +1,11 @@
 #pragma once
 
-#include <memory>
 #include <string>
 #include <vector>
 
 #include "app/cli/arguments.h"
 #include "app/cli/console.h"
-#include "app/figure_builder.h"
+#include "app/recipe_files.h"
 
 /// Recipes of figures: written beside them, drawn again from them.
 namespace nc::cli
@@ -32,24 +31,5 @@ struct DrawnFigure {
 /// Draws the figure of the recipe that is the first operand; only --output and --accept-changed may stand beside it.
 /// Errors (Data): the recipe or its runs cannot be read, a dataset has changed.
 [[nodiscard]] Result<int> renderRecipe(const Arguments& arguments, Console& console);
-
-/// Writes the recipe of the figure of one view that `words` draw (app::renderWords(): the command first, its output
-/// among them). An existing file that is no recipe stays. Errors: those of reading and writing.
-[[nodiscard]] Result<void> writeRecipeOf(const std::vector<std::string>& words, const std::string& file,
-                                         const std::string& caption);
-
-/// The recipe of one view, to be worked on.
-struct OpenedRecipe {
-    std::string run; ///< absolute path
-    std::string name;
-    std::int64_t epoch = 0;
-    app::FigureRequest request;
-    std::string preset;  ///< may be empty
-    std::string output;  ///< absolute path of the figure
-    std::string changed; ///< which datum is another than it was, one sentence; empty: none
-    std::shared_ptr<const app::PanelContent> panel;
-};
-/// Errors: those of renderRecipe(); a grid, matrix or plot, which is no view of one epoch (Usage).
-[[nodiscard]] Result<OpenedRecipe> openRecipe(const std::string& file);
 
 } // namespace nc::cli

@@ -80,7 +80,7 @@ private:
     void showFailure(const QString& message);
     void say(const QString& message);
     void write(const QString& path);
-    void takeRecipe(const cli::OpenedRecipe& recipe);
+    void takeRecipe(const app::OpenedRecipe& recipe);
     [[nodiscard]] std::vector<std::string> words() const;
     [[nodiscard]] QString colourReason(scene::ColorBy colorBy) const;
     [[nodiscard]] app::FigureRequest request() const;

@@ -63,7 +63,7 @@ void ExportDialog::openRecipe(const QString& file)
     m_worker->openRecipe(file);
 }
 
-void ExportDialog::takeRecipe(const cli::OpenedRecipe& recipe)
+void ExportDialog::takeRecipe(const app::OpenedRecipe& recipe)
 {
     m_source.panel = recipe.panel;
     m_source.epoch = recipe.epoch;

@@ -134,7 +134,7 @@ void FigureWorker::save(const QString& path, const QByteArray& bytes, const std:
         Result<void> written = app::writeFileAtomically(
             path.toStdString(), std::string_view(bytes.constData(), static_cast<std::size_t>(bytes.size())));
         if (written && recipe)
-            written = cli::writeRecipeOf(recipe->words, recipe->path.toStdString(), recipe->caption);
+            written = app::writeRecipeOf(recipe->words, recipe->path.toStdString(), recipe->caption);
         QMetaObject::invokeMethod(this, [this, path, message = written ? QString() : words(written.error())] {
             if (message.isEmpty())
                 Q_EMIT saved(path);
@@ -147,7 +147,7 @@ void FigureWorker::save(const QString& path, const QByteArray& bytes, const std:
 void FigureWorker::openRecipe(const QString& path)
 {
     m_pool.start([this, path] {
-        const Result<cli::OpenedRecipe> recipe = cli::openRecipe(path.toStdString());
+        const Result<app::OpenedRecipe> recipe = app::openRecipe(path.toStdString());
         if (recipe)
             QMetaObject::invokeMethod(this, [this, opened = *recipe] { Q_EMIT recipeOpened(opened); });
         else

@@ -9,8 +9,8 @@
 #include <QSizeF>
 #include <QThreadPool>
 
-#include "app/cli/recipes.h"
 #include "app/figure_output.h"
+#include "app/recipe_files.h"
 
 namespace nc::window
 {
@@ -68,7 +68,7 @@ Q_SIGNALS:
     void failed(const QString& message); ///< of the latest wish
     void saved(const QString& path);
     void failedToSave(const QString& message);
-    void recipeOpened(const nc::cli::OpenedRecipe& recipe);
+    void recipeOpened(const nc::app::OpenedRecipe& recipe);
     void failedToOpen(const QString& message);
 
 private:
