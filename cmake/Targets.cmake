@@ -42,7 +42,7 @@ function(nc_test name)
     if(ARG_GL)
         list(APPEND ARG_LABELS gl)
         list(APPEND ARG_ENVIRONMENT LIBGL_ALWAYS_SOFTWARE=1 GALLIUM_DRIVER=llvmpipe QT_XCB_GL_INTEGRATION=xcb_glx QT_SCALE_FACTOR=1
-            ASAN_OPTIONS=detect_leaks=0) # of the OpenGL driver, which is unloaded before one could name it
+            LSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/tests/lsan.supp:print_suppressions=0)
         if(XVFB_RUN)
             set(command ${XVFB_RUN} -a -s "-screen 0 1600x1200x24" $<TARGET_FILE:tst_${name}>)
             set(platform xcb)

@@ -15,6 +15,9 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <dlfcn.h>
+#include <link.h>
+
 #include "app/synthetic_run.h"
 #include "app/window/main_window.h"
 #include "app/window/presentation.h"
@@ -44,6 +47,18 @@ void keepMessage(QtMsgType type, const QMessageLogContext&, const QString& text)
     if (type == QtWarningMsg || type == QtCriticalMsg)
         messages << text;
     std::fprintf(stdout, "%s\n", qPrintable(text));
+}
+
+/// What is loaded now, the OpenGL driver too, stays to the end, so that a report of leaks can name it.
+void keepLibraries()
+{
+    dl_iterate_phdr(
+        [](dl_phdr_info* info, std::size_t, void*) {
+            if (info->dlpi_name && *info->dlpi_name)
+                dlopen(info->dlpi_name, RTLD_LAZY | RTLD_NOLOAD | RTLD_NODELETE);
+            return 0;
+        },
+        nullptr);
 }
 
 constexpr QSize viewSize(600, 400);
@@ -191,6 +206,8 @@ private Q_SLOTS:
         settings.epochs = 6;
         QVERIFY(writeSyntheticRun(m_run.toStdString(), settings));
     }
+
+    void cleanup() { keepLibraries(); }
 
     void bodiesAndPdf_oneScene_agree_data()
     {
