@@ -60,6 +60,8 @@ void FlatStyle::drawPrimitive(PrimitiveElement element, const QStyleOption* opti
 {
     if (element == PE_IndicatorCheckBox)
         drawCheck(option, painter);
+    else if (element == PE_IndicatorMenuCheckMark)
+        icon(Icon::Check, IconTone::Text).paint(painter, option->rect);
     else
         QProxyStyle::drawPrimitive(element, option, painter, widget);
 }

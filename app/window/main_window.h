@@ -98,6 +98,7 @@ private:
     void chooseFile();
     void exportFigure();
     void copyPicture();
+    void savePicture();
     void present();
     void showPresentedPanel();
     [[nodiscard]] app::FigureRequest figureRequest() const;
@@ -120,6 +121,7 @@ private:
     QLabel* m_statusFit = nullptr;
     QLabel* m_statusView = nullptr;
     QLabel* m_statusTheory = nullptr;
+    QLabel* m_statusMemory = nullptr;
     QLabel* m_statusFrame = nullptr;
     QActionGroup* m_themes = nullptr;
     std::vector<QAction*> m_listedActions; ///< for the cheat sheet

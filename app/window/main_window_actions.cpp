@@ -58,8 +58,10 @@ void MainWindow::makeActions()
     add(file, tr("Copy picture"), QKeySequence(QStringLiteral("Ctrl+Shift+C")),
         tr("The view as it is, to the clipboard"), [this] { copyPicture(); })
         ->setIcon(icon(Icon::Copy));
+    add(file, tr("Save picture"), QKeySequence(QStringLiteral("F12")),
+        tr("The view as it is, as a PNG in the folder of pictures"), [this] { savePicture(); });
     file->addSeparator();
-    add(file, tr("Quit"), QKeySequence::Quit, tr("Close the window"), [this] { close(); });
+    add(file, tr("Quit"), QKeySequence(QStringLiteral("Ctrl+Q")), tr("Close the window"), [this] { close(); });
 
     QMenu* edit = menuBar()->addMenu(tr("&Edit"));
     const std::tuple<QAction*, QKeySequence, QString> steps[] = {
@@ -82,6 +84,26 @@ void MainWindow::makeActions()
     add(viewMenu, tr("Reset view"), QKeySequence(QStringLiteral("R")), tr("Everything fits"), [this] {
         moveView([this] { view()->resetView(); });
     })->setIcon(icon(Icon::Reset));
+    struct Move {
+        const char *text, *key, *tip;
+        double zoom, azimuth, elevation;
+    };
+    const Move moves[] = {{QT_TR_NOOP("Zoom in"), "+", QT_TR_NOOP("Or the wheel, to the cursor"), 1.25, 0, 0},
+                          {QT_TR_NOOP("Zoom out"), "-", QT_TR_NOOP("Or the wheel"), 0.8, 0, 0},
+                          {QT_TR_NOOP("Turn left"), "Alt+Left", QT_TR_NOOP("Or drag; by 15°"), 1, -15, 0},
+                          {QT_TR_NOOP("Turn right"), "Alt+Right", QT_TR_NOOP("Or drag; by 15°"), 1, 15, 0},
+                          {QT_TR_NOOP("Turn up"), "Alt+Up", QT_TR_NOOP("Or drag; by 15°"), 1, 0, 15},
+                          {QT_TR_NOOP("Turn down"), "Alt+Down", QT_TR_NOOP("Or drag; by 15°"), 1, 0, -15}};
+    for (const Move& move : moves)
+        add(viewMenu, tr(move.text), QKeySequence(QLatin1String(move.key)), tr(move.tip), [this, move] {
+            moveView([&] {
+                if (move.zoom != 1)
+                    view()->zoomBy(move.zoom);
+                else
+                    view()->turnBy(move.azimuth, move.elevation);
+            });
+        });
+    viewMenu->addSeparator();
     struct Look {
         const char *text, *key, *tip;
         double azimuth, elevation;
@@ -158,9 +180,10 @@ void MainWindow::makeActions()
         [this] { m_time->goToMark(-1); });
 
     QMenu* help = menuBar()->addMenu(tr("&Help"));
-    add(help, tr("Keys"), QKeySequence(QStringLiteral("?")), tr("Every command and its key"), [this] {
-        showCheatSheet();
-    })->setIcon(icon(Icon::Keys));
+    QAction* keys = add(help, tr("Keys"), QKeySequence(QStringLiteral("?")), tr("Every command and its key; also H"),
+                        [this] { showCheatSheet(); });
+    keys->setIcon(icon(Icon::Keys));
+    keys->setShortcuts({QKeySequence(QStringLiteral("?")), QKeySequence(QStringLiteral("H"))});
     add(help, tr("About"), QKeySequence(), tr("Versions"), [this] { showAbout(); })->setIcon(icon(Icon::Info));
 }
 

@@ -2,8 +2,11 @@
 
 #include <QApplication>
 #include <QClipboard>
+#include <QDir>
 #include <QFileInfo>
 #include <QMimeData>
+#include <QRegularExpression>
+#include <QStandardPaths>
 #include <QStatusBar>
 
 #include "app/text.h"
@@ -80,6 +83,27 @@ void MainWindow::copyPicture()
         QApplication::clipboard()->setMimeData(mime);
     });
     worker->want({m_panel, m_shownEpoch, std::move(request), app::FigureFormat::Svg, 36});
+}
+
+/// The view as it is, where the user keeps pictures, under a name that is free.
+void MainWindow::savePicture()
+{
+    if (!m_panel)
+        return;
+    QString folder = QStandardPaths::writableLocation(QStandardPaths::PicturesLocation);
+    if (folder.isEmpty())
+        folder = QDir::currentPath();
+    static const QRegularExpression odd(QStringLiteral("[^\\w-]+"));
+    const QString stem =
+        folder + QStringLiteral("/%1-epoch%2").arg(runName(*m_session).replace(odd, "-")).arg(m_shownEpoch);
+    QString path = stem + QStringLiteral(".png");
+    for (int k = 2; QFileInfo::exists(path); ++k)
+        path = stem + QStringLiteral("-%1.png").arg(k);
+    const bool saved = QDir().mkpath(folder) && m_pane->grab().save(path);
+    if (saved)
+        statusBar()->showMessage(tr("Wrote %1").arg(path), 5000);
+    else
+        m_pane->showError({tr("Cannot write the picture: %1").arg(path), {}, false, {}});
 }
 
 // --- presentation

@@ -14,6 +14,7 @@
 #include <QUrl>
 #include <QVBoxLayout>
 
+#include "app/window/dock_title.h"
 #include "app/window/run_list_delegate.h"
 #include "io/run_state.h"
 
@@ -104,7 +105,9 @@ RunsPanel::RunsPanel(QWidget* parent)
     : QDockWidget(tr("Runs"), parent)
 {
     setObjectName(QStringLiteral("runs"));
-    setTitleBarWidget(makeTitle());
+    auto* title = new DockTitle(this);
+    m_count = title->note();
+    setTitleBarWidget(title);
     auto* panel = new QWidget(this);
     panel->setProperty("role", "panel");
     panel->setMinimumWidth(200);
@@ -129,22 +132,6 @@ RunsPanel::RunsPanel(QWidget* parent)
         m_filter->clear();
         m_list->setFocus();
     });
-}
-
-QWidget* RunsPanel::makeTitle()
-{
-    auto* bar = new QWidget(this);
-    bar->setProperty("role", "panel");
-    auto* row = new QHBoxLayout(bar);
-    row->setContentsMargins(12, 8, 12, 8);
-    auto* title = new QLabel(tr("Runs"), bar);
-    title->setProperty("role", "title");
-    m_count = new QLabel(bar);
-    m_count->setProperty("role", "hint");
-    row->addWidget(title);
-    row->addWidget(m_count);
-    row->addStretch(1);
-    return bar;
 }
 
 QWidget* RunsPanel::makeButtons(QWidget* parent)

@@ -51,7 +51,6 @@ Q_SIGNALS:
     void newRunAsked();
 
 private:
-    QWidget* makeTitle();
     QWidget* makeButtons(QWidget* parent);
     void makeList(QWidget* parent);
     void showMenu(const QPoint& at);

@@ -21,6 +21,7 @@ constexpr int viewAnimationMs = 250;
 constexpr int hoverPauseMs = 180;
 constexpr double clickSlackPx = 3;
 constexpr double pickReachPx = 8;
+constexpr double leastZoom = 0.1, mostZoom = 200;
 
 /// Everything fits with room for the badge, the legend and the count that lie over the view.
 scene::ScreenView homeView(const scene::SceneModel* scene)
@@ -205,10 +206,27 @@ void SceneView::panBy(QPointF pixels)
     m_view.centre += QPointF(-pixels.x(), pixels.y()) / unit;
 }
 
+void SceneView::zoomBy(double factor)
+{
+    scene::ScreenView view = target();
+    view.camera.zoom = std::clamp(view.camera.zoom * factor, leastZoom, mostZoom);
+    setView(view, true);
+}
+
+void SceneView::turnBy(double azimuthDeg, double elevationDeg)
+{
+    if (!m_scene || m_scene->dims != 3)
+        return;
+    scene::ScreenView view = target();
+    view.camera.azimuthDeg += azimuthDeg;
+    view.camera.elevationDeg = std::clamp(view.camera.elevationDeg + elevationDeg, -90.0, 90.0);
+    setView(view, true);
+}
+
 void SceneView::zoomAt(QPointF place, double factor)
 {
     const double unit = pixelsPerUnit();
-    const double zoom = std::clamp(m_view.camera.zoom * factor, 0.1, 200.0);
+    const double zoom = std::clamp(m_view.camera.zoom * factor, leastZoom, mostZoom);
     const double applied = zoom / m_view.camera.zoom;
     if (unit > 0) { // what is under the cursor stays there
         const QPointF offset = place - QPointF(width() / 2.0, height() / 2.0);

@@ -40,6 +40,8 @@ public:
     [[nodiscard]] const std::optional<scene::ScreenExtent>& extent() const { return m_extent; }
 
     void resetView();
+    void zoomBy(double factor);                          ///< about the middle
+    void turnBy(double azimuthDeg, double elevationDeg); ///< a 3-D scene
     /// Looks along an axis of a 3-D scene.
     void lookAlong(double azimuthDeg, double elevationDeg);
 

@@ -69,8 +69,9 @@ std::vector<TimelineWidget::Lane> lanesOf(const app::RunSession& session)
         const char* unit;
     };
     static constexpr Curve curves[] = {
-        {"nc1", QT_TRANSLATE_NOOP("Timeline", "NC1 log"), QT_TRANSLATE_NOOP("Timeline", "tr(Σ_W Σ_B⁺)/C"), "nc1.pinv",
-         From::Metric, true, 1, ""},
+        {"nc1", QT_TRANSLATE_NOOP("Timeline", "NC1 log"),
+         QT_TRANSLATE_NOOP("Timeline", "scatter within classes against between them"), "nc1.pinv", From::Metric, true,
+         1, ""},
         {"nc2", QT_TRANSLATE_NOOP("Timeline", "NC2"), QT_TRANSLATE_NOOP("Timeline", "ETF error of the class means"),
          "nc2.means_etf_error", From::Metric, false, 1, ""},
         {"nc3", QT_TRANSLATE_NOOP("Timeline", "NC3"),

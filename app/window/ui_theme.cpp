@@ -66,7 +66,7 @@ QMenu QCheckBox { padding: 5px 12px; }
 QMenu::separator { height: 1px; background: @line; margin: 4px 8px; }
 QStatusBar { background: @bg; color: @text2; border-top: 1px solid @line; }
 QStatusBar::item { border: none; }
-QStatusBar QLabel { color: @text2; }
+QStatusBar QLabel { color: @text2; padding: 2px 8px; }
 QToolTip { background: @raised; color: @text; border: 1px solid @border; padding: 4px 6px; }
 QDockWidget { color: @text; }
 QDockWidget::title { background: @panel; padding: 8px 12px; text-align: left; }

@@ -6,15 +6,13 @@
 #include <QPushButton>
 #include <QSettings>
 #include <QSignalSpy>
-#include <QStandardPaths>
 #include <QTest>
 
 #include "app/window/error_bar.h"
 #include "app/window/follow_chip.h"
-#include "app/window/main_window.h"
 #include "app/window/training_cards.h"
 #include "tests/app/growing_run.h"
-#include "tests/app/patience.h"
+#include "tests/app/window_help.h"
 
 using namespace nc;
 using namespace nc::app;
@@ -37,24 +35,9 @@ class FollowingTest : public QObject
                m_window->badgeText().contains(QStringLiteral("epoch %1 ").arg(epoch)) &&
                m_window->session()->isLoaded(epoch);
     }
-    [[nodiscard]] static int colouredPixels(const QImage& picture)
-    {
-        int count = 0;
-        for (int y = 0; y < picture.height(); ++y)
-            for (int x = 0; x < picture.width(); ++x)
-                count += picture.pixelColor(x, y).hsvSaturation() > 80 && picture.pixelColor(x, y).value() > 80;
-        return count;
-    }
 
 private Q_SLOTS:
-    void initTestCase()
-    {
-        QStandardPaths::setTestModeEnabled(true);
-        QCoreApplication::setOrganizationName("ncscope-test");
-        QCoreApplication::setApplicationName("ncscope-test-following");
-        QSettings().clear();
-        applyTheme(*qApp, scene::ThemeMode::Dark);
-    }
+    void initTestCase() { test::useOwnSettings("ncscope-test-following"); }
     void init()
     {
         m_run = std::make_unique<test::GrowingRun>(9);
@@ -83,7 +66,7 @@ private Q_SLOTS:
             QTRY_COMPARE(m_window->timeline()->current(), epoch);
             QTRY_VERIFY(shows(epoch));
             QVERIFY(viewPicture() != before);
-            QVERIFY(colouredPixels(viewPicture()) > 3000); // and a cloud, no blank view
+            QVERIFY(test::colouredPixels(viewPicture()) > 3000); // and a cloud, no blank view
         }
         QVERIFY(!chip()->isVisible());
         QCOMPARE(m_window->timeline()->epochs().size(), std::size_t{6});

@@ -9,20 +9,17 @@
 #include <QProgressBar>
 #include <QPushButton>
 #include <QSettings>
-#include <QStandardPaths>
 #include <QTemporaryDir>
 #include <QTest>
 #include <QToolButton>
 
-#include "app/synthetic_run.h"
 #include "app/window/config_form.h"
-#include "app/window/main_window.h"
 #include "app/window/new_run_dialog.h"
 #include "app/window/run_list_delegate.h"
 #include "app/window/training_cards.h"
 #include "core/config/data_folder.h"
 #include "io/run_state.h"
-#include "tests/app/patience.h"
+#include "tests/app/window_help.h"
 
 using namespace nc;
 using namespace nc::app;
@@ -78,44 +75,16 @@ class NewRunTest : public QObject
         m_window->show();
         QVERIFY(QTest::qWaitForWindowActive(m_window.get())); // its shortcuts work from then on
     }
-    static int inkOf(const QImage& picture, const QColor& wanted)
-    {
-        int count = 0;
-        for (int y = 0; y < picture.height(); ++y)
-            for (int x = 0; x < picture.width(); ++x) {
-                const QColor c = picture.pixelColor(x, y);
-                count += std::abs(c.red() - wanted.red()) + std::abs(c.green() - wanted.green()) +
-                             std::abs(c.blue() - wanted.blue()) <
-                         60;
-            }
-        return count;
-    }
 
 private Q_SLOTS:
-    void initTestCase()
-    {
-        QStandardPaths::setTestModeEnabled(true);
-        QCoreApplication::setOrganizationName("ncscope-test");
-        QCoreApplication::setApplicationName("ncscope-test-new-run");
-    }
+    void initTestCase() { test::useOwnSettings("ncscope-test-new-run"); }
     void init()
     {
         QSettings().clear();
         applyTheme(*qApp, scene::ThemeMode::Dark);
         m_dir = std::make_unique<QTemporaryDir>();
-        SyntheticSettings settings;
-        settings.classes = 4;
-        settings.dim = 12;
-        settings.samples = 600;
-        settings.epochs = 3;
-        QVERIFY(writeSyntheticRun(path("source").toStdString(), settings));
-        QVERIFY(QDir().mkpath(path("data")));
-        const DataSetFiles files = dataSetFiles("fashion-mnist");
-        for (const auto* names : {&files.train, &files.test})
-            for (const std::string& name : *names) { // it is enough that they are there
-                QFile file(path("data") + '/' + QString::fromStdString(name));
-                QVERIFY(file.open(QIODevice::WriteOnly));
-            }
+        QVERIFY(test::writeRun(path("source"), 600, 3));
+        QVERIFY(test::writeEmptyDataSet(path("data"), "fashion-mnist"));
         qputenv("NCSCOPE_DATA", path("data").toLocal8Bit());
         qputenv("XDG_DATA_HOME", path("home").toLocal8Bit());
         qputenv("NCSCOPE_TRAINER", NCSCOPE_FAKE_TRAINER);
@@ -237,7 +206,8 @@ private Q_SLOTS:
         QTRY_COMPARE(m_window->timeline()->current(), 2);              // and is followed
         QTRY_VERIFY(card->accessibleName().contains("epoch 3 / 7"));
         QCOMPARE(card->training()->progress().loss, 0.914);
-        QVERIFY(inkOf(card->grab().toImage(), toQColor(currentTheme().accent)) > 100); // the bar and the half disc
+        QVERIFY(test::inkOf(card->grab().toImage(), toQColor(currentTheme().accent)) >
+                100); // the bar and the half disc
         QTest::mouseClick(buttonOf(card, "Stop"), Qt::LeftButton);
         QTRY_COMPARE(card->training()->phase(), Phase::Stopped);
         QTRY_COMPARE(markOf(*m_window->session()), RunMark::Stopped);
@@ -330,7 +300,7 @@ private Q_SLOTS:
             QVERIFY(form);
             QTest::qWait(50);
             QVERIFY(form->grab().save(folder + "/new-run-" + name + ".png"));
-            QVERIFY(inkOf(form->grab().toImage(), toQColor(currentTheme().tint)) > 5000); // the chosen preset
+            QVERIFY(test::inkOf(form->grab().toImage(), toQColor(currentTheme().tint)) > 5000); // the chosen preset
             form->form()->setText("mixing.alpha", "500");
             QTest::qWait(50);
             QVERIFY(form->grab().save(folder + "/new-run-error-" + name + ".png"));

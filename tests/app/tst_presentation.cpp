@@ -1,13 +1,10 @@
 #include <QDockWidget>
 #include <QSettings>
-#include <QStandardPaths>
 #include <QTemporaryDir>
 #include <QTest>
 
-#include "app/synthetic_run.h"
-#include "app/window/main_window.h"
 #include "app/window/presentation.h"
-#include "tests/app/patience.h"
+#include "tests/app/window_help.h"
 
 using namespace nc;
 using namespace nc::app;
@@ -34,16 +31,8 @@ class PresentationTest : public QObject
 private Q_SLOTS:
     void initTestCase()
     {
-        QStandardPaths::setTestModeEnabled(true);
-        QCoreApplication::setOrganizationName("ncscope-test");
-        QCoreApplication::setApplicationName("ncscope-presentation-test");
-        QSettings().clear();
-        SyntheticSettings settings;
-        settings.classes = 4;
-        settings.dim = 12;
-        settings.samples = 2000;
-        settings.epochs = 4;
-        QVERIFY(writeSyntheticRun(m_dir.filePath("run").toStdString(), settings));
+        test::useOwnSettings("ncscope-presentation-test");
+        QVERIFY(test::writeRun(m_dir.filePath("run"), 2000, 4));
     }
     void init()
     {

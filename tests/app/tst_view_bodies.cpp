@@ -11,20 +11,17 @@
 #include <QProcess>
 #include <QSettings>
 #include <QSignalSpy>
-#include <QStandardPaths>
 #include <QTemporaryDir>
 #include <QTest>
 
 #include <dlfcn.h>
 #include <link.h>
 
-#include "app/synthetic_run.h"
-#include "app/window/main_window.h"
 #include "app/window/presentation.h"
 #include "app/window/raster_body.h"
 #include "app/window/renderer.h"
 #include "app/window/vtk_body.h"
-#include "tests/app/patience.h"
+#include "tests/app/window_help.h"
 #include "tests/viz/synthetic_scene.h"
 #include "viz/scene/figure_layout.h"
 #include "viz/scene/figure_painter.h"
@@ -102,13 +99,6 @@ class ViewBodiesTest : public QObject
     QTemporaryDir m_dir;
     QString m_run;
 
-    void savePicture(const QImage& picture, const QString& name) const
-    {
-        const QString folder = QStringLiteral(NCSCOPE_SCREENSHOTS);
-        QVERIFY(QDir().mkpath(folder));
-        QVERIFY(picture.save(folder + "/" + name + ".png"));
-    }
-
     /// One panel, nothing around it, 2 pixels a point: the widths of the screen's pens.
     static scene::Figure figureOf(const scene::SceneModel& scene, const scene::ScreenStyle& style)
     {
@@ -177,10 +167,7 @@ class ViewBodiesTest : public QObject
         window->activateWindow(); // there is no window manager to do it
         window->openRun(m_run);
         QVERIFY(QTest::qWaitForWindowActive(window.get()));
-        QTRY_VERIFY(window->view()->scene());
-        QTRY_COMPARE(window->session()->measured().size(), std::size_t{7}); // the curves have their room
-        QTRY_VERIFY(window->pane()->extent() == window->session()->extent());
-        QTRY_VERIFY(window->view()->view() == window->view()->target()); // nothing glides any more
+        QVERIFY(test::waitForRest(*window));
         QTest::qWait(100);
         result = std::move(window);
     }
@@ -192,19 +179,10 @@ private Q_SLOTS:
             QSKIP("no X display for OpenGL: install xvfb");
         if (!renderer)
             QSKIP("the X display has no OpenGL 3.2");
-        QStandardPaths::setTestModeEnabled(true);
-        QCoreApplication::setOrganizationName("ncscope-test");
-        QCoreApplication::setApplicationName("ncscope-test");
-        QSettings().clear();
-        applyTheme(*qApp, scene::ThemeMode::Dark);
+        test::useOwnSettings("ncscope-test");
         qInstallMessageHandler(keepMessage);
         m_run = m_dir.filePath("run");
-        SyntheticSettings settings;
-        settings.classes = 4;
-        settings.dim = 12;
-        settings.samples = 2000;
-        settings.epochs = 6;
-        QVERIFY(writeSyntheticRun(m_run.toStdString(), settings));
+        QVERIFY(test::writeRun(m_run, 2000, 6));
     }
 
     void cleanup() { keepLibraries(); }
@@ -243,9 +221,9 @@ private Q_SLOTS:
         view.setBody(std::make_unique<VtkBody>());
         const QImage vtk = pictureOf(view);
         const QImage pdf = pdfPicture(figure);
-        savePicture(raster, QString("bodies-%1-cpu").arg(QTest::currentDataTag()));
-        savePicture(vtk, QString("bodies-%1-gpu").arg(QTest::currentDataTag()));
-        savePicture(pdf, QString("bodies-%1-pdf").arg(QTest::currentDataTag()));
+        QVERIFY(test::savePicture(raster, QString("bodies-%1-cpu").arg(QTest::currentDataTag())));
+        QVERIFY(test::savePicture(vtk, QString("bodies-%1-gpu").arg(QTest::currentDataTag())));
+        QVERIFY(test::savePicture(pdf, QString("bodies-%1-pdf").arg(QTest::currentDataTag())));
         QCOMPARE(raster.size(), viewSize);
         QCOMPARE(vtk.size(), viewSize);
         QCOMPARE(pdf.size(), viewSize);
@@ -297,8 +275,8 @@ private Q_SLOTS:
             view.setStyle(walled);
             with[static_cast<std::size_t>(k)] = pictureOf(view);
         }
-        savePicture(with[0], "bodies-walls-cpu");
-        savePicture(with[1], "bodies-walls-gpu");
+        QVERIFY(test::savePicture(with[0], "bodies-walls-cpu"));
+        QVERIFY(test::savePicture(with[1], "bodies-walls-gpu"));
         double taken[2] = {0, 0};
         int places = 0;
         for (Index i = 0; i < scene->cloud.size(); ++i) {
@@ -366,7 +344,7 @@ private Q_SLOTS:
         const auto picture = [&] { return pictureOf(*view); };
         const QImage last = picture();
         QVERIFY(scene::inkShare(last, canvas) > 0.02);
-        savePicture(window->grab().toImage(), "window-gpu");
+        QVERIFY(test::savePicture(window->grab().toImage(), "window-gpu"));
 
         const double before = view->view().camera.azimuthDeg;
         QTest::mousePress(view, Qt::LeftButton, {}, QPoint(300, 300));

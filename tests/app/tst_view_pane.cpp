@@ -10,20 +10,16 @@
 #include <QSignalSpy>
 #include <QSlider>
 #include <QSpinBox>
-#include <QStandardPaths>
 #include <QTemporaryDir>
 #include <QTest>
 #include <QToolButton>
 #include <QUndoStack>
 #include <QWheelEvent>
 
-#include "app/synthetic_run.h"
 #include "app/window/gizmo.h"
 #include "app/window/hover_card.h"
 #include "app/window/legend_card.h"
-#include "app/window/main_window.h"
-#include "io/run_writer.h"
-#include "tests/app/patience.h"
+#include "tests/app/window_help.h"
 
 using namespace nc;
 using namespace nc::app;
@@ -62,43 +58,9 @@ class ViewPaneTest : public QObject
         settle();
     }
 
-    /// A visible point at least `margin` away from the view's edges and from what lies over it, and its place.
-    std::pair<qint64, QPoint> visiblePoint(int margin = 60) const
+    [[nodiscard]] std::pair<qint64, QPoint> visiblePoint(int margin = 60) const
     {
-        const QRect area = view()->rect().adjusted(margin, margin, -margin, -margin);
-        for (int x = area.left(); x < area.right(); x += 3)
-            for (int y = area.top(); y < area.bottom(); y += 3)
-                if (const auto point = view()->body().pointAt(QPointF(x, y), 0.5); point && !view()->childAt(x, y))
-                    return {static_cast<qint64>(*point), QPoint(x, y)};
-        return {-1, {}};
-    }
-    /// One epoch of a clean split: features around three corners, and labels. Nothing else.
-    static Result<void> writeForeignRun(const std::filesystem::path& folder)
-    {
-        constexpr Index samples = 300, dim = 8;
-        io::RunHeader header;
-        header.title = "dump";
-        header.classNames = {"cat", "dog", "ship"};
-        Split split;
-        split.name = "data";
-        RowMatrixF features = RowMatrixF::Zero(samples, dim);
-        for (Index r = 0; r < samples; ++r) {
-            split.labelA.push_back(static_cast<std::int32_t>(r % 3));
-            features(r, r % 3) = 3;
-            for (Index d = 0; d < dim; ++d) // some spread, the same in every run
-                features(r, d) += static_cast<float>(0.4 * std::sin(static_cast<double>(17 * r + 5 * d)));
-        }
-        split.labelB = split.labelA;
-        split.lambda.assign(samples, 1.0);
-        header.splits = {split};
-        Result<io::RunWriter> writer = io::RunWriter::create(folder, header);
-        if (!writer)
-            return writer.error();
-        io::EpochData data;
-        data.features.push_back({"data", "penultimate", features});
-        if (Result<std::string> written = writer->writeEpoch(data); !written)
-            return written.error();
-        return writer->setState(io::RunWriter::State::Finished);
+        return test::visiblePoint(*view(), margin);
     }
     void hover(QPoint place)
     {
@@ -141,17 +103,9 @@ class ViewPaneTest : public QObject
 private Q_SLOTS:
     void initTestCase()
     {
-        QStandardPaths::setTestModeEnabled(true);
-        QCoreApplication::setOrganizationName("ncscope-test");
-        QCoreApplication::setApplicationName("ncscope-test-pane");
-        QSettings().clear();
+        test::useOwnSettings("ncscope-test-pane");
         m_run = m_dir.filePath("run");
-        SyntheticSettings settings;
-        settings.classes = 4;
-        settings.dim = 12;
-        settings.samples = 2000;
-        settings.epochs = 3;
-        QVERIFY(writeSyntheticRun(m_run.toStdString(), settings));
+        QVERIFY(test::writeRun(m_run, 2000, 3));
     }
     void init()
     {
@@ -595,7 +549,7 @@ private Q_SLOTS:
     void foreignRun_featuresAndLabels_opensAndSaysWhatIsMissing()
     {
         const QString path = m_dir.filePath("foreign");
-        QVERIFY(writeForeignRun(path.toStdString()));
+        QVERIFY(test::writeForeignRun(path));
         m_window->openRun(path);
         QTRY_VERIFY(view()->scene());
         QTRY_COMPARE(m_window->session()->measured().size(), std::size_t{1});
@@ -634,6 +588,23 @@ private Q_SLOTS:
         QVERIFY(m_window->grab().save(QStringLiteral(NCSCOPE_SCREENSHOTS) + "/foreign-dark.png"));
     }
 
+    void keys_zoomAndTurn_withoutAMouse()
+    {
+        open();
+        const scene::Camera before = view()->view().camera;
+        QTest::keyClick(m_window.get(), Qt::Key_Plus);
+        settle();
+        QCOMPARE(view()->view().camera.zoom, 1.25 * before.zoom);
+        QTest::keyClick(m_window.get(), Qt::Key_Minus);
+        settle();
+        QVERIFY(std::abs(view()->view().camera.zoom - before.zoom) < 1e-9);
+        QTest::keyClick(m_window.get(), Qt::Key_Right, Qt::AltModifier);
+        QTest::keyClick(m_window.get(), Qt::Key_Up, Qt::AltModifier);
+        settle();
+        QCOMPARE(view()->view().camera.azimuthDeg, before.azimuthDeg + 15);
+        QCOMPARE(view()->view().camera.elevationDeg, before.elevationDeg + 15);
+        QCOMPARE(steps()->undoText(), QString("camera"));
+    }
     void undo_cameraAndPin()
     {
         open();

@@ -16,45 +16,15 @@
 #include <QTimer>
 #include <QUndoStack>
 
-#include "app/synthetic_run.h"
 #include "app/text.h"
 #include "app/window/empty_start.h"
 #include "app/window/legend_card.h"
-#include "app/window/main_window.h"
 #include "app/window/range_slider.h"
-#include "tests/app/patience.h"
+#include "tests/app/window_help.h"
 
 using namespace nc;
 using namespace nc::app;
 using namespace nc::window;
-
-namespace
-{
-
-/// Pixels of the view that are nearer to a colour than to anything grey.
-int inkOf(const QImage& picture, const QColor& wanted)
-{
-    int count = 0;
-    for (int y = 0; y < picture.height(); ++y)
-        for (int x = 0; x < picture.width(); ++x) {
-            const QColor c = picture.pixelColor(x, y);
-            count += std::abs(c.red() - wanted.red()) + std::abs(c.green() - wanted.green()) +
-                         std::abs(c.blue() - wanted.blue()) <
-                     60;
-        }
-    return count;
-}
-
-double difference(const QImage& a, const QImage& b)
-{
-    double sum = 0;
-    for (int y = 0; y < a.height(); ++y)
-        for (int x = 0; x < a.width(); ++x)
-            sum += std::abs(qGray(a.pixel(x, y)) - qGray(b.pixel(x, y)));
-    return sum / (255.0 * a.width() * a.height());
-}
-
-} // namespace
 
 /// The real window, driven as a user would. The view's body needs no GL, so the offscreen platform shows it.
 class WindowTest : public QObject
@@ -69,28 +39,15 @@ class WindowTest : public QObject
     void openAndWait()
     {
         m_window->openRun(m_run);
-        QTRY_VERIFY(m_window->session() && m_window->session()->summary());
-        QTRY_VERIFY(m_window->view()->scene());
-        QTRY_COMPARE(m_window->session()->measured().size(), std::size_t{7}); // the curves are there
-        QTRY_VERIFY(m_window->session()->isLoaded(0));
-        QTRY_VERIFY(m_window->pane()->extent() == m_window->session()->extent());
-        QTRY_VERIFY(m_window->view()->view() == m_window->view()->target()); // nothing glides any more
+        QVERIFY(test::waitForRest(*m_window));
     }
 
 private Q_SLOTS:
     void initTestCase()
     {
-        QStandardPaths::setTestModeEnabled(true);
-        QCoreApplication::setOrganizationName("ncscope-test");
-        QCoreApplication::setApplicationName("ncscope-test");
-        QSettings().clear();
+        test::useOwnSettings("ncscope-test");
         m_run = m_dir.filePath("run");
-        SyntheticSettings settings;
-        settings.classes = 4;
-        settings.dim = 12;
-        settings.samples = 2000;
-        settings.epochs = 6;
-        QVERIFY(writeSyntheticRun(m_run.toStdString(), settings));
+        QVERIFY(test::writeRun(m_run, 2000, 6));
     }
     void init()
     {
@@ -105,7 +62,7 @@ private Q_SLOTS:
     {
         QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
         const QImage picture = m_window->centralWidget()->grab().toImage();
-        QVERIFY(inkOf(picture, toQColor(currentTheme().accent)) > 800); // the edge of the card that Enter opens
+        QVERIFY(test::inkOf(picture, toQColor(currentTheme().accent)) > 800); // the edge of the card that Enter opens
     }
     void openRun_showsTheLastEpoch()
     {
@@ -113,10 +70,7 @@ private Q_SLOTS:
         QCOMPARE(m_window->timeline()->current(), 6);
         QVERIFY(m_window->badgeText().contains("epoch 6"));
         const QImage picture = viewPicture();
-        int coloured = 0; // fog moves class colours towards the canvas, but keeps them colours
-        for (int y = 0; y < picture.height(); ++y)
-            for (int x = 0; x < picture.width(); ++x)
-                coloured += picture.pixelColor(x, y).hsvSaturation() > 80 && picture.pixelColor(x, y).value() > 80;
+        const int coloured = test::colouredPixels(picture);
         QVERIFY2(coloured > 3000, qPrintable(QString::number(coloured)));
     }
     void openRun_missing_isAReadableError()
@@ -133,7 +87,7 @@ private Q_SLOTS:
         QTest::keyClick(m_window.get(), Qt::Key_Home);
         QCOMPARE(m_window->timeline()->current(), 0);
         QTRY_VERIFY(m_window->badgeText().contains("epoch 0"));
-        QVERIFY2(difference(last, viewPicture()) > 0.002, "the picture of another epoch is the same");
+        QVERIFY2(test::difference(last, viewPicture()) > 0.002, "the picture of another epoch is the same");
         QTest::keyClick(m_window.get(), Qt::Key_Right);
         QCOMPARE(m_window->timeline()->current(), 1);
         QTest::keyClick(m_window.get(), Qt::Key_End);
@@ -282,10 +236,10 @@ private Q_SLOTS:
         auto* legend = m_window->findChild<LegendCard*>();
         const Index all = legend->shownPoints();
         const QColor colour = toQColor(currentTheme().classColour(0));
-        const int before = inkOf(viewPicture(), colour);
+        const int before = test::inkOf(viewPicture(), colour);
         QTest::mouseClick(legend, Qt::LeftButton, {}, QPoint(40, 10 + 20 + 10)); // the first class, below the title
         QVERIFY(legend->shownPoints() < all);
-        QTRY_VERIFY(inkOf(viewPicture(), colour) < before / 2);
+        QTRY_VERIFY(test::inkOf(viewPicture(), colour) < before / 2);
         QTest::mouseClick(legend, Qt::LeftButton, {}, QPoint(40, 10 + 20 + 10));
         QCOMPARE(legend->shownPoints(), all);
     }
@@ -316,6 +270,21 @@ private Q_SLOTS:
         const auto pinned = static_cast<std::size_t>(clicked[0][0].toLongLong());
         QCOMPARE(m_window->inspector()->choice().pinnedRow, view->scene()->cloud.row[pinned]);
     }
+    void f12_savesThePicture()
+    {
+        openAndWait();
+        const QString folder = QStandardPaths::writableLocation(QStandardPaths::PicturesLocation);
+        const auto pictures = [&] { return QDir(folder).entryList({"Synthetic-collapse-4-classes-epoch6*.png"}); };
+        for (const QString& old : pictures())
+            QFile::remove(folder + '/' + old);
+        QTest::keyClick(m_window.get(), Qt::Key_F12);
+        QTest::keyClick(m_window.get(), Qt::Key_F12);
+        QCOMPARE(pictures().size(), 2); // none is written over
+        const QImage saved(folder + '/' + pictures().front());
+        QVERIFY(test::colouredPixels(saved) > 3000);
+        for (const QString& name : pictures())
+            QFile::remove(folder + '/' + name);
+    }
     void colourBy_whatIsReadOfEverySample_keepsThePlace()
     {
         openAndWait();
@@ -334,7 +303,7 @@ private Q_SLOTS:
             QTRY_COMPARE(scene::drawnColorBy(m_window->view()->scene()->cloud, colorBy), colorBy);
             QTest::qWait(20);
             const QImage picture = viewPicture();
-            QVERIFY2(difference(before, picture) > 0.001, scene::colorByName(colorBy).data());
+            QVERIFY2(test::difference(before, picture) > 0.001, scene::colorByName(colorBy).data());
             QCOMPARE(m_window->view()->view().camera.azimuthDeg, 10.0);
             before = picture;
             const QString name = QString::fromUtf8(scene::colorByName(colorBy).data());
@@ -352,7 +321,7 @@ private Q_SLOTS:
             QTest::qWait(50);
             const QImage picture = m_window->grab().toImage();
             QVERIFY(picture.save(folder + "/window-" + name + ".png"));
-            QVERIFY(inkOf(picture, toQColor(currentTheme().classColour(0))) > 100);
+            QVERIFY(test::inkOf(picture, toQColor(currentTheme().classColour(0))) > 100);
         }
     }
 };

@@ -1,0 +1,228 @@
+// Runs: opening, showing and closing them, and which were open before.
+
+#include <QApplication>
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QSettings>
+#include <QStackedWidget>
+
+#include "app/program_files.h"
+#include "app/remembered_mapping.h"
+#include "app/window/empty_start.h"
+#include "app/window/follow_chip.h"
+#include "app/window/main_window.h"
+#include "app/window/training_cards.h"
+
+namespace nc::window
+{
+
+namespace
+{
+
+constexpr int mostRecent = 10;
+
+} // namespace
+
+void MainWindow::openRun(const QString& path, bool select, const std::optional<io::ForeignMapping>& mapping)
+{
+    const QString absolute = QFileInfo(path).absoluteFilePath();
+    app::RunSession* session = m_runs->find(absolute);
+    if (session) {
+        m_runs->choose(session);
+        return;
+    }
+    restoreDocks();
+    session =
+        new app::RunSession(absolute, this, {mapping ? mapping : app::rememberedMapping(absolute), m_memoryLimit});
+    connectSession(session);
+    if (mapping)
+        connect(session, &app::RunSession::opened, this, [=] { app::rememberMapping(absolute, *mapping); });
+    m_runs->add(session);
+    m_cards->follow(session);
+    if (select)
+        m_runs->choose(session);
+}
+
+void MainWindow::connectSession(app::RunSession* session)
+{
+    connect(session, &app::RunSession::opened, this, [this, session] {
+        rememberRecent(session->path());
+        session->setRequest(m_inspector->choice().fittedTo(*session->summary()).request());
+        if (session == m_session) {
+            m_epoch = session->epochs().empty() ? 0 : session->epochs().back();
+            adoptRun();
+        }
+    });
+    connect(session, &app::RunSession::failedToOpen, this, [this, session](const QString& message) {
+        m_runs->remove(session);
+        session->deleteLater();
+        showOpenFailure(session->path(), message);
+    });
+    connect(session, &app::RunSession::epochsChanged, this, [this, session] { takeNewEpochs(session); });
+    connect(session, &app::RunSession::lost, this, [this, session](const QString& message) {
+        if (session == m_session)
+            m_pane->showError({message, {}, false, {}});
+    });
+    connect(session, &app::RunSession::panelLoaded, this, [this, session](qint64 epoch) {
+        if (session != m_session)
+            return;
+        if (epoch == m_epoch || m_shownEpoch != m_epoch || !m_panel || session->extent() != m_pane->extent())
+            showEpoch();
+        m_time->refresh();
+    });
+    connect(session, &app::RunSession::epochFailed, this, [this, session](qint64 epoch, const QString& message) {
+        if (session != m_session)
+            return;
+        if (epoch == m_epoch)
+            showEpochFailure(message);
+        m_time->refresh();
+    });
+    connect(session, &app::RunSession::sampleRead, this,
+            [this, session](const std::shared_ptr<const app::SampleDetail>& detail) {
+                if (session == m_session)
+                    m_pane->setSample(detail);
+            });
+    connect(session, &app::RunSession::metricsChanged, this, [this, session] {
+        if (session != m_session)
+            return;
+        m_time->refresh();
+        showEpoch();
+    });
+}
+
+void MainWindow::selectSession(app::RunSession* session)
+{
+    if (session == m_session)
+        return;
+    m_session = session;
+    m_time->setSession(session);
+    m_follow->setRun({}, 0);
+    m_panel.reset();
+    m_keepPlace = false;
+    m_pane->setPanel(nullptr);
+    ViewChoice choice = m_inspector->choice();
+    choice.pinnedRow = -1;
+    m_inspector->setChoice(choice);
+    m_pane->setPinnedRow(-1);
+    m_seen = choice;
+    m_history->clear();
+    m_pane->hideError();
+    if (session) {
+        showPane();
+    } else {
+        m_pages->setCurrentWidget(m_start);
+        hideDocks();
+    }
+    updateStatus();
+    if (!session || !session->summary())
+        return;
+    m_epoch = session->nearestLoaded(m_epoch).value_or(session->epochs().empty() ? 0 : session->epochs().back());
+    adoptRun();
+}
+
+/// The shown run is open: the inspector gives up what it cannot serve, and sees it as the other runs were seen.
+void MainWindow::adoptRun()
+{
+    m_follow->setRun(m_session->epochs(), m_epoch);
+    m_inspector->showRun(*m_session->summary(), nullptr);
+    m_seen = m_inspector->choice();
+    if (!m_seen.asks(m_session->request()))
+        m_session->setRequest(m_seen.request());
+    showPane();
+    showEpoch();
+    m_time->refresh();
+}
+
+void MainWindow::showPane()
+{
+    if (m_pages->currentWidget() == m_pane)
+        return;
+    const QWidget* focus = QApplication::focusWidget();
+    const bool lost = !focus || m_start->isAncestorOf(focus);
+    m_pages->setCurrentWidget(m_pane);
+    if (lost) // not whatever happens to come next after the start page
+        view()->setFocus();
+}
+
+/// Files stay as they are; the run next to it is shown.
+void MainWindow::closeSession(app::RunSession* session)
+{
+    m_runs->remove(session);
+    delete session;
+}
+
+void MainWindow::reloadSession(app::RunSession* session)
+{
+    if (session == m_session) {
+        m_panel.reset();
+        m_keepPlace = false;
+        m_pane->setPanel(nullptr);
+        m_pane->hideError();
+        updateStatus();
+    }
+    session->reload();
+}
+
+void MainWindow::openDemo()
+{
+    // The bundled file is a run like any other; nothing is unpacked, nothing written.
+    openRun(QString::fromStdString(app::sharedFile("demo-run.h5").string()));
+}
+
+void MainWindow::chooseFolder()
+{
+    const QString path = QFileDialog::getExistingDirectory(this, tr("Open a run folder"));
+    if (!path.isEmpty())
+        openRun(path);
+}
+
+void MainWindow::chooseFile()
+{
+    const QString path = QFileDialog::getOpenFileName(this, tr("Open a run file"), {}, tr("Runs (*.h5 *.hdf5)"));
+    if (!path.isEmpty())
+        openRun(path);
+}
+
+void MainWindow::rememberRecent(const QString& path)
+{
+    QSettings settings;
+    QStringList recent = settings.value(QStringLiteral("recent")).toStringList();
+    recent.removeAll(path);
+    recent.prepend(path);
+    settings.setValue(QStringLiteral("recent"), recent.mid(0, mostRecent));
+    m_start->setRecent(recent.mid(0, mostRecent));
+}
+
+/// Nothing in place of it: it is forgotten.
+void MainWindow::replaceRecent(const QString& path, const QString& by)
+{
+    QSettings settings;
+    QStringList recent = settings.value(QStringLiteral("recent")).toStringList();
+    recent.removeAll(by);
+    const qsizetype at = recent.indexOf(path);
+    if (at >= 0 && by.isEmpty())
+        recent.removeAt(at);
+    else if (at >= 0)
+        recent[at] = by;
+    settings.setValue(QStringLiteral("recent"), recent);
+    m_start->setRecent(recent);
+}
+
+/// Asks where a run is now that is not where it was.
+void MainWindow::locateRecent(const QString& path)
+{
+    const QFileInfo before(path);
+    const bool file = before.suffix() == QLatin1String("h5") || before.suffix() == QLatin1String("hdf5");
+    QFileInfo place(before.path()); // the nearest folder that is still there
+    while (!place.exists() && !place.isRoot())
+        place = QFileInfo(place.path());
+    const QString title = tr("Where is %1 now?").arg(before.fileName());
+    const QString found = file ? QFileDialog::getOpenFileName(this, title, place.filePath(), tr("Runs (*.h5 *.hdf5)"))
+                               : QFileDialog::getExistingDirectory(this, title, place.filePath());
+    if (found.isEmpty())
+        return;
+    replaceRecent(path, found);
+    openRun(found);
+}
+
+} // namespace nc::window
