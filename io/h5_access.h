@@ -1,7 +1,9 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -38,6 +40,12 @@ struct Group {
 
 enum class Element { Float16, Float32, Float64, Integer, Text, Other };
 
+/// Rows [first, end) of a chunked dataset, as they are on disk once no filter is left.
+struct DecodedRows {
+    Index first = 0, end = 0;
+    std::vector<std::byte> bytes{};
+};
+
 /// An open dataset whose shape was found plausible: at most 2^31 rows, its bytes countable and really stored.
 struct Dataset {
     H5Handle id{};
@@ -49,8 +57,8 @@ struct Dataset {
     std::uint64_t valueBytes = 0; ///< of one element on disk
     bool isChunked = false;       ///< and perhaps compressed
     bool isLittleEndian = false;
-    std::optional<std::uint64_t> offset{};      ///< of its bytes in the file, where they lie there in one piece
-    mutable Index triedFirst = 0, triedEnd = 0; ///< rows of a chunked dataset that HDF5 is known to survive
+    std::optional<std::uint64_t> offset{}; ///< of its bytes in the file, where they lie there in one piece
+    mutable std::shared_ptr<const DecodedRows> decoded{}; ///< the rows of a chunked dataset that were read last
 
     [[nodiscard]] Index rows() const { return shape.empty() ? 1 : shape.front(); }
     [[nodiscard]] Index valuesPerRow() const;
@@ -91,9 +99,9 @@ enum class Patience { None, Writer };
 /// Raw bytes of rows [first, first + count) as they are on disk; `into` holds count * valuesPerRow() * valueBytes.
 [[nodiscard]] Result<void> readRaw(const Dataset& dataset, Index first, Index count, void* into);
 
-/// Reads rows [first, end) of a dataset, `count` at a time, into nowhere.
-[[nodiscard]] Result<void> tryRows(const std::filesystem::path& file, const std::string& name, Index first, Index end,
-                                   Index count);
+/// Writes the raw bytes of rows [first, end) of a dataset to the file `into`.
+[[nodiscard]] Result<void> decodeRows(const std::filesystem::path& file, const std::string& name, Index first,
+                                      Index end, const std::filesystem::path& into);
 
 /// Numbers of a block of the dataset, in their own type and the machine's order of bytes.
 [[nodiscard]] Result<void> readSlab(const Dataset& dataset, const std::vector<hsize_t>& start,

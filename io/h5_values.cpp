@@ -1,7 +1,13 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <cstring>
+#include <fstream>
 #include <memory>
+#include <span>
+
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "core/parallel.h"
 #include "io/finite.h"
@@ -33,6 +39,11 @@ hid_t nativeFloat(const Dataset& dataset)
     }
 }
 
+Error unreadable(const Dataset& dataset)
+{
+    return dataset.fault("cannot be read (truncated, damaged or packed with a filter that is not installed)");
+}
+
 Result<void> readSelected(const Dataset& dataset, const std::vector<hsize_t>& start, const std::vector<hsize_t>& extent,
                           hid_t memoryType, void* into)
 {
@@ -47,12 +58,102 @@ Result<void> readSelected(const Dataset& dataset, const std::vector<hsize_t>& st
         file = space.get();
     }
     if (H5Dread(dataset.id.get(), memoryType, memory, file, H5P_DEFAULT, into) < 0)
-        return dataset.fault("cannot be read (truncated, damaged or packed with a filter that is not installed)");
+        return unreadable(dataset);
     return {};
 }
 
-Result<void> readTriedRows(const Dataset& dataset, Index first, Index count, hid_t memoryType, void* into)
+/// A file in memory that another process can write to.
+class MemoryFile
 {
+public:
+    MemoryFile()
+        : m_file(memfd_create("ncscope-rows", MFD_CLOEXEC))
+    {
+    }
+    MemoryFile(const MemoryFile&) = delete;
+    MemoryFile& operator=(const MemoryFile&) = delete;
+    ~MemoryFile() { close(m_file); }
+
+    [[nodiscard]] std::string path() const
+    {
+        return "/proc/" + std::to_string(getpid()) + "/fd/" + std::to_string(m_file);
+    }
+    /// False where it is shorter.
+    [[nodiscard]] bool read(std::span<std::byte> into) const
+    {
+        for (std::size_t done = 0; done < into.size();) {
+            const ssize_t count = pread(m_file, into.data() + done, into.size() - done, static_cast<off_t>(done));
+            if (count <= 0)
+                return false;
+            done += static_cast<std::size_t>(count);
+        }
+        return true;
+    }
+
+private:
+    int m_file;
+};
+
+std::uint64_t rowBytesOf(const Dataset& dataset)
+{
+    return std::max<std::uint64_t>(1, static_cast<std::uint64_t>(dataset.valuesPerRow()) * dataset.valueBytes);
+}
+
+/// HDF5 believes what a chunk says of its size, and so may each filter: chunks are decoded by another process, many at
+/// once, and this one sees their bytes only. The first of row `first`.
+Result<const std::byte*> decodedRows(const Dataset& dataset, Index first, Index count)
+{
+    constexpr std::uint64_t bytesAtOnce = std::uint64_t{16} << 20, slowestBytesPerSecond = 10'000'000;
+    const std::uint64_t rowBytes = rowBytesOf(dataset);
+    if (!dataset.decoded || first < dataset.decoded->first || first + count > dataset.decoded->end) {
+        dataset.decoded.reset();
+        const Index end = std::min(dataset.rows(), first + std::max(count, static_cast<Index>(bytesAtOnce / rowBytes)));
+        const std::uint64_t bytes = static_cast<std::uint64_t>(end - first) * rowBytes;
+        const MemoryFile memory;
+        Job job{{"rows", dataset.place.file, dataset.place.prefix + dataset.name, std::to_string(first),
+                 std::to_string(end), memory.path()},
+                dataset.place};
+        job.cpuSeconds += static_cast<unsigned>(bytes / slowestBytesPerSecond);
+        if (!inOwnProcess(job))
+            return unreadable(dataset);
+        DecodedRows rows{first, end, std::vector<std::byte>(bytes)};
+        if (!memory.read(rows.bytes))
+            return unreadable(dataset);
+        dataset.decoded = std::make_shared<const DecodedRows>(std::move(rows));
+    }
+    return dataset.decoded->bytes.data() + static_cast<std::uint64_t>(first - dataset.decoded->first) * rowBytes;
+}
+
+bool isDecodedElsewhere(const Dataset& dataset)
+{
+    return dataset.isChunked && dataset.rows() > 0 && canTry();
+}
+
+/// Values as they are on disk, converted where `type` is another.
+Result<void> convertRaw(const Dataset& dataset, const std::byte* raw, std::size_t values, hid_t type, void* into)
+{
+    const H5Handle stored(H5Dget_type(dataset.id.get()), H5Tclose);
+    const std::size_t wanted = H5Tget_size(type);
+    if (H5Tequal(stored.get(), type) > 0) {
+        std::memcpy(into, raw, values * wanted);
+        return {};
+    }
+    std::vector<std::byte> both(values * std::max<std::size_t>(wanted, dataset.valueBytes));
+    std::memcpy(both.data(), raw, values * dataset.valueBytes);
+    if (H5Tconvert(stored.get(), type, values, both.data(), nullptr, H5P_DEFAULT) < 0)
+        return unreadable(dataset);
+    std::memcpy(into, both.data(), values * wanted);
+    return {};
+}
+
+Result<void> readRows(const Dataset& dataset, Index first, Index count, hid_t memoryType, void* into)
+{
+    if (count > 0 && isDecodedElsewhere(dataset)) {
+        const Result<const std::byte*> raw = decodedRows(dataset, first, count);
+        return raw ? convertRaw(dataset, *raw, static_cast<std::size_t>(count * dataset.valuesPerRow()), memoryType,
+                                into)
+                   : Result<void>(raw.error());
+    }
     std::vector<hsize_t> start(dataset.shape.size(), 0), extent(dataset.shape.begin(), dataset.shape.end());
     if (!start.empty()) {
         start.front() = static_cast<hsize_t>(first);
@@ -61,34 +162,30 @@ Result<void> readTriedRows(const Dataset& dataset, Index first, Index count, hid
     return readSelected(dataset, start, extent, memoryType, into);
 }
 
-/// HDF5 believes what a chunk says of its size, and so may each filter: rows of chunked datasets are read in a process
-/// of its own first, many at once.
-bool survivesRows(const Dataset& dataset, Index first, Index count)
+/// The numbers of a block out of whole rows, one behind the other.
+std::vector<std::byte> blockOf(const Dataset& dataset, const std::byte* rows, const std::vector<hsize_t>& start,
+                               const std::vector<hsize_t>& extent)
 {
-    const bool isTried = first >= dataset.triedFirst && first + count <= dataset.triedEnd;
-    if (!dataset.isChunked || count == 0 || isTried || !canTry())
-        return true;
-    constexpr std::uint64_t bytesAtOnce = std::uint64_t{64} << 20, slowestBytesPerSecond = 10'000'000;
-    const std::uint64_t rowBytes =
-        std::max<std::uint64_t>(1, static_cast<std::uint64_t>(dataset.valuesPerRow()) * dataset.valueBytes);
-    const Index end = std::min(dataset.rows(), first + std::max(count, static_cast<Index>(bytesAtOnce / rowBytes)));
-    Job trial{{"rows", dataset.place.file, dataset.place.prefix + dataset.name, std::to_string(first),
-               std::to_string(end), std::to_string(count)},
-              dataset.place};
-    trial.cpuSeconds +=
-        static_cast<unsigned>(static_cast<std::uint64_t>(end - first) * rowBytes / slowestBytesPerSecond);
-    if (!inOwnProcess(trial))
-        return false;
-    dataset.triedFirst = first;
-    dataset.triedEnd = end;
-    return true;
-}
-
-Result<void> readRows(const Dataset& dataset, Index first, Index count, hid_t memoryType, void* into)
-{
-    if (!survivesRows(dataset, first, count))
-        return dataset.fault("cannot be read (truncated, damaged or packed with a filter that is not installed)");
-    return readTriedRows(dataset, first, count, memoryType, into);
+    const std::size_t rank = extent.size();
+    const std::size_t runBytes = extent.back() * dataset.valueBytes;
+    std::size_t runs = 1;
+    for (std::size_t axis = 0; axis + 1 < rank; ++axis)
+        runs *= extent[axis];
+    std::vector<std::byte> block(runs * runBytes);
+    for (std::size_t run = 0; run < runs; ++run) {
+        std::size_t at = 0, stride = 1, rest = run; // from the last axis to the first
+        for (std::size_t axis = rank; axis-- > 0;) {
+            std::size_t index = axis == 0 ? 0 : start[axis]; // the rows begin where the block does
+            if (axis + 1 < rank) {
+                index += rest % extent[axis];
+                rest /= extent[axis];
+            }
+            at += index * stride;
+            stride *= static_cast<std::size_t>(dataset.shape[axis]);
+        }
+        std::memcpy(block.data() + run * runBytes, rows + at * dataset.valueBytes, runBytes);
+    }
+    return block;
 }
 
 /// The file of a dataset whose numbers lie in it in one piece, as the machine holds them: reading these bytes is all
@@ -104,7 +201,7 @@ Result<void> readFloatRows(const Dataset& dataset, hid_t file, Index first, Inde
 {
     if (file < 0)
         return readRows(dataset, first, count, nativeFloat(dataset), into);
-    const std::uint64_t rowBytes = static_cast<std::uint64_t>(dataset.valuesPerRow()) * dataset.valueBytes;
+    const std::uint64_t rowBytes = rowBytesOf(dataset);
     const std::span bytes(static_cast<std::byte*>(into), static_cast<std::size_t>(count) * rowBytes);
     if (!readBytesAtOffset(file, *dataset.offset + static_cast<std::uint64_t>(first) * rowBytes, bytes))
         return dataset.fault("cannot be read (truncated)");
@@ -317,7 +414,8 @@ Result<void> readRaw(const Dataset& dataset, Index first, Index count, void* int
     return readRows(dataset, first, count, type.get(), into);
 }
 
-Result<void> tryRows(const std::filesystem::path& file, const std::string& name, Index first, Index end, Index count)
+Result<void> decodeRows(const std::filesystem::path& file, const std::string& name, Index first, Index end,
+                        const std::filesystem::path& into)
 {
     const Place place{file.string(), "", {}};
     const Result<H5Handle> opened = openFile(file, place);
@@ -327,26 +425,32 @@ Result<void> tryRows(const std::filesystem::path& file, const std::string& name,
     const Result<Dataset> dataset = openDataset(root, name);
     if (!dataset)
         return dataset.error();
-    const std::uint64_t rowBytes = static_cast<std::uint64_t>(dataset->valuesPerRow()) * dataset->valueBytes;
-    const auto block = std::make_unique_for_overwrite<char[]>(static_cast<std::size_t>(count) * rowBytes);
-    for (Index row = first; row < end; row += count)
-        if (Result<void> read = readRaw(*dataset, row, std::min(count, end - row), block.get()); !read)
-            return read;
-    return {};
+    const std::size_t bytes = static_cast<std::size_t>(end - first) * rowBytesOf(*dataset);
+    const auto rows = std::make_unique_for_overwrite<char[]>(bytes);
+    if (Result<void> read = readRaw(*dataset, first, end - first, rows.get()); !read)
+        return read;
+    std::ofstream out(into, std::ios::binary);
+    return out.write(rows.get(), static_cast<std::streamsize>(bytes)).flush()
+               ? Result<void>()
+               : Result<void>(place.fault("there is no memory for what is read"));
 }
 
 Result<void> readSlab(const Dataset& dataset, const std::vector<hsize_t>& start, const std::vector<hsize_t>& extent,
                       void* into)
 {
-    if (!start.empty() && !survivesRows(dataset, static_cast<Index>(start[0]), static_cast<Index>(extent[0])))
-        return dataset.fault("cannot be read (truncated, damaged or packed with a filter that is not installed)");
-    if (dataset.isFloat())
-        return readSelected(dataset, start, extent, nativeFloat(dataset), into);
     const H5Handle type(H5Dget_type(dataset.id.get()), H5Tclose);
     const H5Handle native(H5Tget_native_type(type.get(), H5T_DIR_ASCEND), H5Tclose);
     if (!native)
         return dataset.fault("is damaged: its type cannot be read");
-    return readSelected(dataset, start, extent, native.get(), into);
+    const hid_t own = dataset.isFloat() ? nativeFloat(dataset) : native.get();
+    if (start.empty() || !isDecodedElsewhere(dataset))
+        return readSelected(dataset, start, extent, own, into);
+    const Result<const std::byte*> rows =
+        decodedRows(dataset, static_cast<Index>(start[0]), static_cast<Index>(extent[0]));
+    if (!rows)
+        return rows.error();
+    const std::vector<std::byte> block = blockOf(dataset, *rows, start, extent);
+    return convertRaw(dataset, block.data(), block.size() / dataset.valueBytes, own, into);
 }
 
 Result<std::optional<std::string>> textAttribute(const Group& group, const std::string& name)

@@ -35,10 +35,7 @@ const std::map<std::string, Kind> kinds{
     {"arrays", {2, [](const Words& w) { return done(tryArrays(w[1])); }}},
     {"foreign", {2, [](const Words& w) { return Result<std::string>(isForeignH5(w[1]) ? "yes" : "no"); }}},
     {"rows",
-     {6,
-      [](const Words& w) {
-          return done(h5::tryRows(w[1], w[2], std::stoll(w[3]), std::stoll(w[4]), std::stoll(w[5])));
-      }}},
+     {6, [](const Words& w) { return done(h5::decodeRows(w[1], w[2], std::stoll(w[3]), std::stoll(w[4]), w[5])); }}},
     {"list", {2, [](const Words& w) { return listedRun(w[1]); }}},
     {"pack", {3, [](const Words& w) { return done(packHere(w[1], w[2])); }}},
     {"unpack", {4, [](const Words& w) { return done(unpackHere(w[1], w[2], w[3])); }}},

@@ -15,7 +15,7 @@ namespace nc::io
 ///   epoch FILE EPOCH                opens everything in it
 ///   arrays FILE                     opens everything in a foreign dump
 ///   foreign FILE                    answers "yes" where it is no run but may be a dump
-///   rows FILE DATASET FIRST END N   reads rows, N at a time
+///   rows FILE DATASET FIRST END TO  writes the raw bytes of rows to a file
 ///   list PATH                       answers with a RunListing as JSON; with nothing where there is no run
 ///   pack FOLDER FILE, unpack FILE FOLDER PART
 [[nodiscard]] Result<std::string> doJob(const std::vector<std::string>& words);
