@@ -1,11 +1,14 @@
 #include "io/run_list.h"
+#include "core/parallel.h"
 
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <optional>
 
 #include <nlohmann/json.hpp>
 
+#include "core/parallel.h"
 #include "io/foreign_detection.h"
 #include "io/open_run.h"
 #include "io/own_process.h"
@@ -122,16 +125,27 @@ Result<std::vector<RunListing>> listRuns(const fs::path& folder)
     const Result<std::vector<fs::path>> paths = runsBelow(folder);
     if (!paths)
         return paths.error();
-    std::vector<Job> jobs;
-    for (const fs::path& path : *paths)
-        jobs.push_back({{"list", path.string()}, {path.string(), "", {}}});
-    std::vector<RunListing> runs;
-    inOwnProcess(jobs, [&](std::size_t job, const Result<std::string>& text) {
-        if (!text)
-            runs.push_back(brokenListing((*paths)[job], text.error()));
-        else if (!text->empty())
-            runs.push_back(decoded((*paths)[job], *text));
+    constexpr Index runsAtOnce = 64;
+    std::vector<std::optional<RunListing>> listings(paths->size());
+    const auto count = static_cast<Index>(paths->size());
+    const Index stretches = (count + runsAtOnce - 1) / runsAtOnce;
+    parallelFor(stretches, threadCount(0), [&](Index stretch) { // each thread asks a process of its own
+        const auto first = static_cast<std::size_t>(stretch * runsAtOnce);
+        std::vector<Job> jobs;
+        for (std::size_t i = first; i < std::min(first + runsAtOnce, paths->size()); ++i)
+            jobs.push_back({{"list", (*paths)[i].string()}, {(*paths)[i].string(), "", {}}});
+        inOwnProcess(jobs, [&](std::size_t job, const Result<std::string>& text) {
+            const fs::path& path = (*paths)[first + job];
+            if (!text)
+                listings[first + job] = brokenListing(path, text.error());
+            else if (!text->empty())
+                listings[first + job] = decoded(path, *text);
+        });
     });
+    std::vector<RunListing> runs;
+    for (std::optional<RunListing>& listing : listings)
+        if (listing)
+            runs.push_back(std::move(*listing));
     return runs;
 }
 

@@ -73,14 +73,14 @@ Result<int> paintTo(const scene::Figure& figure, app::FigureFormat format, const
     const std::string_view view(bytes->constData(), static_cast<std::size_t>(bytes->size()));
     if (Result<void> written = app::writeFileAtomically(output, view); !written)
         return written.error();
-    const Result<QSizeF> size = scene::pageSize(figure);
     Index points = 0;
     for (const scene::FigurePanel& panel : figure.panels)
         points += panel.scene.cloud.size();
     for (const scene::Plot& plot : figure.plots)
         for (const scene::PlotDots& dots : plot.dots)
             points += static_cast<Index>(dots.at.size());
-    if (console.json)
+    if (console.json) {
+        const Result<QSizeF> size = scene::pageSize(figure);
         console.printJson(Json{{"file", output},
                                {"bytes", bytes->size()},
                                {"width_in", size ? Json(size->width() / 72) : Json()},
@@ -88,7 +88,7 @@ Result<int> paintTo(const scene::Figure& figure, app::FigureFormat format, const
                                {"panels", figure.panels.size() + figure.plots.size()},
                                {"points", points},
                                {"caption", figure.caption.plain()}});
-    else
+    } else
         console.note("wrote " + output + ": " + (points > 0 ? app::groupedNumber(points) + " points, " : "") +
                      app::byteSize(static_cast<std::uintmax_t>(bytes->size())));
     return 0;

@@ -9,6 +9,7 @@
 
 #include <Eigen/Dense>
 
+#include "core/parallel.h"
 #include "viz/scene/clip.h"
 #include "viz/scene/point_colours.h"
 
@@ -20,6 +21,18 @@ namespace
 
 constexpr int fogLevels = 8;
 constexpr std::size_t shuffleChunk = 512;
+
+/// work(start, size) of each stretch of `count` things, on all cores where there are many.
+template <typename Work>
+void forEachStretch(std::size_t count, std::size_t length, const Work& work)
+{
+    constexpr std::size_t many = 1U << 16U;
+    const std::size_t stretches = (count + length - 1) / length;
+    parallelFor(static_cast<Index>(stretches), count < many ? 1 : threadCount(0), [&](Index stretch) {
+        const std::size_t start = static_cast<std::size_t>(stretch) * length;
+        work(start, std::min(length, count - start));
+    });
+}
 
 QPointF onScreen(const Eigen::Vector3d& place)
 {
@@ -72,10 +85,9 @@ std::vector<std::uint32_t> shuffled(std::size_t count)
 std::vector<std::uint32_t> shuffledOrder(const std::vector<std::uint16_t>& entry)
 {
     std::vector<std::uint32_t> order = shuffled(entry.size());
-    std::array<std::uint32_t, shuffleChunk> byColour{}; // colour, place in the stretch
-    std::array<std::uint32_t, shuffleChunk> numbers{};
-    for (std::size_t start = 0; start < order.size(); start += shuffleChunk) {
-        const std::size_t count = std::min(shuffleChunk, order.size() - start);
+    forEachStretch(order.size(), shuffleChunk, [&](std::size_t start, std::size_t count) {
+        std::array<std::uint32_t, shuffleChunk> byColour{}; // colour, place in the stretch
+        std::array<std::uint32_t, shuffleChunk> numbers{};
         for (std::size_t i = 0; i < count; ++i) {
             numbers[i] = order[start + i];
             byColour[i] = std::uint32_t{entry[numbers[i]]} << 16U | static_cast<std::uint32_t>(i);
@@ -83,7 +95,7 @@ std::vector<std::uint32_t> shuffledOrder(const std::vector<std::uint16_t>& entry
         std::sort(byColour.begin(), byColour.begin() + static_cast<std::ptrdiff_t>(count));
         for (std::size_t i = 0; i < count; ++i)
             order[start + i] = numbers[byColour[i] & 0xFFFFU];
-    }
+    });
     return order;
 }
 
@@ -154,15 +166,18 @@ ProjectedDots projectDots(const SceneModel& model, const Theme& theme, const Eye
     } else {
         dots.source = shuffledOrder(colours.entry);
     }
-    dots.at.reserve(count);
-    dots.depth.reserve(count);
-    dots.entry.reserve(count);
-    for (const std::uint32_t i : dots.source) {
-        const Eigen::Vector3d place = placeOf(i);
-        dots.at.push_back(onScreen(place));
-        dots.depth.push_back(static_cast<float>(place.z()));
-        dots.entry.push_back(colours.entry[i]);
-    }
+    dots.at.resize(count);
+    dots.depth.resize(count);
+    dots.entry.resize(count);
+    forEachStretch(count, 1U << 14U, [&](std::size_t start, std::size_t size) {
+        for (std::size_t k = start; k < start + size; ++k) {
+            const std::uint32_t i = dots.source[k];
+            const Eigen::Vector3d place = placeOf(i);
+            dots.at[k] = onScreen(place);
+            dots.depth[k] = static_cast<float>(place.z());
+            dots.entry[k] = colours.entry[i];
+        }
+    });
     dots.table = std::move(colours.table);
     dots.rims = std::move(colours.rims);
     dots.rings = colours.rings;
