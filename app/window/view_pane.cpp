@@ -22,7 +22,6 @@ namespace
 
 constexpr int overlayMargin = 12;
 constexpr int cardGoneMs = 100;
-constexpr int noticedMs = 300; ///< a shorter wait is none
 
 QString grouped(Index n)
 {
@@ -230,7 +229,7 @@ void ViewPane::setWaiting(const QString& text)
         m_waitingTimer.stop();
         m_waiting->hide();
     } else if (!m_waiting->isVisible() && !m_waitingTimer.isActive()) {
-        m_waitingTimer.start(noticedMs, this);
+        m_waitingTimer.start(m_noticedMs, this);
     }
     placeOverlays();
 }

@@ -44,6 +44,7 @@ public:
     /// What the empty view waits for, said once it takes long enough to be noticed; empty: nothing.
     void setWaiting(const QString& text);
     [[nodiscard]] bool isWaiting() const; ///< and it is said
+    void setNoticedAfter(int ms) { m_noticedMs = ms; }
 
     /// Pushes the view down, never covers it.
     void showError(const Failure& failure);
@@ -86,6 +87,7 @@ private:
     Gizmo* m_gizmo = nullptr;
     HoverCard* m_card = nullptr;
     QBasicTimer m_cardGone, m_waitingTimer;
+    int m_noticedMs = 300; ///< a shorter wait is none
     std::shared_ptr<const app::PanelContent> m_panel;
     std::int64_t m_pinnedRow = -1;
     qint64 m_cardPoint = -1; ///< whom the card is about, index into the cloud
