@@ -28,7 +28,7 @@ namespace
 {
 
 constexpr double longestStallMs = 50;
-constexpr int attempts = 6; ///< other programs share the machine: a stall of ours comes again, one of theirs does not
+constexpr int attempts = 3; ///< other programs share the machine: a stall of ours comes again, one of theirs does not
 
 /// Nanoseconds for which this thread was ready to run while others had the processor (schedstat of the kernel).
 qint64 waitedForProcessorNs()
