@@ -10,9 +10,43 @@
 #include "app/synthetic_run.h"
 #include "app/third_axis.h"
 #include "core/ufm_optimum.h"
+#include "viz/scene/figure_layout.h"
 
 using namespace nc;
 using namespace nc::app;
+
+namespace
+{
+
+/// Where names and tips of arrows are on a page, by class.
+struct NamedArrows {
+    std::vector<QRectF> names;
+    std::vector<QPointF> tips;
+
+    [[nodiscard]] double distance(int name, int arrow) const
+    {
+        const QRectF& rect = names[static_cast<std::size_t>(name)];
+        const QPointF tip = tips[static_cast<std::size_t>(arrow)];
+        return std::hypot(std::max({rect.left() - tip.x(), tip.x() - rect.right(), 0.0}),
+                          std::max({rect.top() - tip.y(), tip.y() - rect.bottom(), 0.0}));
+    }
+};
+
+NamedArrows namedArrows(const scene::Drawing& drawing, int classes)
+{
+    NamedArrows found;
+    for (const scene::DrawingItem& item : drawing.items) {
+        const auto* head = std::get_if<scene::Fill>(&item);
+        if (head && head->points.size() == 4 && std::ssize(found.tips) < classes)
+            found.tips.push_back(head->points.front());
+        const auto* text = std::get_if<scene::Text>(&item);
+        if (text && text->halo) // of all texts only names lie over the cloud
+            found.names.push_back(scene::outline(drawing.fonts, text->line).boundingRect().translated(text->baseline));
+    }
+    return found;
+}
+
+} // namespace
 
 class FigureBuilderTest : public QObject
 {
@@ -166,6 +200,39 @@ private Q_SLOTS:
         QVERIFY(panel);
         QCOMPARE(panel->scene.classes.size(), std::size_t{5});
         QCOMPARE(panel->shown, panel->total);
+    }
+    /// In the bundled run's real clouds every name of an arrow stands at its own arrow's tip, whatever the page.
+    void kgon_names_standAtTheirArrows_data()
+    {
+        QTest::addColumn<std::string>("preset");
+        for (const std::string_view preset : scene::pagePresetNames())
+            QTest::newRow(std::string(preset).c_str()) << std::string(preset);
+    }
+    void kgon_names_standAtTheirArrows()
+    {
+        QFETCH(std::string, preset);
+        const Result<OpenRun> run = OpenRun::open(NCSCOPE_SOURCE_DIR "/resources/demo-run.h5");
+        QVERIFY(run);
+        for (int classes = 4; classes <= 10; ++classes) {
+            FigureRequest request;
+            request.shape = ViewShape::KGon;
+            request.page = *scene::pagePreset(preset);
+            for (int k = 0; k < classes; ++k)
+                request.view.classes.push_back(k);
+            const auto figure = buildFigure(*run, 24, request);
+            QVERIFY(figure);
+            const Result<scene::Drawing> drawing = scene::layoutFigure(*figure);
+            QVERIFY(drawing);
+            const NamedArrows arrows = namedArrows(*drawing, classes);
+            QCOMPARE(std::ssize(arrows.names), classes);
+            for (int k = 0; k < classes; ++k) {
+                const double own = arrows.distance(k, k) / request.page.fontSizePt;
+                const QByteArray where = QByteArray::number(k) + " of " + QByteArray::number(classes);
+                QVERIFY2(own < 3, where + ": " + QByteArray::number(own)); // em
+                for (int other = 0; other < classes; ++other)
+                    QVERIFY2(other == k || arrows.distance(k, other) > own * request.page.fontSizePt, where);
+            }
+        }
     }
     /// Curves are B h*, h* = s + (x_i wc_i + x_j wc_j)/kappa reckoned in the whole space (docs/maths.md, 4 and 5).
     void kgon_hasTheTheory_ofTheWholeSpace()
@@ -415,5 +482,5 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(FigureBuilderTest)
+QTEST_MAIN(FigureBuilderTest)
 #include "tst_figure_builder.moc"

@@ -56,6 +56,34 @@ private Q_SLOTS:
         QVERIFY(places[0].left() > 100 || places[0].right() < 100 || places[0].top() > 60);
     }
 
+    /// Ten arrows that end inside a cloud: a name far out would be read as the next arrow's.
+    void placeLabels_insideACloud_standNearestToTheirOwnTip()
+    {
+        const QRectF area(0, 0, 160, 140);
+        constexpr double em = 8;
+        InkMap ink(area, em);
+        for (int i = 0; i < 2000; ++i) // a sunflower's dots, thinner outwards
+            ink.addDot(area.center() + 68 * (i / 2000.0) * QPointF(std::cos(2.4 * i), std::sin(2.4 * i)));
+        std::vector<LabelWish> wishes;
+        for (int k = 0; k < 10; ++k) {
+            const QPointF arrow = (k == 5 ? 30 : 42) * QPointF(std::cos(0.63 * k), std::sin(0.63 * k));
+            ink.addLine({area.center(), area.center() + arrow});
+            wishes.push_back({area.center() + arrow, arrow, {32, 8}});
+        }
+        const auto places = placeLabels(wishes, area, ink, em);
+        const auto distance = [](const QRectF& rect, QPointF p) {
+            return std::hypot(std::max({rect.left() - p.x(), p.x() - rect.right(), 0.0}),
+                              std::max({rect.top() - p.y(), p.y() - rect.bottom(), 0.0}));
+        };
+        for (std::size_t i = 0; i < places.size(); ++i) {
+            QVERIFY2(distance(places[i], wishes[i].target) < 3 * em, std::to_string(i).c_str());
+            for (std::size_t j = 0; j < places.size(); ++j)
+                QVERIFY2(i == j || (distance(places[i], wishes[i].target) < distance(places[i], wishes[j].target) &&
+                                    !places[i].intersects(places[j])),
+                         std::to_string(i).c_str());
+        }
+    }
+
     void placeBeside_crowdedTargets_keepsCardsApartAndInside()
     {
         const QRectF area(0, 0, 300, 200);

@@ -17,6 +17,8 @@ constexpr double cellSize = 0.19; ///< of the font size
 constexpr float dotWeight = 1;
 constexpr float lineWeight = 4;
 constexpr int directions = 32;
+constexpr int rounds = 3;
+constexpr double mistakable = 6; ///< costs a place that is nearer to another label's target
 constexpr double gaps[] = {0.3, 0.6, 1, 1.5, 2.1, 2.8, 3.6, 4.5, 5.5, 6.6, 7.8}; ///< times the font size
 
 double length(QPointF v)
@@ -55,21 +57,42 @@ bool separate(QRectF& a, QRectF& b, double air, const QRectF& area)
     return true;
 }
 
+double distance(const QRectF& rect, QPointF point)
+{
+    return length(
+        QPointF(std::clamp(point.x(), rect.left(), rect.right()), std::clamp(point.y(), rect.top(), rect.bottom())) -
+        point);
+}
+
 class Placer
 {
 public:
-    Placer(const QRectF& area, const InkMap& ink, double fontSizePt)
-        : m_area(area)
+    Placer(const std::vector<LabelWish>& wishes, const QRectF& area, const InkMap& ink, double fontSizePt)
+        : m_wishes(wishes)
+        , m_area(area)
         , m_ink(ink)
         , m_em(fontSizePt)
     {
     }
 
-    QRectF place(const LabelWish& wish)
+    /// One label after the other, then each once more where the others leave it the better place.
+    std::vector<QRectF> run()
     {
+        for (std::size_t i = 0; i < m_wishes.size(); ++i)
+            m_places.push_back(best(i));
+        for (int round = 1; round < rounds; ++round)
+            for (std::size_t i = 0; i < m_wishes.size(); ++i)
+                m_places[i] = best(i);
+        return std::move(m_places);
+    }
+
+private:
+    [[nodiscard]] QRectF best(std::size_t label) const
+    {
+        const LabelWish& wish = m_wishes[label];
         const double away = length(wish.away);
         const QPointF wanted = away > 0 ? wish.away / away : QPointF(0, -1);
-        QRectF best;
+        QRectF found;
         double least = std::numeric_limits<double>::infinity();
         for (int d = 0; d < directions; ++d) {
             const double angle = 2 * std::numbers::pi * d / directions;
@@ -77,37 +100,38 @@ public:
             const double turn = 1 - QPointF::dotProduct(unit, wanted); // 0 to 2
             for (const double gap : gaps) {
                 const QRectF rect = movedInto(rectAt(wish, unit, gap * m_em), m_area);
-                const double cost = turn + costOf(rect, wish);
+                const double cost = turn + costOf(rect, label);
                 if (cost < least) {
                     least = cost;
-                    best = rect;
+                    found = rect;
                 }
             }
         }
-        m_taken.push_back(best);
-        return best;
+        return found;
     }
 
-private:
-    [[nodiscard]] double costOf(const QRectF& rect, const LabelWish& wish) const
+    [[nodiscard]] double costOf(const QRectF& rect, std::size_t label) const
     {
-        const QPointF nearest(std::clamp(wish.target.x(), rect.left(), rect.right()),
-                              std::clamp(wish.target.y(), rect.top(), rect.bottom()));
+        const QPointF target = m_wishes[label].target;
         const double air = 0.2 * m_em;
-        double cost =
-            0.28 * length(nearest - wish.target) / m_em + 10 * m_ink.under(rect.adjusted(-air, -air / 2, air, air / 2));
-        if (rect.adjusted(-1, -1, 1, 1).contains(wish.target))
+        const double gap = distance(rect, target) / m_em;
+        double cost = 0.28 * gap + 0.15 * gap * gap + 10 * m_ink.under(rect.adjusted(-air, -air / 2, air, air / 2));
+        if (rect.adjusted(-1, -1, 1, 1).contains(target))
             cost += 10;
-        for (const QRectF& other : m_taken)
-            if (rect.adjusted(-2, -1, 2, 1).intersects(other))
+        for (std::size_t i = 0; i < m_wishes.size(); ++i)
+            if (i != label && distance(rect, m_wishes[i].target) <= distance(rect, target) + air)
+                cost += mistakable;
+        for (std::size_t i = 0; i < m_places.size(); ++i)
+            if (i != label && rect.adjusted(-2, -1, 2, 1).intersects(m_places[i]))
                 cost += 1000;
         return cost;
     }
 
+    const std::vector<LabelWish>& m_wishes;
     QRectF m_area;
     const InkMap& m_ink;
     double m_em;
-    std::vector<QRectF> m_taken;
+    std::vector<QRectF> m_places; ///< of the labels so far
 };
 
 } // namespace
@@ -170,11 +194,7 @@ double InkMap::under(const QRectF& rect) const
 std::vector<QRectF> placeLabels(const std::vector<LabelWish>& wishes, const QRectF& area, const InkMap& ink,
                                 double fontSizePt)
 {
-    Placer placer(area, ink, fontSizePt);
-    std::vector<QRectF> places;
-    for (const LabelWish& wish : wishes)
-        places.push_back(placer.place(wish));
-    return places;
+    return Placer(wishes, area, ink, fontSizePt).run();
 }
 
 std::vector<QRectF> placeBeside(const std::vector<LabelWish>& wishes, const QRectF& area, double gap)

@@ -31,6 +31,7 @@ constexpr std::size_t mostBoldArms = 15; ///< of six classes
 constexpr double simplexPt = 0.5;
 constexpr double boundaryPt = 0.5;
 constexpr double rimPt = 0.25;
+constexpr double haloEms = 0.24; ///< around names: a dot beside a letter would be read as part of it
 
 struct ArrowShape {
     QPointF tail, neck, tip;
@@ -419,8 +420,8 @@ private:
             const QPointF baseline(places[i].left(), places[i].top() + labels[i].line.ascent);
             if (cards)
                 m_items.emplace_back(Fill{card(places[i], 0.25 * m_style.fontSizePt), m_style.theme.canvas});
-            m_items.emplace_back(
-                Text{labels[i].line, baseline, labels[i].colour, 0, m_style.theme.canvas, 0.12 * m_style.fontSizePt});
+            m_items.emplace_back(Text{labels[i].line, baseline, labels[i].colour, 0, m_style.theme.canvas,
+                                      haloEms * m_style.fontSizePt});
         }
     }
 
