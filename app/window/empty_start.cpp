@@ -273,11 +273,11 @@ EmptyStart::EmptyStart(QWidget* parent)
         menu->addAction(icon(Icon::Document), tr("One .h5 file…"), this, &EmptyStart::fileChosen);
         menu->popup(open->mapToGlobal(QPoint(20, cardHeight - 12)));
     });
-    m_train = new StartCard(Icon::Chip, tr("Start training"),
-                            tr("Choose a preset; the right data set and device are looked for."),
-                            QStringLiteral("Ctrl+N"), content);
-    connect(m_train, &StartCard::clicked, this, &EmptyStart::trainingChosen);
-    for (StartCard* card : {m_demo, open, m_train})
+    auto* train = new StartCard(Icon::Chip, tr("Start training"),
+                                tr("Choose a preset; the right data set and device are looked for."),
+                                QStringLiteral("Ctrl+N"), content);
+    connect(train, &StartCard::clicked, this, &EmptyStart::trainingChosen);
+    for (StartCard* card : {m_demo, open, train})
         cards->addWidget(card, 1);
 
     m_recent = new QWidget(content);
@@ -336,12 +336,6 @@ void EmptyStart::setRecent(const QStringList& paths)
         m_recentRows->addWidget(row);
     }
     m_recent->setVisible(!paths.isEmpty());
-}
-
-void EmptyStart::setTrainingPossible(bool possible)
-{
-    m_train->setEnabled(possible);
-    m_train->setToolTip(possible ? QString() : tr("Not in this window yet: ncscope train starts a training"));
 }
 
 void EmptyStart::showEvent(QShowEvent*)

@@ -68,7 +68,6 @@ public:
     explicit EmptyStart(QWidget* parent = nullptr);
 
     void setRecent(const QStringList& paths); ///< latest first
-    void setTrainingPossible(bool possible);
     [[nodiscard]] ErrorBar* errorBar() const { return m_errorBar; }
 
 Q_SIGNALS:
@@ -86,7 +85,7 @@ protected:
 
 private:
     ErrorBar* m_errorBar = nullptr;
-    StartCard *m_demo = nullptr, *m_train = nullptr;
+    StartCard* m_demo = nullptr;
     QWidget* m_recent = nullptr;
     QVBoxLayout* m_recentRows = nullptr;
 };

@@ -84,12 +84,7 @@ MainWindow::MainWindow(QWidget* parent)
     makeTimelineDock();
     makeStatusBar();
     makeActions();
-    const auto train = std::find_if(m_listedActions.begin(), m_listedActions.end(), [](const QAction* action) {
-        return action->shortcut() == QKeySequence(QKeySequence::New);
-    });
-    m_start->setTrainingPossible(train != m_listedActions.end());
-    if (train != m_listedActions.end())
-        connect(m_start, &EmptyStart::trainingChosen, *train, &QAction::trigger);
+    connect(m_start, &EmptyStart::trainingChosen, this, &MainWindow::newRun);
     resize(1440, 900);
     const QSettings settings;
     restoreGeometry(settings.value(QStringLiteral("window/geometry")).toByteArray());
@@ -363,6 +358,7 @@ QString MainWindow::waitingText() const
 
 void MainWindow::updateStatus()
 {
+    updateActions();
     m_pane->setBadge(badgeText());
     m_pane->setWaiting(waitingText());
     if (!m_panel) {

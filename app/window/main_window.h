@@ -16,11 +16,14 @@
 
 class QActionGroup;
 class QLabel;
+class QMenu;
 class QStackedWidget;
 
 namespace nc::window
 {
 
+class CommandPalette;
+struct Command;
 class EmptyStart;
 class FollowChip;
 class Presentation;
@@ -59,7 +62,18 @@ protected:
     void dropEvent(QDropEvent* event) override;
 
 private:
+    /// What a command needs before it can do anything.
+    enum class Need { Panel, Space, Epochs };
+    QAction* addCommand(QMenu* menu, const QString& text, const QKeySequence& keys, const QString& tip,
+                        const std::function<void()>& run, std::optional<Need> need = {});
     void makeActions();
+    void makeFileMenu(QMenu* menu);
+    void makeEditMenu(QMenu* menu);
+    void makeLookActions(QMenu* menu);
+    void makeThemeActions(QMenu* menu);
+    void makePanelActions(QMenu* menu);
+    void makeTimeMenu(QMenu* menu);
+    void makeHelpMenu(QMenu* menu);
     void makeRunsPanel();
     void makeTraining();
     void makeInspectorDock();
@@ -93,6 +107,9 @@ private:
     void hideDocks(); ///< while there is nothing that they could be about
     void restoreDocks();
     void showCheatSheet();
+    void togglePalette();
+    [[nodiscard]] Command goToCommand(std::int64_t epoch);
+    void updateActions();
     void openDemo();
     void chooseFolder();
     void chooseFile();
@@ -124,7 +141,8 @@ private:
     QLabel* m_statusMemory = nullptr;
     QLabel* m_statusFrame = nullptr;
     QActionGroup* m_themes = nullptr;
-    std::vector<QAction*> m_listedActions; ///< for the cheat sheet
+    CommandPalette* m_palette = nullptr; ///< null until it was wanted
+    std::vector<std::pair<QAction*, Need>> m_needy;
 
     Presentation* m_presentation = nullptr; ///< null: none is shown
     BodyMaker m_makeBody;                   ///< none: the CPU

@@ -1,4 +1,4 @@
-// Every command of the window, with its key and its tip; the cheat sheet is made from the same list.
+// Every command of the window, with its key and its tip. The cheat sheet and the palette are made from the menus.
 
 #include <algorithm>
 
@@ -12,35 +12,53 @@
 #include <QMenuBar>
 #include <QMessageBox>
 #include <QSettings>
+#include <QToolButton>
 #include <QUndoStack>
 
 #include "app/version.h"
+#include "app/window/command_palette.h"
 #include "app/window/icons.h"
 #include "app/window/main_window.h"
 
 namespace nc::window
 {
 
+/// What it does, and what it needs before it can do it.
+QAction* MainWindow::addCommand(QMenu* menu, const QString& text, const QKeySequence& keys, const QString& tip,
+                                const std::function<void()>& run, std::optional<Need> need)
+{
+    QAction* action = menu->addAction(text);
+    action->setShortcut(keys);
+    action->setToolTip(tip);
+    action->setStatusTip(tip);
+    connect(action, &QAction::triggered, this, run);
+    if (need)
+        m_needy.emplace_back(action, *need);
+    return action;
+}
+
 void MainWindow::makeActions()
 {
-    const auto add = [this](QMenu* menu, const QString& text, const QKeySequence& keys, const QString& tip, auto slot) {
-        auto* action = menu->addAction(text);
-        action->setShortcut(keys);
-        action->setToolTip(tip);
-        action->setStatusTip(tip);
-        connect(action, &QAction::triggered, this, slot);
-        m_listedActions.push_back(action);
-        return action;
-    };
-    QMenu* file = menuBar()->addMenu(tr("&File"));
-    add(file, tr("New run…"), QKeySequence::New, tr("Train a network and watch it"), [this] { newRun(); });
-    add(file, tr("Open run folder…"), QKeySequence::Open, tr("A folder with run.h5"), [this] {
+    makeFileMenu(menuBar()->addMenu(tr("&File")));
+    makeEditMenu(menuBar()->addMenu(tr("&Edit")));
+    QMenu* view = menuBar()->addMenu(tr("&View"));
+    makeLookActions(view);
+    makeThemeActions(view);
+    makePanelActions(view);
+    makeTimeMenu(menuBar()->addMenu(tr("&Time")));
+    makeHelpMenu(menuBar()->addMenu(tr("&Help")));
+}
+
+void MainWindow::makeFileMenu(QMenu* menu)
+{
+    addCommand(menu, tr("New run…"), QKeySequence::New, tr("Train a network and watch it"), [this] { newRun(); });
+    addCommand(menu, tr("Open run folder…"), QKeySequence::Open, tr("A folder with run.h5"), [this] {
         chooseFolder();
     })->setIcon(icon(Icon::Folder));
-    add(file, tr("Open run file…"), QKeySequence(QStringLiteral("Ctrl+Shift+O")), tr("One .h5 file"), [this] {
+    addCommand(menu, tr("Open run file…"), QKeySequence(QStringLiteral("Ctrl+Shift+O")), tr("One .h5 file"), [this] {
         chooseFile();
     })->setIcon(icon(Icon::Document));
-    QMenu* recent = file->addMenu(tr("Open recent"));
+    QMenu* recent = menu->addMenu(tr("Open recent"));
     connect(recent, &QMenu::aboutToShow, this, [this, recent] {
         recent->clear();
         for (const QString& path : QSettings().value(QStringLiteral("recent")).toStringList())
@@ -48,42 +66,57 @@ void MainWindow::makeActions()
         if (recent->isEmpty())
             recent->addAction(tr("Nothing opened yet"))->setEnabled(false);
     });
-    add(file, tr("Open the demo"), QKeySequence(QStringLiteral("Ctrl+D")), tr("The bundled training on FashionMNIST"),
-        [this] { openDemo(); })
+    addCommand(menu, tr("Open the demo"), QKeySequence(QStringLiteral("Ctrl+D")),
+               tr("The bundled training on FashionMNIST"), [this] { openDemo(); })
         ->setIcon(icon(Icon::Flask));
-    file->addSeparator();
-    add(file, tr("Export figure…"), QKeySequence(QStringLiteral("Ctrl+E")), tr("This view as PDF, SVG or PNG"), [this] {
-        exportFigure();
-    })->setIcon(icon(Icon::Export));
-    add(file, tr("Copy picture"), QKeySequence(QStringLiteral("Ctrl+Shift+C")),
-        tr("The view as it is, to the clipboard"), [this] { copyPicture(); })
+    menu->addSeparator();
+    addCommand(
+        menu, tr("Export figure…"), QKeySequence(QStringLiteral("Ctrl+E")), tr("This view as PDF, SVG or PNG"),
+        [this] { exportFigure(); }, Need::Panel)
+        ->setIcon(icon(Icon::Export));
+    addCommand(
+        menu, tr("Copy picture"), QKeySequence(QStringLiteral("Ctrl+Shift+C")),
+        tr("The view as it is, to the clipboard"), [this] { copyPicture(); }, Need::Panel)
         ->setIcon(icon(Icon::Copy));
-    add(file, tr("Save picture"), QKeySequence(QStringLiteral("F12")),
-        tr("The view as it is, as a PNG in the folder of pictures"), [this] { savePicture(); });
-    file->addSeparator();
-    add(file, tr("Quit"), QKeySequence(QStringLiteral("Ctrl+Q")), tr("Close the window"), [this] { close(); });
+    addCommand(
+        menu, tr("Save picture"), QKeySequence(QStringLiteral("F12")),
+        tr("The view as it is, as a PNG in the folder of pictures"), [this] { savePicture(); }, Need::Panel);
+    menu->addSeparator();
+    addCommand(menu, tr("Quit"), QKeySequence(QStringLiteral("Ctrl+Q")), tr("Close the window"), [this] { close(); });
+}
 
-    QMenu* edit = menuBar()->addMenu(tr("&Edit"));
-    const std::tuple<QAction*, QKeySequence, QString> steps[] = {
-        {m_history->stack()->createUndoAction(this, tr("Undo")), QKeySequence(QStringLiteral("Ctrl+Z")),
-         tr("Take back the last change of the view")},
-        {m_history->stack()->createRedoAction(this, tr("Redo")), QKeySequence(QStringLiteral("Ctrl+Shift+Z")),
-         tr("Make the change again that was taken back")},
+void MainWindow::makeEditMenu(QMenu* menu)
+{
+    QUndoStack* stack = m_history->stack();
+    QAction* undo = stack->createUndoAction(this, tr("Undo"));
+    QAction* redo = stack->createRedoAction(this, tr("Redo"));
+    undo->setShortcut(QKeySequence(QStringLiteral("Ctrl+Z")));
+    redo->setShortcut(QKeySequence(QStringLiteral("Ctrl+Shift+Z")));
+    undo->setToolTip(tr("Take back the last change of the view"));
+    redo->setToolTip(tr("Make the change again that was taken back"));
+    const auto explain = [](QAction* action, bool can, const QString& whyNot) {
+        action->setToolTip(can ? action->statusTip() : whyNot);
     };
-    for (const auto& [action, keys, tip] : steps) {
-        action->setShortcut(keys);
-        action->setToolTip(tip);
-        action->setStatusTip(tip);
-        edit->addAction(action);
-        m_listedActions.push_back(action);
+    for (QAction* action : {undo, redo}) {
+        action->setStatusTip(action->toolTip());
+        menu->addAction(action);
     }
+    const QString nothingUndone = tr("Nothing was taken back"), nothingDone = tr("Nothing was changed in the view");
+    explain(undo, false, nothingDone);
+    explain(redo, false, nothingUndone);
+    connect(stack, &QUndoStack::canUndoChanged, undo, [=](bool can) { explain(undo, can, nothingDone); });
+    connect(stack, &QUndoStack::canRedoChanged, redo, [=](bool can) { explain(redo, can, nothingUndone); });
+}
 
-    QMenu* viewMenu = menuBar()->addMenu(tr("&View"));
-    add(viewMenu, tr("Filter runs"), QKeySequence::Find, tr("Type a part of a name, a state or a path"),
-        [this] { m_runs->focusFilter(); });
-    add(viewMenu, tr("Reset view"), QKeySequence(QStringLiteral("R")), tr("Everything fits"), [this] {
-        moveView([this] { view()->resetView(); });
-    })->setIcon(icon(Icon::Reset));
+/// From where the view is seen.
+void MainWindow::makeLookActions(QMenu* menu)
+{
+    addCommand(menu, tr("Filter runs"), QKeySequence::Find, tr("Type a part of a name, a state or a path"),
+               [this] { m_runs->focusFilter(); });
+    addCommand(
+        menu, tr("Reset view"), QKeySequence(QStringLiteral("R")), tr("Everything fits"),
+        [this] { moveView([this] { view()->resetView(); }); }, Need::Panel)
+        ->setIcon(icon(Icon::Reset));
     struct Move {
         const char *text, *key, *tip;
         double zoom, azimuth, elevation;
@@ -94,16 +127,19 @@ void MainWindow::makeActions()
                           {QT_TR_NOOP("Turn right"), "Alt+Right", QT_TR_NOOP("Or drag; by 15°"), 1, 15, 0},
                           {QT_TR_NOOP("Turn up"), "Alt+Up", QT_TR_NOOP("Or drag; by 15°"), 1, 0, 15},
                           {QT_TR_NOOP("Turn down"), "Alt+Down", QT_TR_NOOP("Or drag; by 15°"), 1, 0, -15}};
-    for (const Move& move : moves)
-        add(viewMenu, tr(move.text), QKeySequence(QLatin1String(move.key)), tr(move.tip), [this, move] {
+    for (const Move& move : moves) {
+        const auto run = [this, move] {
             moveView([&] {
                 if (move.zoom != 1)
                     view()->zoomBy(move.zoom);
                 else
                     view()->turnBy(move.azimuth, move.elevation);
             });
-        });
-    viewMenu->addSeparator();
+        };
+        addCommand(menu, tr(move.text), QKeySequence(QLatin1String(move.key)), tr(move.tip), run,
+                   move.zoom != 1 ? Need::Panel : Need::Space);
+    }
+    menu->addSeparator();
     struct Look {
         const char *text, *key, *tip;
         double azimuth, elevation;
@@ -115,76 +151,147 @@ void MainWindow::makeActions()
                           {QT_TR_NOOP("From the other side"), "5", QT_TR_NOOP("Against the x axis"), 180, 0},
                           {QT_TR_NOOP("From below"), "6", QT_TR_NOOP("Against the z axis"), -90, -90}};
     for (const Look& look : looks)
-        add(viewMenu, tr(look.text), QKeySequence(QLatin1String(look.key)), tr(look.tip),
-            [this, look] { lookAlong(look.azimuth, look.elevation); });
-    viewMenu->addSeparator();
+        addCommand(
+            menu, tr(look.text), QKeySequence(QLatin1String(look.key)), tr(look.tip),
+            [this, look] { lookAlong(look.azimuth, look.elevation); }, Need::Space);
+    menu->addSeparator();
+}
+
+void MainWindow::makeThemeActions(QMenu* menu)
+{
     m_themes = new QActionGroup(this);
     const std::pair<ThemeChoice, QString> choices[] = {{ThemeChoice::System, tr("Theme of the system")},
                                                        {ThemeChoice::Light, tr("Light")},
                                                        {ThemeChoice::Dark, tr("Dark")}};
     for (const auto& [choice, text] : choices) {
-        QAction* action = viewMenu->addAction(text);
+        QAction* action = menu->addAction(text);
         action->setCheckable(true);
         action->setData(static_cast<int>(choice));
         m_themes->addAction(action);
         connect(action, &QAction::triggered, this, [this, c = choice] { setTheme(c); });
     }
-    QAction* motion = viewMenu->addAction(tr("Reduce motion"));
+    QAction* motion = menu->addAction(tr("Reduce motion"));
     motion->setCheckable(true);
     motion->setChecked(reducedMotion());
     motion->setToolTip(tr("Views jump where they would glide"));
     connect(motion, &QAction::toggled, this, [](bool on) { setReducedMotion(on); });
-    viewMenu->addSeparator();
+    menu->addSeparator();
+}
+
+void MainWindow::makePanelActions(QMenu* menu)
+{
     for (QDockWidget* dock : findChildren<QDockWidget*>())
         if (dock->objectName() != QLatin1String("time"))
-            viewMenu->addAction(dock->toggleViewAction());
-    add(viewMenu, tr("Hide all panels"), QKeySequence(QStringLiteral("Ctrl+\\")), tr("Only the picture, and back"),
-        [this] {
-            const auto docks = findChildren<QDockWidget*>();
-            const bool any =
-                std::any_of(docks.begin(), docks.end(), [](const QDockWidget* d) { return d->isVisible(); });
-            for (QDockWidget* dock : docks)
-                dock->setVisible(!any);
-        });
-    add(viewMenu, tr("Full screen"), QKeySequence(QStringLiteral("F11")), tr("Whole screen, and back"),
-        [this] { setWindowState(windowState() ^ Qt::WindowFullScreen); });
-
-    add(viewMenu, tr("Presentation"), QKeySequence(QStringLiteral("Shift+F11")),
-        tr("Only the picture and its caption, on the whole screen; Esc leaves"), [this] { present(); })
+            menu->addAction(dock->toggleViewAction());
+    addCommand(menu, tr("Hide all panels"), QKeySequence(QStringLiteral("Ctrl+\\")), tr("Only the picture, and back"),
+               [this] {
+                   const auto docks = findChildren<QDockWidget*>();
+                   const bool any =
+                       std::any_of(docks.begin(), docks.end(), [](const QDockWidget* d) { return d->isVisible(); });
+                   for (QDockWidget* dock : docks)
+                       dock->setVisible(!any);
+               });
+    addCommand(menu, tr("Full screen"), QKeySequence(QStringLiteral("F11")), tr("Whole screen, and back"),
+               [this] { setWindowState(windowState() ^ Qt::WindowFullScreen); });
+    addCommand(
+        menu, tr("Presentation"), QKeySequence(QStringLiteral("Shift+F11")),
+        tr("Only the picture and its caption, on the whole screen; Esc leaves"), [this] { present(); }, Need::Panel)
         ->setIcon(icon(Icon::Present));
+}
 
-    QMenu* time = menuBar()->addMenu(tr("&Time"));
-    add(time, tr("Play"), QKeySequence(Qt::Key_Space), tr("Play the epochs, and stop"), [this] {
+void MainWindow::makeTimeMenu(QMenu* menu)
+{
+    const auto add = [&](const QString& text, const QKeySequence& keys, const QString& tip, auto run) {
+        return addCommand(menu, text, keys, tip, run, Need::Epochs);
+    };
+    add(tr("Play"), QKeySequence(Qt::Key_Space), tr("Play the epochs, and stop"), [this] {
         m_time->togglePlay();
     })->setIcon(icon(Icon::Play));
-    add(time, tr("Next epoch"), QKeySequence(Qt::Key_Right), tr("One recorded epoch on"), [this] {
+    add(tr("Next epoch"), QKeySequence(Qt::Key_Right), tr("One recorded epoch on"), [this] {
         m_time->step(1);
     })->setIcon(icon(Icon::Next));
-    add(time, tr("Previous epoch"), QKeySequence(Qt::Key_Left), tr("One recorded epoch back"), [this] {
+    add(tr("Previous epoch"), QKeySequence(Qt::Key_Left), tr("One recorded epoch back"), [this] {
         m_time->step(-1);
     })->setIcon(icon(Icon::Previous));
-    add(time, tr("Ten on"), QKeySequence(Qt::SHIFT | Qt::Key_Right), tr("Ten recorded epochs on"),
+    add(tr("Ten on"), QKeySequence(Qt::SHIFT | Qt::Key_Right), tr("Ten recorded epochs on"),
         [this] { m_time->step(10); });
-    add(time, tr("Ten back"), QKeySequence(Qt::SHIFT | Qt::Key_Left), tr("Ten recorded epochs back"),
+    add(tr("Ten back"), QKeySequence(Qt::SHIFT | Qt::Key_Left), tr("Ten recorded epochs back"),
         [this] { m_time->step(-10); });
-    add(time, tr("First epoch"), QKeySequence(Qt::Key_Home), tr("The start"), [this] {
+    add(tr("First epoch"), QKeySequence(Qt::Key_Home), tr("The start"), [this] {
         m_time->goFirst();
     })->setIcon(icon(Icon::First));
-    add(time, tr("Last epoch"), QKeySequence(Qt::Key_End), tr("The end"), [this] {
+    add(tr("Last epoch"), QKeySequence(Qt::Key_End), tr("The end"), [this] {
         m_time->goLast();
     })->setIcon(icon(Icon::Last));
-    add(time, tr("Next mark"), QKeySequence(Qt::CTRL | Qt::Key_Right),
+    add(tr("Next mark"), QKeySequence(Qt::CTRL | Qt::Key_Right),
         tr("Learning-rate drop, zero training error or unreadable epoch"), [this] { m_time->goToMark(1); })
         ->setIcon(icon(Icon::NextMark));
-    add(time, tr("Previous mark"), QKeySequence(Qt::CTRL | Qt::Key_Left), tr("The mark before"),
+    add(tr("Previous mark"), QKeySequence(Qt::CTRL | Qt::Key_Left), tr("The mark before"),
         [this] { m_time->goToMark(-1); });
+}
 
-    QMenu* help = menuBar()->addMenu(tr("&Help"));
-    QAction* keys = add(help, tr("Keys"), QKeySequence(QStringLiteral("?")), tr("Every command and its key; also H"),
-                        [this] { showCheatSheet(); });
+void MainWindow::makeHelpMenu(QMenu* menu)
+{
+    QAction* commands =
+        addCommand(menu, tr("Commands…"), QKeySequence(QStringLiteral("Ctrl+Shift+P")),
+                   tr("Find any command by its name; a number goes to that epoch"), [this] { togglePalette(); });
+    commands->setIcon(icon(Icon::Search));
+    auto* corner = new QToolButton(menuBar());
+    corner->setObjectName(QStringLiteral("commands"));
+    corner->setDefaultAction(commands);
+    corner->setText(tr("Commands"));
+    corner->setToolTip(
+        QStringLiteral("%1 (%2)").arg(commands->toolTip(), commands->shortcut().toString(QKeySequence::NativeText)));
+    corner->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    corner->setFocusPolicy(Qt::NoFocus);
+    menuBar()->setCornerWidget(corner);
+    QAction* keys = addCommand(menu, tr("Keys"), QKeySequence(QStringLiteral("?")),
+                               tr("Every command and its key; also H"), [this] { showCheatSheet(); });
     keys->setIcon(icon(Icon::Keys));
     keys->setShortcuts({QKeySequence(QStringLiteral("?")), QKeySequence(QStringLiteral("H"))});
-    add(help, tr("About"), QKeySequence(), tr("Versions"), [this] { showAbout(); })->setIcon(icon(Icon::Info));
+    addCommand(menu, tr("About"), QKeySequence(), tr("Versions"), [this] { showAbout(); })->setIcon(icon(Icon::Info));
+}
+
+/// Greys what would do nothing now; its tip says why.
+void MainWindow::updateActions()
+{
+    const bool epochs = m_session && !m_session->epochs().empty();
+    const QString noRun = tr("Needs a run: open one first");
+    for (const auto& [action, need] : m_needy) {
+        QString reason;
+        if (!m_session)
+            reason = noRun;
+        else if (need == Need::Epochs ? !epochs : !m_panel)
+            reason = tr("Needs an epoch: none has been read yet");
+        else if (need == Need::Space && m_panel->scene.dims != 3)
+            reason = tr("Needs a view in space: this one is flat");
+        action->setEnabled(reason.isEmpty());
+        action->setToolTip(reason.isEmpty() ? action->statusTip() : reason);
+    }
+}
+
+void MainWindow::togglePalette()
+{
+    if (!m_palette)
+        m_palette = new CommandPalette(this);
+    if (m_palette->isVisible())
+        m_palette->closeList();
+    else
+        m_palette->open(commandsOf(*menuBar()), [this](qint64 epoch) { return goToCommand(epoch); });
+}
+
+Command MainWindow::goToCommand(std::int64_t epoch)
+{
+    Command command;
+    const auto nearest = m_time->nearestEpoch(epoch);
+    command.name = !nearest || nearest == epoch ? tr("Go to epoch %1").arg(epoch)
+                                                : tr("Go to epoch %1, the nearest to %2").arg(*nearest).arg(epoch);
+    command.place = tr("Time");
+    command.icon = icon(Icon::Clock);
+    command.enabled = nearest.has_value();
+    command.tip = nearest ? tr("Shows that epoch") : tr("Needs a run: open one first");
+    command.run = [this, epoch] { m_time->chooseNearest(epoch); };
+    return command;
 }
 
 void MainWindow::showCheatSheet()
@@ -197,18 +304,16 @@ void MainWindow::showCheatSheet()
     grid->setContentsMargins(20, 20, 20, 20);
     grid->setHorizontalSpacing(16);
     grid->setVerticalSpacing(8);
-    std::vector<const QAction*> listed;
-    for (const QAction* action : m_listedActions)
-        if (!action->shortcut().isEmpty())
-            listed.push_back(action);
+    std::vector<Command> listed = commandsOf(*menuBar());
+    std::erase_if(listed, [](const Command& command) { return command.keys.isEmpty(); });
     const int rows = static_cast<int>(listed.size() + 1) / 2;
     for (int k = 0; k < static_cast<int>(listed.size()); ++k) {
-        const QAction* action = listed[static_cast<std::size_t>(k)];
-        auto* keys = new QLabel(action->shortcut().toString(QKeySequence::NativeText), dialog);
+        const Command& command = listed[static_cast<std::size_t>(k)];
+        auto* keys = new QLabel(command.keys, dialog);
         keys->setProperty("role", "keys");
-        auto* name = new QLabel(QString(action->text()).remove('&').remove(QStringLiteral("…")), dialog);
+        auto* name = new QLabel(QString(command.name).remove(QStringLiteral("…")), dialog);
         name->setProperty("role", "value");
-        auto* what = new QLabel(action->toolTip(), dialog);
+        auto* what = new QLabel(command.what, dialog);
         what->setProperty("role", "hint");
         const int column = k < rows ? 0 : 4;
         grid->addWidget(keys, k % rows, column, Qt::AlignLeft);

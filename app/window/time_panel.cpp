@@ -279,14 +279,19 @@ double TimePanel::epochsPerSecond() const
 
 // --- going
 
-void TimePanel::chooseNearest(std::int64_t epoch)
+std::optional<std::int64_t> TimePanel::nearestEpoch(std::int64_t epoch) const
 {
     if (!hasEpochs())
-        return;
+        return {};
     const auto& epochs = m_session->epochs();
-    const auto nearest = std::min_element(
-        epochs.begin(), epochs.end(), [epoch](auto a, auto b) { return std::abs(a - epoch) < std::abs(b - epoch); });
-    Q_EMIT epochChosen(*nearest, 0);
+    return *std::min_element(epochs.begin(), epochs.end(),
+                             [epoch](auto a, auto b) { return std::abs(a - epoch) < std::abs(b - epoch); });
+}
+
+void TimePanel::chooseNearest(std::int64_t epoch)
+{
+    if (const auto nearest = nearestEpoch(epoch))
+        Q_EMIT epochChosen(*nearest, 0);
 }
 
 void TimePanel::goFirst()

@@ -36,7 +36,9 @@ public:
     [[nodiscard]] const TimeChoice& choice() const { return m_choice; }
     void setChoice(const TimeChoice& choice);
 
-    void step(int count); ///< recorded epochs on or back, stops at the ends
+    void step(int count);                   ///< recorded epochs on or back, stops at the ends
+    void chooseNearest(std::int64_t epoch); ///< the recorded epoch nearest to it, if there is one
+    [[nodiscard]] std::optional<std::int64_t> nearestEpoch(std::int64_t epoch) const;
     void goFirst();
     void goLast();
     void goToMark(int direction); ///< the next mark that way, if there is one
@@ -61,7 +63,6 @@ private:
     void makeSpeeds(QHBoxLayout* row);
     [[nodiscard]] bool hasEpochs() const { return m_session && !m_session->epochs().empty(); }
     [[nodiscard]] bool isWaiting() const;
-    void chooseNearest(std::int64_t epoch);
     void fillCurveMenu();
     void showLanes();
     void updateState();

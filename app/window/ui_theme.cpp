@@ -58,6 +58,7 @@ QMainWindow::separator { background: @line; width: 1px; height: 1px; }
 QMenuBar { background: @bg; color: @text2; padding: 2px 6px; }
 QMenuBar::item { padding: 4px 10px; border-radius: 4px; background: transparent; }
 QMenuBar::item:selected { background: @hover; color: @text; }
+QMenuBar QToolButton { color: @text2; padding: 2px 10px 5px 10px; }
 QMenu { background: @raised; color: @text; border: 1px solid @border; padding: 4px; }
 QMenu::item { padding: 5px 28px 5px 24px; border-radius: 4px; }
 QMenu::item:selected { background: @tint; }

@@ -7,6 +7,7 @@
 #include <QDir>
 #include <QFile>
 #include <QLabel>
+#include <QLineEdit>
 #include <QMenu>
 #include <QMenuBar>
 #include <QSettings>
@@ -16,6 +17,7 @@
 #include <QTest>
 #include <QToolButton>
 
+#include "app/window/command_palette.h"
 #include "app/window/config_form.h"
 #include "app/window/empty_start.h"
 #include "app/window/export_dialog.h"
@@ -403,6 +405,23 @@ private Q_SLOTS:
         QTest::qWait(300);
         QTRY_VERIFY(dialog->file());
         shoot(dialog, "export-slides");
+    }
+    void commands()
+    {
+        open(m_dir.filePath("four-classes"));
+        m_window->activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
+        QTest::keyClick(m_window.get(), Qt::Key_P, Qt::ControlModifier | Qt::ShiftModifier);
+        auto* palette = m_window->findChild<CommandPalette*>();
+        QVERIFY(palette && palette->isVisible());
+        shoot(m_window.get(), "commands");
+        auto* search = palette->findChild<QLineEdit*>();
+        search->setText("from");
+        shoot(m_window.get(), "commands-found");
+        search->setText("7");
+        shoot(m_window.get(), "commands-number");
+        search->setText("no such thing");
+        shoot(m_window.get(), "commands-none");
     }
     void cheatSheet()
     {
