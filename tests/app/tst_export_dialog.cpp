@@ -22,7 +22,7 @@
 #include "app/synthetic_run.h"
 #include "app/window/export_dialog.h"
 #include "app/window/ui_theme.h"
-#include "tests/app/patience.h"
+#include "tests/patience.h"
 #include "viz/scene/figure_painter.h"
 
 using namespace nc;
@@ -332,9 +332,8 @@ private Q_SLOTS:
         choice.page.heightPt = 20; // no room for the title and the caption
         ExportDialog dialog(m_source, choice);
         dialog.show();
-        QTest::qWait(500);
+        QTRY_VERIFY(!dialog.page()->message().isEmpty());
         QVERIFY(!dialog.file());
-        QVERIFY(!dialog.page()->message().isEmpty());
     }
     void choice_isRemembered()
     {

@@ -11,7 +11,7 @@
 #include "app/synthetic_run.h"
 #include "app/window/main_window.h"
 #include "io/run_writer.h"
-#include "tests/app/patience.h"
+#include "tests/patience.h"
 
 using namespace nc;
 using namespace nc::app;

@@ -18,7 +18,7 @@
 #include "app/window/icons.h"
 #include "app/window/time_panel.h"
 #include "app/window/ui_theme.h"
-#include "tests/app/patience.h"
+#include "tests/patience.h"
 
 using namespace nc;
 using namespace nc::app;

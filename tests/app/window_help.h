@@ -18,7 +18,7 @@
 #include "app/window/main_window.h"
 #include "core/config/data_folder.h"
 #include "io/run_writer.h"
-#include "tests/app/patience.h"
+#include "tests/patience.h"
 
 /// What the tests of the window have in common: settings of their own, runs, and ways to look at pictures.
 namespace nc::test

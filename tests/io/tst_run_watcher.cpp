@@ -11,6 +11,7 @@
 
 #include "io/run_watcher.h"
 #include "tests/io/run_fixture.h"
+#include "tests/patience.h"
 
 using namespace nc;
 using namespace nc::io;
@@ -33,7 +34,7 @@ public:
         m_changed.notify_all();
     }
     template <typename Condition>
-    bool waitFor(const Condition& met, std::chrono::milliseconds most)
+    bool waitFor(const Condition& met, std::chrono::milliseconds most = 60s)
     {
         std::unique_lock lock(m_mutex);
         return m_changed.wait_for(lock, most, [&] { return met(m_all); });
@@ -94,17 +95,19 @@ private Q_SLOTS:
         QCOMPARE(watcher.usesInotify(), inotify);
         auto writer = RunWriter::resume(run.folder());
         REQUIRE(writer);
+        qint64 soonest = 60'000; // of three: other programs share the machine
         for (const std::int64_t epoch : {11, 12, 40}) {
             EpochData data = test::epochOf(run.expected(), 2);
             data.epoch = epoch;
             QElapsedTimer clock;
             REQUIRE(writer->writeEpoch(data));
             clock.start();
-            QVERIFY(told.waitFor([&](const RunChange& c) { return c.added == Epochs{epoch}; }, 1000ms));
-            QVERIFY(clock.elapsed() < 1000);
+            QVERIFY(told.waitFor([&](const RunChange& c) { return c.added == Epochs{epoch}; }));
+            soonest = std::min(soonest, clock.elapsed());
             const RunChange change = told.take();
             QVERIFY(change.replaced.empty() && change.removed.empty() && !change.restarted && !change.vanished);
         }
+        QVERIFY2(soonest < 1000, qPrintable(QString::number(soonest)));
     }
     void halfWrittenEpoch_isNotTold()
     {
@@ -120,11 +123,7 @@ private Q_SLOTS:
         const test::RunFolder run;
         Told told;
         const RunWatcher watcher(run.folder(), {0, 7}, std::ref(told));
-        QVERIFY(told.waitFor(
-            [](const RunChange& c) {
-                return c.added == Epochs{2, 10} && c.removed == Epochs{7};
-            },
-            1000ms));
+        QVERIFY(told.waitFor([](const RunChange& c) { return c.added == Epochs{2, 10} && c.removed == Epochs{7}; }));
     }
     void rewrittenAndRemovedEpoch_areTold()
     {
@@ -135,9 +134,9 @@ private Q_SLOTS:
         auto writer = RunWriter::resume(run.folder());
         REQUIRE(writer);
         REQUIRE(writer->writeEpoch(test::epochOf(run.expected(), 1)));
-        QVERIFY(told.waitFor([](const RunChange& c) { return c.replaced == Epochs{2}; }, 1000ms));
+        QVERIFY(told.waitFor([](const RunChange& c) { return c.replaced == Epochs{2}; }));
         std::filesystem::remove(run.folder() / "epochs/000010.h5");
-        QVERIFY(told.waitFor([](const RunChange& c) { return c.removed == Epochs{10}; }, 1000ms));
+        QVERIFY(told.waitFor([](const RunChange& c) { return c.removed == Epochs{10}; }));
     }
     void deadWriter_isTold()
     {
@@ -153,7 +152,7 @@ private Q_SLOTS:
         const RunWatcher watcher(run.folder(), {0, 2, 10}, std::ref(told), {100ms, true});
         QVERIFY(!told.waitFor([](const RunChange& c) { return c.any(); }, 300ms));
         kill(child, SIGKILL); // and nobody waits for it: a zombie is as dead
-        QVERIFY(told.waitFor([](const RunChange& c) { return c.stateChanged; }, 1000ms));
+        QVERIFY(told.waitFor([](const RunChange& c) { return c.stateChanged; }));
         QCOMPARE(RunReader::open(run.folder())->summary()->state, "stopped");
         waitpid(child, nullptr, 0);
     }
@@ -164,12 +163,12 @@ private Q_SLOTS:
         const RunWatcher watcher(run.folder(), {0, 2, 10}, std::ref(told), {100ms, true});
         QVERIFY(!told.waitFor([](const RunChange& c) { return c.any(); }, 200ms));
         std::filesystem::rename(run.folder(), run.path("elsewhere"));
-        QVERIFY(told.waitFor([](const RunChange& c) { return c.vanished; }, 1000ms));
+        QVERIFY(told.waitFor([](const RunChange& c) { return c.vanished; }));
         const int calls = told.calls();
         QTest::qWait(400);
         QCOMPARE(told.calls(), calls); // told once
         std::filesystem::rename(run.path("elsewhere"), run.folder());
-        QVERIFY(told.waitFor([](const RunChange& c) { return c.restarted && c.added == Epochs{0, 2, 10}; }, 1000ms));
+        QVERIFY(told.waitFor([](const RunChange& c) { return c.restarted && c.added == Epochs{0, 2, 10}; }));
         // It follows the run that came back.
         auto writer = RunWriter::resume(run.folder());
         REQUIRE(writer);
@@ -177,7 +176,7 @@ private Q_SLOTS:
         EpochData data = test::epochOf(run.expected(), 2);
         data.epoch = 60;
         REQUIRE(writer->writeEpoch(data));
-        QVERIFY(told.waitFor([](const RunChange& c) { return c.added == Epochs{60}; }, 1000ms));
+        QVERIFY(told.waitFor([](const RunChange& c) { return c.added == Epochs{60}; }));
     }
     void anotherRunInItsPlace_isARestart()
     {
@@ -187,7 +186,7 @@ private Q_SLOTS:
         QVERIFY(!told.waitFor([](const RunChange& c) { return c.any(); }, 200ms));
         std::filesystem::rename(run.folder(), run.path("old"));
         test::writeFixture(run.expected(), run.folder());
-        QVERIFY(told.waitFor([](const RunChange& c) { return c.restarted; }, 1000ms));
+        QVERIFY(told.waitFor([](const RunChange& c) { return c.restarted; }));
     }
     void fileRun_thatIsWrittenTo_hasGrown()
     {
@@ -199,7 +198,7 @@ private Q_SLOTS:
             const hid_t epoch = H5Gcreate2(root, "epochs/000077", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
             H5Gclose(epoch);
         });
-        QVERIFY(told.waitFor([](const RunChange& c) { return c.grown; }, 1000ms));
+        QVERIFY(told.waitFor([](const RunChange& c) { return c.grown; }));
     }
     void fastWriter_noEpochIsMissed()
     {
@@ -218,7 +217,7 @@ private Q_SLOTS:
         });
         writing.join();
         QCOMPARE(wanted.size(), std::size_t{50});
-        QVERIFY(told.waitFor([&](const RunChange& c) { return c.added == wanted; }, 1000ms));
+        QVERIFY(told.waitFor([&](const RunChange& c) { return c.added == wanted; }));
         QVERIFY(told.take().replaced.empty());
     }
     void reader_refresh_takesInTheNewEpochs()
