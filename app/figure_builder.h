@@ -44,7 +44,7 @@ struct FigureRequest {
     bool theoryAskedFor = false;   ///< drawn with a badge where it does not apply; else left out there
     std::optional<bool> rowScales; ///< of grids: each row as large as its cells allow; empty: where one scale would
                                    ///< make a row tiny
-    bool linkScale = false; ///< each run in units of its own sqrt(kappa), so that the classifiers have one size
+    bool linkScale = false;        ///< each run in units of its own sqrt(kappa), so that the classifiers have one size
     std::optional<scene::Camera> camera; ///< empty: one that reads well for the view
     std::optional<TourPlace> tour;       ///< of the shape Tour; empty: panels keep all K-1 coordinates
     bool perspective = false;            ///< of 3-D views: rays meet in an eye at a comfortable distance
@@ -98,6 +98,9 @@ struct PanelContent {
     Vector centre;      ///< D, mean feature in view, that inView and inViewIdeal are measured from
     double squares = 0; ///< sum |h - m|^2 over the shown rows
 };
+/// The classes that a panel will show, before an epoch is read; empty where its rows decide.
+[[nodiscard]] std::vector<Index> expectedClasses(const io::RunSummary& run, const FigureRequest& request);
+
 /// A panel of the shape Tour, whose scene has all K-1 coordinates, as a plane of them shows it (2 x K-1, orthonormal
 /// rows).
 [[nodiscard]] PanelContent seenThrough(PanelContent panel, const Matrix& frame);

@@ -417,6 +417,17 @@ Result<std::vector<float>> thirdValues(const PanelContent& panel, const PanelSou
 
 } // namespace
 
+std::vector<Index> expectedClasses(const io::RunSummary& run, const FigureRequest& request)
+{
+    if (!request.view.classes.empty())
+        return request.view.classes;
+    auto known = viewClassesWithoutRows(run.viewClasses, run.classes());
+    if (!known || (showsMany(request.shape) && known->classes.size() <= 4 && run.classes() > 4))
+        return {};
+    fitToShape(*known, request);
+    return known->classes;
+}
+
 PanelContent seenThrough(PanelContent panel, const Matrix& frame)
 {
     panel.scene = scene::seenThrough(panel.scene, frame);

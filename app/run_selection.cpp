@@ -86,14 +86,23 @@ Result<std::vector<Index>> selectClasses(std::string_view words, const io::RunRe
     return chosen;
 }
 
+std::optional<ViewClasses> viewClassesWithoutRows(const std::vector<Index>& recorded, Index classes)
+{
+    if (!recorded.empty())
+        return ViewClasses{recorded, "recorded with the run"};
+    if (classes > 4)
+        return {};
+    std::vector<Index> all(static_cast<std::size_t>(classes));
+    std::iota(all.begin(), all.end(), Index{0});
+    return ViewClasses{all, "all classes"};
+}
+
 ViewClasses defaultViewClasses(const io::RunReader& run, const Split& split)
 {
-    if (!run.viewClasses().empty())
-        return {run.viewClasses(), "recorded with the run"};
+    if (const auto known = viewClassesWithoutRows(run.viewClasses(), run.classes()))
+        return *known;
     std::vector<Index> all(static_cast<std::size_t>(run.classes()));
     std::iota(all.begin(), all.end(), Index{0});
-    if (run.classes() <= 4)
-        return {all, "all classes"};
     std::vector<Index> rows(all.size(), 0);
     for (Index r = 0; r < split.rows(); ++r) {
         ++rows[static_cast<std::size_t>(split.labelA[static_cast<std::size_t>(r)])];

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,6 +26,9 @@ struct ViewClasses {
     std::vector<Index> classes;
     std::string rule; ///< "as named", "recorded with the run", "all classes", "the classes with the most mixes", …
 };
+/// What defaultViewClasses() answers whatever the rows are: those recorded, or all of up to four; else nothing.
+[[nodiscard]] std::optional<ViewClasses> viewClassesWithoutRows(const std::vector<Index>& recorded, Index classes);
+
 /// The run's view_classes where recorded, else all if C <= 4, else the three with the most mixes (clean rows on a clean
 /// split), lowest index first.
 [[nodiscard]] ViewClasses defaultViewClasses(const io::RunReader& run, const Split& split);

@@ -245,6 +245,7 @@ void Inspector::addViewSection()
            tr("One basis for all epochs keeps the view still; each epoch's own follows the classifier"));
     section->addWidget(makeLabel(tr("Classes"), "hint", this));
     m_classBox = new QWidget(this);
+    m_classBox->setObjectName(QStringLiteral("classes"));
     m_classGrid = new QGridLayout(m_classBox);
     m_classGrid->setContentsMargins(0, 0, 0, 0);
     m_classGrid->setVerticalSpacing(4);
@@ -464,7 +465,7 @@ void Inspector::addSampleSection()
 
 void Inspector::showRun(const io::RunSummary& summary, const app::PanelContent* panel)
 {
-    m_seenClasses = panel ? panel->chosen.classes : m_choice.classes;
+    m_seenClasses = panel ? panel->chosen.classes : app::expectedClasses(summary, m_choice.fittedTo(summary).request());
     const bool same = m_classNames.size() == summary.classNames.size();
     m_classNames.clear();
     for (const std::string& name : summary.classNames)
@@ -481,6 +482,7 @@ void Inspector::showRun(const io::RunSummary& summary, const app::PanelContent* 
             connect(check, &QCheckBox::toggled, this, [this, k](bool on) { toggleClass(static_cast<Index>(k), on); });
         }
     }
+    m_classBox->setEnabled(!m_seenClasses.empty()); // which they are is not known yet
     for (std::size_t k = 0; k < m_classChecks.size(); ++k) {
         const QSignalBlocker quiet(m_classChecks[k]);
         m_classChecks[k]->setText(m_classNames[k]);

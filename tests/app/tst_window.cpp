@@ -73,6 +73,25 @@ private Q_SLOTS:
         const int coloured = test::colouredPixels(picture);
         QVERIFY2(coloured > 3000, qPrintable(QString::number(coloured)));
     }
+    void openRun_ticksItsClassesBeforeAnEpochIsRead()
+    {
+        const auto ticked = [this] {
+            QString names;
+            for (const auto* check : m_window->findChild<QWidget*>("classes")->findChildren<QCheckBox*>())
+                if (check->isChecked())
+                    names += check->text();
+            return names;
+        };
+        QString atOnce;
+        m_window->openRun(m_run);
+        connect(m_window->session(), &RunSession::opened, this, [&] {
+            QVERIFY(!m_window->session()->isLoaded(6)); // its answer comes after this one
+            atOnce = ticked();
+        });
+        QVERIFY(test::waitForRest(*m_window));
+        QCOMPARE(atOnce, QString("0123"));
+        QCOMPARE(ticked(), QString("0123"));
+    }
     void openRun_missing_isAReadableError()
     {
         m_window->openRun("/nonexistent/run");
