@@ -23,7 +23,7 @@ std::string digits(double value, int precision)
 
 std::string percent(double share)
 {
-    return std::to_string(std::lround(share * 100)) + " %";
+    return scene::unbroken(std::to_string(std::lround(share * 100)) + " %");
 }
 
 /// "Trouser, Sneaker and Bag (recorded with the run)".
@@ -68,16 +68,23 @@ scene::RichText thirdText(const PanelContent& panel)
     return text;
 }
 
+scene::RichText betaText(double beta)
+{
+    return scene::RichText().italic("β").text(scene::unbroken(" = " + digits(beta, 3)));
+}
+
 scene::RichText shareText(const PanelContent& panel)
 {
     scene::RichText text(percent(panel.inView) + " of |");
-    text.italic("h").text(" − ").italic("m").text("|² in view");
+    text.italic("h").text(scene::unbroken(" − ")).italic("m").text("|² in view");
     if (panel.inViewIdeal)
         text.text(" (ideal " + percent(*panel.inViewIdeal) + ")");
     if (panel.beta && panel.theoryInvalid.empty()) {
-        text.text("; effective ").italic("β").text(" = " + digits(*panel.beta, 3));
+        text.text("; effective ").append(betaText(*panel.beta));
         if (panel.lnBetaError)
-            text.text(" (ln ").italic("β").text(" ± " + digits(*panel.lnBetaError, 2) + ")");
+            text.text(" (" + scene::unbroken("ln "))
+                .italic("β")
+                .text(scene::unbroken(" ± " + digits(*panel.lnBetaError, 2)) + ")");
     }
     return text;
 }
@@ -111,7 +118,7 @@ scene::RichText matrixCaption(const OpenRun& run, const ViewClasses& chosen, con
     text.append(basisText(last, numbered(last.basis.epoch)));
     text.text("; " + last.origin + (last.mixes ? " mixes" : " samples") + " in " + last.mode + " mode");
     if (last.beta && last.theoryInvalid.empty())
-        text.text("; effective ").italic("β").text(" = " + digits(*last.beta, 3));
+        text.text("; effective ").append(betaText(*last.beta));
     return text;
 }
 

@@ -110,7 +110,8 @@ std::string latexSnippet(const std::string& output, const std::string& caption)
                                           {"×", "$\\times$"},
                                           {"±", "$\\pm$"},
                                           {"√", "$\\surd$"},
-                                          {"μ", "$\\mu$"}})
+                                          {"μ", "$\\mu$"},
+                                          {"\u00a0", "~"}})
         for (std::size_t at = escaped.find(symbol); at != std::string::npos; at = escaped.find(symbol, at))
             escaped.replace(at, symbol.size(), command);
     return "\\begin{figure}\n  \\centering\n  \\includegraphics{" + fs::path(output).filename().string() +

@@ -87,7 +87,7 @@ Result<int> paintTo(const scene::Figure& figure, app::FigureFormat format, const
                                {"height_in", size ? Json(size->height() / 72) : Json()},
                                {"panels", figure.panels.size() + figure.plots.size()},
                                {"points", points},
-                               {"caption", figure.caption.plain()}});
+                               {"caption", scene::breakable(figure.caption.plain())}});
     } else
         console.note("wrote " + output + ": " + (points > 0 ? app::groupedNumber(points) + " points, " : "") +
                      app::byteSize(static_cast<std::uintmax_t>(bytes->size())));

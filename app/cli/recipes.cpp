@@ -114,9 +114,9 @@ Result<void> writeRecipeTo(const std::string& file, const Arguments& arguments, 
     recipe.command = figure.command;
     recipe.options = resolvedOptions(arguments, figure, *basisEpoch);
     recipe.output = app::relativeTo(folder, arguments.valueOr("--output", ""));
-    recipe.caption = figure.caption;
+    recipe.caption = scene::breakable(figure.caption);
     recipe.program = app::versionText().substr(0, app::versionText().find('\n'));
-    recipe.latex = app::latexSnippet(recipe.output, recipe.caption);
+    recipe.latex = app::latexSnippet(recipe.output, figure.caption);
     for (const app::OpenRun& run : *figure.runs) {
         const Result<app::DataRead> read = dataOf(run, request, figure, *basisEpoch);
         if (!read)

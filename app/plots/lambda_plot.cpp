@@ -214,7 +214,7 @@ Result<scene::Figure> buildLambda(const std::vector<PlotTarget>& targets, const 
     figure.caption.italic("λ").text(" is the share of the class with the lower number, ").italic("i").text("; ");
     figure.caption.italic("x").text(": logit over the mean of the other classes'");
     if (beta && targets.size() == 1)
-        figure.caption.text("; theory at effective ").italic("β").text(" = " + shortNumber(*beta));
+        figure.caption.text("; theory at effective ").italic("β").text(scene::unbroken(" = " + shortNumber(*beta)));
     return figure;
 }
 

@@ -60,13 +60,13 @@ scene::RichText noteOf(const MetricEntry& entry)
     scene::RichText note;
     const auto add = [&](const char* name, const Metric& metric) {
         if (metric.available())
-            note.text((note.empty() ? "" : ", ") + std::string(name) + " " +
-                      scene::tickText(100 * metric.value, 0.1).plain() + " %");
+            note.text((note.empty() ? "" : ", ") + std::string(name) +
+                      scene::unbroken(" " + scene::tickText(100 * metric.value, 0.1).plain() + " %"));
     };
     add("ECE", entry["calibration.ece"]);
     add("accuracy", entry["accuracy"]);
     if (const Metric& temperature = entry["calibration.temperature"]; temperature.available())
-        note.text(", ").italic("T").text(" = " + scene::tickText(temperature.value, 0.01).plain());
+        note.text(", ").italic("T").text(scene::unbroken(" = " + scene::tickText(temperature.value, 0.01).plain()));
     return note;
 }
 
@@ -77,6 +77,7 @@ Result<scene::Figure> buildReliability(const std::vector<PlotTarget>& targets, c
     scene::Figure figure = emptyFigure(request);
     std::vector<Plot> counts;
     std::string samples;
+    bool temperatures = false;
     for (const PlotTarget& target : targets) {
         const OpenRun& run = *target.run;
         const auto split = selectSplit(request.view.split, SplitKind::Clean, run.summary);
@@ -106,6 +107,7 @@ Result<scene::Figure> buildReliability(const std::vector<PlotTarget>& targets, c
         figure.plots.push_back(accuracyPlot(reliability));
         figure.plots.back().title = target.title;
         figure.plots.back().note = noteOf(*entry);
+        temperatures |= (*entry)["calibration.temperature"].available();
         counts.push_back(countPlot(reliability, labels->rows()));
         samples = groupedNumber(labels->rows()) + " " + samplesOf(*split);
     }
@@ -119,8 +121,9 @@ Result<scene::Figure> buildReliability(const std::vector<PlotTarget>& targets, c
                    {"ideal", Sample::Line, {PlotColour::Role::Grey}, scene::PlotDash::Dashes}};
     figure.caption = "Reliability at " + epochsText(targets) + ": accuracy in " + std::to_string(bins) +
                      " right-closed bins of the largest probability, below it the share of samples in each; " +
-                     samples + (targets.size() > 1 ? " in each panel; " : "; ");
-    figure.caption.italic("T").text(": temperature that minimises the likelihood on half of them");
+                     samples + (targets.size() > 1 ? " in each panel" : "");
+    if (temperatures)
+        figure.caption.text("; ").italic("T").text(": temperature that maximises the likelihood on half of them");
     return figure;
 }
 

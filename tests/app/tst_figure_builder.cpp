@@ -7,6 +7,7 @@
 
 #include "app/figure_builder.h"
 #include "app/figure_caption.h"
+#include "app/plots/plot_builder.h"
 #include "app/synthetic_run.h"
 #include "app/third_axis.h"
 #include "core/ufm_optimum.h"
@@ -191,6 +192,27 @@ private Q_SLOTS:
         request.colorBy = scene::ColorBy::Pair;
         QVERIFY(buildFigure(*m_run, 3, request)); // five classes
         QVERIFY(!buildMatrix(*m_run, 3, 0, request));
+    }
+    void caption_keepsASymbolWithItsNumber()
+    {
+        const auto figure = buildFigure(*m_run, 3, {});
+        QVERIFY(figure);
+        const std::string caption = figure->caption.plain();
+        QVERIFY(caption.find("β\u00a0=\u00a0") != std::string::npos);
+        QVERIFY(caption.find(" =") == std::string::npos && caption.find("= ") == std::string::npos);
+        QVERIFY(caption.find(" %") == std::string::npos && caption.find("\u00a0%") != std::string::npos);
+    }
+    void reliability_caption_explainsATemperature_onlyWhereOneIsDrawn()
+    {
+        std::set<bool> seen;
+        for (const std::int64_t epoch : m_run->reader.epochs()) { // the last are all right, and have none
+            const auto figure = buildReliability({{&*m_run, epoch, {}}}, {});
+            QVERIFY(figure);
+            const bool drawn = figure->plots.front().note.plain().find("T\u00a0=") != std::string::npos;
+            QCOMPARE(figure->caption.plain().find("T: temperature") != std::string::npos, drawn);
+            seen.insert(drawn);
+        }
+        QCOMPARE(seen.size(), std::size_t{2});
     }
     void kgon_withoutChoice_showsEveryClass()
     {
@@ -447,7 +469,7 @@ private Q_SLOTS:
     {
         const auto figure = buildFigure(*m_run, 3, FigureRequest{});
         QVERIFY(figure);
-        const QString caption = QString::fromStdString(figure->caption.plain());
+        const QString caption = QString::fromStdString(scene::breakable(figure->caption.plain()));
         for (const char* part : {"(the three with the most mixes)", "epoch 3", "classifier W of epoch 3",
                                  "train mixes in eval mode", " of 900 shown", "in view (ideal ", "effective β = "})
             QVERIFY2(caption.contains(QString::fromUtf8(part)), qPrintable(caption));

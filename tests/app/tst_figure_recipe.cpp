@@ -56,6 +56,7 @@ private Q_SLOTS:
     {
         const std::string text = latexSnippet("out/fig.pdf", "56 % of |h|, λ = 0.5, a_b & c");
         QVERIFY(text.find("{fig.pdf}") != std::string::npos);
+        QVERIFY(latexSnippet("f.pdf", "λ\u00a0=\u00a00.5").find("$\\lambda$~=~0.5") != std::string::npos);
         QVERIFY(text.find("56 \\% of |h|, $\\lambda$ = 0.5, a\\_b \\& c") != std::string::npos);
     }
 

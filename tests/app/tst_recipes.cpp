@@ -86,7 +86,7 @@ private Q_SLOTS:
         const QByteArray latex = QJsonDocument::fromJson(bytes("figures/bare.json"))["latex"].toString().toUtf8();
         for (const char* part :
              {"\\includegraphics{bare.pdf}", "all classes", "epoch 3", "basis: classifier W of epoch 3",
-              "mixes in eval mode", "of 600 shown", "\\% of |h $-$ m|"})
+              "mixes in eval mode", "of 600 shown", "\\% of |h~$-$~m|"})
             QVERIFY2(latex.contains(part), latex + " lacks " + part);
     }
 

@@ -85,6 +85,22 @@ private Q_SLOTS:
         QVERIFY(wrapText(fonts, "", 8, 100).empty());
     }
 
+    void wrapText_unbrokenWords_stayOnOneLine()
+    {
+        const Fonts fonts(FontFamily::Serif);
+        RichText text("effective ");
+        text.italic("β").text(unbroken(" = 115") + " (" + unbroken("ln ")).italic("β").text(unbroken(" ± 0.15") + ")");
+        for (double width = 40; width < 200; width += 3)
+            for (const TextLine& line : wrapText(fonts, text, 9, width)) {
+                QString words;
+                for (const GlyphRun& run : line.runs)
+                    words += run.text;
+                QCOMPARE(words.contains(u'='), words.contains(QLatin1String("115")));
+                QCOMPARE(words.contains(QLatin1String("ln")), words.contains(u'±'));
+            }
+        QCOMPARE(breakable(unbroken("a = 1")), std::string("a = 1"));
+    }
+
     void wrapText_keepsAnItalicLetterWithItsBracket()
     {
         const Fonts fonts(FontFamily::Serif);

@@ -1,9 +1,34 @@
 #include "viz/scene/rich_text.h"
 
 #include <algorithm>
+#include <string_view>
 
 namespace nc::scene
 {
+
+namespace
+{
+
+constexpr std::string_view noBreakSpace = "\u00a0";
+
+std::string replaced(std::string words, std::string_view from, std::string_view to)
+{
+    for (std::size_t at = 0; (at = words.find(from, at)) != std::string::npos; at += to.size())
+        words.replace(at, from.size(), to);
+    return words;
+}
+
+} // namespace
+
+std::string unbroken(const std::string& words)
+{
+    return replaced(words, " ", noBreakSpace);
+}
+
+std::string breakable(const std::string& words)
+{
+    return replaced(words, noBreakSpace, " ");
+}
 
 RichText::RichText(std::string plain)
 {

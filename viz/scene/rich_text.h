@@ -46,4 +46,9 @@ private:
     std::vector<TextRun> m_runs; ///< none of them empty
 };
 
+/// The same words with spaces at which no line is broken: for a symbol with its "=" and number, a number with its unit.
+[[nodiscard]] std::string unbroken(const std::string& words);
+/// The same words with ordinary spaces: for who searches in them.
+[[nodiscard]] std::string breakable(const std::string& words);
+
 } // namespace nc::scene
