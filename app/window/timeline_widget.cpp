@@ -291,7 +291,9 @@ void TimelineWidget::paintLane(QPainter& painter, const Lane& lane, double top) 
     close();
     QColor shade = toQColor(theme.text2);
     shade.setAlphaF(0.13F);
-    painter.fillPath(under, shade);
+    painter.setRenderHint(QPainter::Antialiasing, false); // its edge lies under the curve; and it is many spans fewer,
+    painter.fillPath(under, shade);                       // for which Qt would wait for threads of its own
+    painter.setRenderHint(QPainter::Antialiasing);
     painter.setPen(QPen(toQColor(theme.text2), 1.5));
     painter.setBrush(Qt::NoBrush);
     painter.drawPath(curve);
