@@ -580,6 +580,17 @@ private Q_SLOTS:
         QVERIFY((h - g).norm() < 1e-4 * h.norm());
     }
 
+    // MPI of another kind than the launcher's, or none: each process would train by itself into the same folder.
+    void processesThatCannotSpeak_areRefused()
+    {
+        Train version({"--version"}), train(tiny(fresh()), {"MV2_COMM_WORLD_SIZE=4"});
+        QCOMPARE(version.finish(), 0);
+        QCOMPARE(train.finish(), 3);
+        const bool none = version.out().contains("MPI none");
+        QVERIFY2(train.err().contains(none ? "ncscope-train was built without MPI" : "MPI sees 1"), train.err());
+        QVERIFY(train.err().contains("Cannot train on 4 processes"));
+    }
+
     void processes_stopTogetherAndGoOn()
     {
         if (!Train::onManyProcesses())
