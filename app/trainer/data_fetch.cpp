@@ -66,6 +66,8 @@ std::string reasonOf(int code)
     case 5:
     case 6:
         return "no such host, or no network";
+    case 18:
+        return "the connection broke; fetching it again goes on from there";
     case 7:
     case 28:
     case 35:
@@ -80,6 +82,15 @@ std::string reasonOf(int code)
     default:
         return "curl ended with code " + std::to_string(code);
     }
+}
+
+/// Goes on with what `part` holds; curl's exit code. A minute without a byte counts as no connection.
+int download(const std::string& url, const fs::path& part)
+{
+    return run({"curl", "--fail", "--location", isatty(STDERR_FILENO) ? "--progress-bar" : "--silent",
+                "--connect-timeout", "20", "--speed-limit", "1", "--speed-time", "60", "--continue-at", "-", "--output",
+                part.string(), url})
+        .code;
 }
 
 std::string byHand(const RemoteSet& set, const fs::path& folder)
@@ -105,12 +116,13 @@ Result<void> fetchFile(const RemoteSet& set, const RemoteFile& file, const fs::p
         return {};
     // A part that is as long as it should be only wants its checksum.
     if (const auto size = fs::file_size(part, ignored); ignored || size < static_cast<std::uintmax_t>(file.bytes)) {
-        const Finished curl =
-            run({"curl", "--fail", "--location", isatty(STDERR_FILENO) ? "--progress-bar" : "--silent",
-                 "--connect-timeout", "20", "--continue-at", "-", "--output", part.string(), url});
-        if (curl.code != 0)
-            return environmentError("Cannot fetch " + url + ": " + reasonOf(curl.code) + byHand(set, folder),
-                                    part.string());
+        int code = download(url, part);
+        if (constexpr int noRanges = 33; code == noRanges) {
+            fs::remove(part, ignored);
+            code = download(url, part);
+        }
+        if (code != 0)
+            return environmentError("Cannot fetch " + url + ": " + reasonOf(code) + byHand(set, folder), part.string());
     }
     const std::string sum = sha256Of(part);
     if (sum != file.sha256) {

@@ -16,7 +16,7 @@ using namespace nc;
 using namespace nc::trainer;
 namespace fs = std::filesystem;
 
-/// Fetching from a folder of this machine (file:), by the same way as from a server.
+/// Fetching from a folder of this machine (file:), and from a server on it that knows no ranges.
 class DataFetchTest : public QObject
 {
     Q_OBJECT
@@ -38,11 +38,27 @@ class DataFetchTest : public QObject
         return in.open(QIODevice::ReadOnly) ? in.readAll() : QByteArray("none");
     }
 
+    /// The URL of a server of `folder`, which ends with `process`; empty where Python cannot serve.
+    static std::string startServer(QProcess& process, const fs::path& folder)
+    {
+        process.start("python3", {NCSCOPE_PICTURE_SERVER, QString::fromStdString(folder.string())});
+        for (int tries = 0; tries < 600 && !process.canReadLine() && process.state() != QProcess::NotRunning; ++tries)
+            process.waitForReadyRead(100);
+        const QByteArray port = process.readLine().trimmed();
+        return port.isEmpty() ? std::string() : "http://127.0.0.1:" + port.toStdString();
+    }
+    static void endServer(QProcess& process)
+    {
+        process.kill();
+        process.waitForFinished();
+    }
+
 private Q_SLOTS:
     void initTestCase()
     {
         if (QStandardPaths::findExecutable("curl").isEmpty())
             QSKIP("no curl");
+        qputenv("no_proxy", "127.0.0.1"); // whatever else the environment says
     }
 
     void files_areFetchedAndChecked()
@@ -92,6 +108,74 @@ private Q_SLOTS:
             QVERIFY2(message.contains("put a.bin, b.bin into " + m_dir.filePath("offline")), qPrintable(message));
             QVERIFY2(message.contains("no connection") || message.contains("no network"), qPrintable(message));
         }
+    }
+
+    // The data set itself, as its servers have it: names, sizes and checksums are those in the table.
+    void fashionMnist_isFetchedFromAServer()
+    {
+        const fs::path source = "/usr/share/datasets/fashion-mnist";
+        RemoteSet set = remoteSet("fashion-mnist");
+        for (const RemoteFile& file : set.files)
+            if (!fs::exists(source / file.name))
+                QSKIP("no FashionMNIST in /usr/share/datasets");
+        QProcess process;
+        set.url = startServer(process, source);
+        if (set.url.empty())
+            QSKIP("no python3 to serve it");
+        // Debian packs the same bytes anew, under other checksums: the table's would be refused, and are in other
+        // tests.
+        for (RemoteFile& file : set.files) {
+            const QByteArray bytes = bytesOf(source / file.name);
+            file.bytes = bytes.size();
+            file.sha256 = QCryptographicHash::hash(bytes, QCryptographicHash::Sha256).toHex().toStdString();
+        }
+        const auto done = fetch(set, path("mnist/fashion-mnist"), silent);
+        endServer(process);
+        QVERIFY2(done, done ? "" : done.error().message.c_str());
+        const auto found = findDataSet("fashion-mnist", path("mnist"));
+        QVERIFY(found && *found == path("mnist/fashion-mnist"));
+    }
+
+    void brokenConnection_isToldAndGoneOnWith()
+    {
+        const QByteArray bytes(3'000'000, 'x');
+        RemoteSet set{{}, {serve("broken.bin", bytes), serve("other.bin", "other")}, {}};
+        QProcess process;
+        set.url = startServer(process, path("server"));
+        if (set.url.empty())
+            QSKIP("no python3 to serve it");
+        RemoteSet cut = set;
+        cut.url += "/cut";
+        const auto first = fetch(cut, path("broken"), silent);
+        QVERIFY(!first && first.error().kind == ErrorKind::Environment);
+        QVERIFY2(first.error().message.find("the connection broke") != std::string::npos,
+                 first.error().message.c_str());
+        QVERIFY(fs::file_size(path("broken/broken.bin.part")) < static_cast<std::uintmax_t>(bytes.size()));
+        const auto second = fetch(set, path("broken"), silent); // it cannot give the rest alone: begun anew
+        endServer(process);
+        QVERIFY2(second, second ? "" : second.error().message.c_str());
+        QCOMPARE(bytesOf(path("broken/broken.bin")), bytes);
+        QVERIFY(!fs::exists(path("broken/broken.bin.part")));
+    }
+
+    void serverWithoutTheFileOrWithAnother_isToldAndLeavesNothing()
+    {
+        RemoteSet set{{}, {serve("there.bin", "right")}, {}};
+        serve("there.bin", "wrong");
+        QProcess process;
+        set.url = startServer(process, path("server"));
+        if (set.url.empty())
+            QSKIP("no python3 to serve it");
+        const auto wrong = fetch(set, path("wrong"), silent);
+        set.files = {{"nowhere.bin", std::string(64, '0'), 5}};
+        const auto missing = fetch(set, path("wrong"), silent);
+        endServer(process);
+        QVERIFY(!wrong && wrong.error().kind == ErrorKind::Data);
+        QVERIFY(wrong.error().message.find("SHA-256") != std::string::npos);
+        QVERIFY(!missing && missing.error().kind == ErrorKind::Environment);
+        QVERIFY2(missing.error().message.find("the server does not have it; put nowhere.bin into") != std::string::npos,
+                 missing.error().message.c_str());
+        QVERIFY(fs::is_empty(path("wrong")));
     }
 
     void archive_isUnpackedWhole()
