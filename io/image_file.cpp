@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <cmath>
 
+#include <nlohmann/json.hpp>
+
 #include "io/array_store.h"
+#include "io/own_process.h"
 
 namespace nc::io
 {
@@ -233,20 +236,29 @@ void append(LabelledPictures& into, const std::uint8_t* picture, std::uint8_t la
 
 } // namespace
 
-Result<ImageFileFacts> readImageFileFacts(const fs::path& path)
+Result<std::string> imageFileFactsHere(const fs::path& path)
 {
-    Result<OpenFile> file = openFile(path);
+    const Result<OpenFile> file = openFile(path);
     if (!file)
         return file.error();
     const Part& train = file->train;
-    ImageFileFacts facts{std::move(file->classNames), std::max(train.height, train.width), train.channels, train.count,
-                         file->test ? file->test->count : 0};
-    if (!file->test) {
-        const std::vector<bool> held = heldOutOf(train.labels);
-        facts.testImages = std::count(held.begin(), held.end(), true);
-        facts.trainImages -= facts.testImages;
-    }
-    return facts;
+    const std::vector<bool> held = file->test ? std::vector<bool>() : heldOutOf(train.labels);
+    const auto heldCount = static_cast<Index>(std::count(held.begin(), held.end(), true));
+    const nlohmann::json facts{{"classes", file->classNames},
+                               {"side", std::max(train.height, train.width)},
+                               {"channels", train.channels},
+                               {"train", train.count - heldCount},
+                               {"test", file->test ? file->test->count : heldCount}};
+    return facts.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+Result<ImageFileFacts> readImageFileFacts(const fs::path& path)
+{
+    const Result<std::string> answer = inOwnProcess({{"pictures", path.string()}, {path.string(), "", {}}});
+    if (!answer)
+        return answer.error();
+    const auto facts = nlohmann::json::parse(*answer);
+    return ImageFileFacts{facts["classes"], facts["side"], facts["channels"], facts["train"], facts["test"]};
 }
 
 Result<ImageFile> readImageFile(const fs::path& path)

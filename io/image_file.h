@@ -32,8 +32,11 @@ struct ImageFileFacts {
     std::int64_t trainImages = 0, testImages = 0;
 };
 
-/// Errors (Data) name the file, the array and what it should be.
+/// Errors (Data) name the file, the array and what it should be. The facts are read by ncscope-try, so that any thread
+/// may ask for them and no file can take the program with it.
 [[nodiscard]] Result<ImageFileFacts> readImageFileFacts(const std::filesystem::path& path);
 [[nodiscard]] Result<ImageFile> readImageFile(const std::filesystem::path& path);
+/// The facts as JSON, read in this process: what ncscope-try does.
+[[nodiscard]] Result<std::string> imageFileFactsHere(const std::filesystem::path& path);
 
 } // namespace nc::io

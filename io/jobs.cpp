@@ -5,6 +5,7 @@
 
 #include "io/array_store.h"
 #include "io/foreign_detection.h"
+#include "io/image_file.h"
 #include "io/open_run.h"
 #include "io/run_copy.h"
 #include "io/run_list.h"
@@ -36,6 +37,7 @@ const std::map<std::string, Kind> kinds{
     {"foreign", {2, [](const Words& w) { return Result<std::string>(isForeignH5(w[1]) ? "yes" : "no"); }}},
     {"rows",
      {6, [](const Words& w) { return done(h5::decodeRows(w[1], w[2], std::stoll(w[3]), std::stoll(w[4]), w[5])); }}},
+    {"pictures", {2, [](const Words& w) { return imageFileFactsHere(w[1]); }}},
     {"list", {2, [](const Words& w) { return listedRun(w[1]); }}},
     {"pack", {3, [](const Words& w) { return done(packHere(w[1], w[2])); }}},
     {"unpack", {4, [](const Words& w) { return done(unpackHere(w[1], w[2], w[3])); }}},

@@ -16,6 +16,7 @@ namespace nc::io
 ///   arrays FILE                     opens everything in a foreign dump
 ///   foreign FILE                    answers "yes" where it is no run but may be a dump
 ///   rows FILE DATASET FIRST END TO  writes the raw bytes of rows to a file
+///   pictures FILE                   answers with the facts of a file of pictures as JSON
 ///   list PATH                       answers with a RunListing as JSON; with nothing where there is no run
 ///   pack FOLDER FILE, unpack FILE FOLDER PART
 [[nodiscard]] Result<std::string> doJob(const std::vector<std::string>& words);

@@ -1,5 +1,6 @@
 #include "app/trainer/picture_file.h"
 
+#include "app/picture_facts.h"
 #include "core/config/data_folder.h"
 #include "io/image_file.h"
 
@@ -24,18 +25,11 @@ Result<TrainConfig> withPictureFile(TrainConfig config, const fs::path& folder)
     const Result<fs::path> file = findDataSet(config.data.name, folder);
     if (!file)
         return file.error();
-    const Result<io::ImageFileFacts> found = io::readImageFileFacts(*file);
+    Result<DataSetFacts> found = app::pictureFacts(*file);
     if (!found)
         return found.error();
-    config.data.name = file->string();
-    DataSetFacts facts = dataSetFacts(config);
-    facts.classNames = found->classNames;
-    facts.channels = found->channels;
-    facts.side = found->side;
-    const auto classes = static_cast<std::int64_t>(found->classNames.size());
-    facts.trainImages = found->trainImages / classes;
-    facts.testImages = found->testImages / classes;
-    config.data.file = std::move(facts);
+    config.data.name = found->name;
+    config.data.file = std::move(*found);
     return withSettings(std::move(config), {});
 }
 

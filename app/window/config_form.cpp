@@ -216,9 +216,6 @@ QWidget* ConfigForm::makeEditor(const ConfigField& field)
         connect(line, &QLineEdit::textChanged, this, &ConfigForm::readFields);
         made = line;
     }
-    made->setToolTip(
-        QStringLiteral("<p>%1</p><p>%2</p>")
-            .arg(QString::fromUtf8(field.help.data(), static_cast<qsizetype>(field.help.size())).toHtmlEscaped(), key));
     made->setAccessibleName(key);
     made->setObjectName(key);
     m_editors[key] = made;
@@ -255,10 +252,18 @@ void ConfigForm::setConfig(const TrainConfig& config)
 {
     m_filling = true;
     m_config = config;
+    m_config.data.file.reset();
     const Json root = Json::parse(toJson(config));
     for (const auto& [key, made] : m_editors)
         setText(key, valueText(root, key.toStdString()));
     m_filling = false;
+    readFields();
+}
+
+void ConfigForm::setPictureFile(const DataSetFacts& facts)
+{
+    m_config.data.file = facts;
+    m_fileName = m_config.data.name;
     readFields();
 }
 
@@ -278,6 +283,18 @@ void ConfigForm::setNote(const QString& key, const QString& note, bool bad)
     row->note->setVisible(!note.isEmpty() && row->error->text().isEmpty());
 }
 
+/// A field that has no effect is not to be typed into, and says why; one with an error stays open to be corrected.
+void ConfigForm::showUse(const ConfigField& field, bool wrong)
+{
+    const QString key = QString::fromUtf8(field.key.data(), static_cast<qsizetype>(field.key.size()));
+    const QString help = QString::fromUtf8(field.help.data(), static_cast<qsizetype>(field.help.size()));
+    const QString why = QString::fromStdString(unusedBecause(m_config, field));
+    QWidget* made = editor(key);
+    made->setEnabled(why.isEmpty() || wrong);
+    made->setToolTip(QStringLiteral("<p>%1</p><p>%2</p>")
+                         .arg(help.toHtmlEscaped(), why.isEmpty() ? key : key + QStringLiteral(": ") + why));
+}
+
 void ConfigForm::readFields()
 {
     if (m_filling)
@@ -290,6 +307,8 @@ void ConfigForm::readFields()
             if (const Result<void> done = applySetting(m_config, key.toStdString() + "=" + value); !done)
                 m_problems.push_back({key.toStdString(), done.error().message});
         }
+    if (m_config.data.name != m_fileName)
+        m_config.data.file.reset();
     if (m_problems.empty())
         m_problems = configProblems(m_config);
     for (Row& row : m_rows) {
@@ -305,6 +324,7 @@ void ConfigForm::readFields()
             made->setStyleSheet(
                 wrong ? QStringLiteral("QLineEdit { border: 1px solid %1 }").arg(toQColor(currentTheme().err).name())
                       : QString());
+            showUse(fieldOf(key), wrong);
         }
         row.error->setText(sentences.isEmpty() ? QString()
                                                : QStringLiteral("⚠ ") + sentences.join(QStringLiteral("; ")));

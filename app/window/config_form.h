@@ -30,6 +30,8 @@ public:
     [[nodiscard]] const TrainConfig& config() const { return m_config; }
     /// Every wrong field with its sentence, in the order of the form; the sentences stand beside the fields too.
     [[nodiscard]] const std::vector<ConfigProblem>& problems() const { return m_problems; }
+    /// What is in the file that data.name names, once that was looked at; forgotten with the name.
+    void setPictureFile(const DataSetFacts& facts);
     /// Types into a field, as a user would. For tests and for what else fills the form.
     void setText(const QString& key, const QString& text);
 
@@ -53,6 +55,7 @@ private:
     void addFolded();
     QWidget* makeEditor(const ConfigField& field);
     void readFields();
+    void showUse(const ConfigField& field, bool wrong);
     [[nodiscard]] Row* rowOf(const QString& key);
     [[nodiscard]] QString textOf(const QString& key) const;
 
@@ -64,6 +67,7 @@ private:
     TrainConfig m_config;
     std::vector<ConfigProblem> m_problems;
     bool m_filling = false;
+    std::string m_fileName; ///< data.name that m_config.data.file is about
 };
 
 } // namespace nc::window

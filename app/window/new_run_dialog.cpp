@@ -13,14 +13,17 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QPainter>
+#include <QPointer>
 #include <QPushButton>
 #include <QRegularExpression>
 #include <QScrollArea>
 #include <QStorageInfo>
+#include <QThreadPool>
 #include <QVBoxLayout>
 
 #include <nlohmann/json.hpp>
 
+#include "app/picture_facts.h"
 #include "app/program_files.h"
 #include "app/text.h"
 #include "app/window/config_form.h"
@@ -408,8 +411,11 @@ QString NewRunDialog::configObstacle() const
     if (!trainer.isExecutable())
         return tr("ncscope-train is not installed; ./bootstrap build makes it where LibTorch is. Looked for %1")
             .arg(trainer.filePath());
-    if (!findDataSet(m_form->config().data.name))
+    const TrainConfig::Data& data = m_form->config().data;
+    if (!findDataSet(data.name))
         return tr("The data set is missing");
+    if (namesPictureFile(data.name) && !data.file)
+        return m_lookFailed.isEmpty() ? tr("Looking into the file of pictures") : m_lookFailed;
     const auto& problems = m_form->problems();
     QStringList keys;
     for (const ConfigProblem& problem : problems)
@@ -420,16 +426,59 @@ QString NewRunDialog::configObstacle() const
     return {};
 }
 
+/// A file of pictures is opened on another thread, once for each name.
+void NewRunDialog::lookIntoFile()
+{
+    const std::string name = m_form->config().data.name;
+    if (!namesPictureFile(name) || name == m_looked)
+        return;
+    const Result<std::filesystem::path> file = findDataSet(name);
+    if (!file)
+        return;
+    m_looked = name;
+    m_lookFailed.clear();
+    QThreadPool::globalInstance()->start([name, path = *file, dialog = QPointer(this)] {
+        const Result<DataSetFacts> facts = app::pictureFacts(path);
+        QMetaObject::invokeMethod(qApp, [name, facts, dialog] {
+            if (!dialog || dialog->m_looked != name)
+                return;
+            dialog->m_lookFailed = facts ? QString() : QString::fromStdString(facts.error().message);
+            if (facts)
+                dialog->m_form->setPictureFile(*facts);
+            else
+                dialog->update();
+        });
+    });
+}
+
+/// Where the pictures are, or what is in the file.
+void NewRunDialog::noteData()
+{
+    const TrainConfig& config = m_form->config();
+    const DataSetFacts facts = dataSetFacts(config);
+    const QString key = QStringLiteral("data.name");
+    const Result<std::filesystem::path> found = findDataSet(config.data.name);
+    if (!found)
+        return m_form->setNote(key, tr("⚠ not found: %1").arg(QString::fromStdString(facts.whereFrom)), true);
+    if (!namesPictureFile(config.data.name))
+        return m_form->setNote(key, tr("✓ found in %1").arg(QString::fromStdString(found->string())));
+    if (!config.data.file)
+        return m_form->setNote(key,
+                               m_lookFailed.isEmpty() ? tr("looking into it…") : QStringLiteral("⚠ ") + m_lookFailed,
+                               !m_lookFailed.isEmpty());
+    const auto classes = static_cast<std::int64_t>(facts.classNames.size());
+    m_form->setNote(key, tr("✓ %1 + %2 pictures of %3 × %3, %4 classes")
+                             .arg(number(facts.trainImages * classes), number(facts.testImages * classes))
+                             .arg(facts.side)
+                             .arg(classes));
+}
+
 void NewRunDialog::update()
 {
-    const Result<std::filesystem::path> found = findDataSet(m_form->config().data.name);
-    m_form->setNote(
-        QStringLiteral("data.name"),
-        found ? tr("✓ found in %1").arg(QString::fromStdString(found->string()))
-              : tr("⚠ not found: %1").arg(QString::fromUtf8(dataSetFacts(m_form->config()).whereFrom.c_str())),
-        !found);
+    lookIntoFile();
+    noteData();
     const TrainConfig& config = m_form->config();
-    const std::int64_t images = trainingImages(config); // 0: a file that only the trainer opens
+    const std::int64_t images = trainingImages(config); // 0: a file that is not yet looked into
     m_form->setNote(QStringLiteral("data.classes"), images > 0 ? tr("of %1").arg(number(images)) : QString());
     m_form->setNote(QStringLiteral("probe_samples"), tr("%1 mixes in all").arg(number(probeRows(config))));
     if (m_form->problems().empty())

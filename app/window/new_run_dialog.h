@@ -48,6 +48,8 @@ private:
     QWidget* makeFooter();
     void update();
     void updateEstimate();
+    void lookIntoFile();
+    void noteData();
     [[nodiscard]] QString placeProblem() const;
     [[nodiscard]] std::vector<std::string> trainingWords() const; ///< without the place
     [[nodiscard]] QString configObstacle() const;                 ///< without the place
@@ -58,6 +60,8 @@ private:
     ConfigForm* m_form = nullptr;
     QLineEdit* m_folder = nullptr;
     QLabel* m_placeNote = nullptr;
+    std::string m_looked;     ///< the file of pictures that was looked into last
+    QString m_lookFailed;     ///< why it cannot be trained on
     bool m_ownFolder = false; ///< typed by the user: another preset does not rename it
     QWidget* m_density = nullptr;
     std::vector<std::pair<QLabel*, QLabel*>> m_estimate; ///< value and its second line

@@ -114,6 +114,11 @@ QString strong(const QString& text)
 
 } // namespace
 
+QString speedText(const QString& count, bool hasPictures)
+{
+    return (hasPictures ? RunCard::tr("%1 img/s") : RunCard::tr("%1 rows/s")).arg(count);
+}
+
 QString waitText(double seconds)
 {
     if (seconds < 90)
@@ -234,6 +239,7 @@ void RunCard::setSession(app::RunSession* session)
         if (const Result<TrainConfig> config = parseTrainConfig(session->summary()->configuration)) {
             m_epochs = config->epochs;
             m_batchSize = config->optimiser.batchSize;
+            m_hasPictures = !config->isFree();
         }
     connect(session, &app::RunSession::epochsChanged, this, [this] {
         m_training->look();
@@ -320,8 +326,8 @@ void RunCard::showRunning()
     m_loss->setText(std::isfinite(loss) ? tr("loss %1").arg(strong(QString::number(loss, 'f', 3))) : QString());
     m_speed->setText(
         m_training->isActive() && progress.imagesPerSecond > 0
-            ? tr("%1 img/s")
-                  .arg(strong(QString::fromStdString(app::groupedNumber(std::lround(progress.imagesPerSecond)))))
+            ? speedText(strong(QString::fromStdString(app::groupedNumber(std::lround(progress.imagesPerSecond)))),
+                        m_hasPictures)
             : QString());
     m_loss->setVisible(!m_loss->text().isEmpty());
     m_speed->setVisible(!m_speed->text().isEmpty());

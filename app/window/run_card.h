@@ -18,6 +18,9 @@ namespace nc::window
 /// "47 min", "1 h 20 min", "35 s": a time to wait, rounded to what one can believe.
 [[nodiscard]] QString waitText(double seconds);
 
+/// "5 120 img/s"; without pictures (an unconstrained features model) "5 120 rows/s".
+[[nodiscard]] QString speedText(const QString& count, bool hasPictures);
+
 /// One training: how far, how fast, what it says; how it ended and what can be done then.
 class RunCard : public QFrame
 {
@@ -49,6 +52,7 @@ private:
     app::Training* m_training;
     QPointer<app::RunSession> m_session;
     std::int64_t m_epochs = 0, m_batchSize = 0; ///< of the run's configuration; 0: not known
+    bool m_hasPictures = true;
     QWidget* m_glyph = nullptr;
     QLabel* m_title = nullptr;
     QLabel* m_share = nullptr;

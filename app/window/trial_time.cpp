@@ -142,13 +142,15 @@ void TrialTime::take(const std::string& answer, const QString& said)
     const double perEpoch = document["seconds_per_epoch"].get<double>();
     const double all = perEpoch * static_cast<double>(m_epochs);
     const Json trial = document.value("trial", Json::object());
-    const std::string speed = trial.contains("images_per_second") && trial["images_per_second"].is_number()
-                                  ? app::groupedNumber(std::lround(trial["images_per_second"].get<double>()))
-                                  : "?";
-    show(tr("about %1").arg(waitText(all)), tr("%1 an epoch · %2 img/s on %3\ndone %4")
-                                                .arg(waitText(perEpoch), QString::fromStdString(speed),
-                                                     QString::fromStdString(trial.value("device", std::string("?"))),
-                                                     whenText(QDateTime::currentDateTime().addSecs(std::lround(all)))));
+    const std::string perSecond = trial.contains("images_per_second") && trial["images_per_second"].is_number()
+                                      ? app::groupedNumber(std::lround(trial["images_per_second"].get<double>()))
+                                      : "?";
+    const Json kind = document.value("/config/network/kind"_json_pointer, Json());
+    const QString speed = speedText(QString::fromStdString(perSecond), kind != "ufm");
+    show(tr("about %1").arg(waitText(all)),
+         tr("%1 an epoch · %2 on %3\ndone %4")
+             .arg(waitText(perEpoch), speed, QString::fromStdString(trial.value("device", std::string("?"))),
+                  whenText(QDateTime::currentDateTime().addSecs(std::lround(all)))));
 }
 
 void TrialTime::show(const QString& value, const QString& second)

@@ -87,6 +87,7 @@ QListView { background: @panel; border: none; outline: 0; }
 QLineEdit, QSpinBox, QDoubleSpinBox, QPlainTextEdit { background: @canvas; color: @text; border: 1px solid @border;
     border-radius: 4px; padding: 3px 6px; selection-background-color: @fill; }
 QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus { border: 1px solid @accent; }
+QLineEdit:disabled, QComboBox:disabled { background: @control; color: @text3; }
 QComboBox QLineEdit { background: transparent; border: none; padding: 0 4px; }
 QPushButton { background: @control; color: @text; border: 1px solid @border; border-radius: 4px; padding: 5px 12px; }
 QPushButton:hover { background: @hover; }

@@ -103,15 +103,25 @@ struct TrainConfig {
 
 enum class FieldKind { Integer, Real, Boolean, Text, Choice, Integers, Reals };
 
+/// That a Choice has one of these values.
+struct FieldCondition {
+    std::string_view key;
+    std::vector<std::string_view> values;
+};
+
 /// One row of the table, for forms and help.
 struct ConfigField {
     std::string_view key; ///< dotted, e.g. "mixing.alpha"
     FieldKind kind = FieldKind::Text;
-    double min = 0, max = 0;               ///< of a number, or of each number of a list
-    std::vector<std::string_view> choices; ///< of a Choice; of a Text the usual ones
-    std::string_view help;                 ///< one sentence
+    double min = 0, max = 0;                 ///< of a number, or of each number of a list
+    std::vector<std::string_view> choices;   ///< of a Choice; of a Text the usual ones
+    std::string_view help;                   ///< one sentence
+    std::vector<FieldCondition> readWhere{}; ///< all must hold, else the field has no effect
 };
 [[nodiscard]] std::span<const ConfigField> configFields();
+
+/// Why a field has no effect in this configuration, "not used where network.kind is vit"; empty where it has one.
+[[nodiscard]] std::string unusedBecause(const TrainConfig& config, const ConfigField& field);
 
 /// Of config.data.name; of a file that was not looked at yet only its title, no classes and side 0.
 [[nodiscard]] DataSetFacts dataSetFacts(const TrainConfig& config);

@@ -39,6 +39,21 @@ ConfigField list(std::string_view key, FieldKind kind, double min, double max, s
     return {key, kind, min, max, {}, help};
 }
 
+/// The field has an effect only where `key` has one of these values.
+ConfigField only(std::string_view key, std::vector<std::string_view> values, ConfigField field)
+{
+    field.readWhere.push_back({key, std::move(values)});
+    return field;
+}
+ConfigField onlyPictures(ConfigField field)
+{
+    return only("network.kind", {"residual", "plain", "wide-resnet", "preact-resnet", "vit", "mlp"}, std::move(field));
+}
+ConfigField onlyMixing(ConfigField field)
+{
+    return onlyPictures(only("mixing.kind", {"mixup", "manifold-mixup", "cutmix", "mixup-of-three"}, std::move(field)));
+}
+
 void addGeneral(std::vector<FieldEntry>& t)
 {
     t.push_back({text("title", {}, "Title of the run; empty: made from data set, classes and mixing."),
@@ -91,20 +106,24 @@ void addData(std::vector<FieldEntry>& t)
     t.push_back(
         {integer("data.side", 0, 256, "Side in pixels to which pictures are padded with black; 0: as they are."),
          [](C& c) -> Slot { return &c.data.side; }});
-    t.push_back({choice("data.augment", {"none", "crop", "crop-flip"},
-                        "Training pictures are shifted by up to data.crop_padding pixels, and mirrored at random."),
+    t.push_back({onlyPictures(choice(
+                     "data.augment", {"none", "crop", "crop-flip"},
+                     "Training pictures are shifted by up to data.crop_padding pixels, and mirrored at random.")),
                  [](C& c) -> Slot { return &c.data.augment; }});
-    t.push_back({integer("data.crop_padding", 0, 32, "Largest shift of data.augment, in pixels."),
+    t.push_back({only("data.augment", {"crop", "crop-flip"},
+                      integer("data.crop_padding", 0, 32, "Largest shift of data.augment, in pixels.")),
                  [](C& c) -> Slot { return &c.data.cropPadding; }});
-    t.push_back(
-        {integer("data.cutout", 0, 256, "Side of a black square at a random place of training pictures; 0: none."),
-         [](C& c) -> Slot { return &c.data.cutout; }});
+    t.push_back({onlyPictures(integer("data.cutout", 0, 256,
+                                      "Side of a black square at a random place of training pictures; 0: none.")),
+                 [](C& c) -> Slot { return &c.data.cutout; }});
     t.push_back({choice("data.imbalance", {"none", "step", "exponential"},
                         "Training images of the classes: equal, the second half of the classes fewer, or falling "
                         "from class to class."),
                  [](C& c) -> Slot { return &c.data.imbalance; }});
-    t.push_back({real("data.imbalance_ratio", 1, 10000, "Images of the largest class over those of the smallest."),
-                 [](C& c) -> Slot { return &c.data.imbalanceRatio; }});
+    t.push_back(
+        {only("data.imbalance", {"step", "exponential"},
+              real("data.imbalance_ratio", 1, 10000, "Images of the largest class over those of the smallest.")),
+         [](C& c) -> Slot { return &c.data.imbalanceRatio; }});
     t.push_back({real("data.label_noise", 0, 1, "Share of the training labels that are drawn anew at random."),
                  [](C& c) -> Slot { return &c.data.labelNoise; }});
 }
@@ -117,35 +136,47 @@ void addNetwork(std::vector<FieldEntry>& t)
                         "features model (ufm): no network at all, the features of every recorded mix and training "
                         "picture are parameters."),
                  [](C& c) -> Slot { return &c.network.kind; }});
-    t.push_back({list("network.widths", FieldKind::Integers, 1, 4096,
-                      "Channels of the stages (residual, plain), or units of the layers (mlp)."),
+    t.push_back({only("network.kind", {"residual", "plain", "mlp"},
+                      list("network.widths", FieldKind::Integers, 1, 4096,
+                           "Channels of the stages (residual, plain), or units of the layers (mlp).")),
                  [](C& c) -> Slot { return &c.network.widths; }});
-    t.push_back({integer("network.feature_dim", 0, 65536,
-                         "Dimension d of the linear feature layer (residual, plain), or of the free features (ufm); "
-                         "0: none, the pooled activations are the features."),
-                 [](C& c) -> Slot { return &c.network.featureDim; }});
-    t.push_back({boolean("network.feature_relu",
-                         "ReLU after the feature layer (residual, plain, mlp): features are then non-negative and "
-                         "their mean hides the alignment in the raw cosine."),
+    t.push_back(
+        {only("network.kind", {"residual", "plain", "ufm"},
+              integer("network.feature_dim", 0, 65536,
+                      "Dimension d of the linear feature layer (residual, plain), or of the free features (ufm); "
+                      "0: none, the pooled activations are the features.")),
+         [](C& c) -> Slot { return &c.network.featureDim; }});
+    t.push_back({only("network.kind", {"residual", "plain", "mlp"},
+                      boolean("network.feature_relu",
+                              "ReLU after the feature layer (residual, plain, mlp): features are then non-negative and "
+                              "their mean hides the alignment in the raw cosine.")),
                  [](C& c) -> Slot { return &c.network.featureRelu; }});
-    t.push_back({integer("network.depth", 0, 1000,
-                         "Depth 6n+4 of a wide ResNet, or blocks of a vision transformer; 0: 16 and 12."),
+    t.push_back({only("network.kind", {"wide-resnet", "vit"},
+                      integer("network.depth", 0, 1000,
+                              "Depth 6n+4 of a wide ResNet, or blocks of a vision transformer; 0: 16 and 12.")),
                  [](C& c) -> Slot { return &c.network.depth; }});
-    t.push_back({integer("network.width", 1, 64, "Widening factor k of a wide ResNet."),
-                 [](C& c) -> Slot { return &c.network.width; }});
-    t.push_back({integer("network.embed_dim", 1, 8192,
-                         "Dimension of a vision transformer's tokens: 192 (Ti), 384 (S), 768 (B)."),
+    t.push_back(
+        {only("network.kind", {"wide-resnet"}, integer("network.width", 1, 64, "Widening factor k of a wide ResNet.")),
+         [](C& c) -> Slot { return &c.network.width; }});
+    t.push_back({only("network.kind", {"vit"},
+                      integer("network.embed_dim", 1, 8192,
+                              "Dimension of a vision transformer's tokens: 192 (Ti), 384 (S), 768 (B).")),
                  [](C& c) -> Slot { return &c.network.embedDim; }});
-    t.push_back({integer("network.heads", 1, 256, "Attention heads of a vision transformer: 3 (Ti), 6 (S), 12 (B)."),
-                 [](C& c) -> Slot { return &c.network.heads; }});
-    t.push_back({integer("network.patch", 1, 64, "Side in pixels of a vision transformer's patches."),
+    t.push_back(
+        {only("network.kind", {"vit"},
+              integer("network.heads", 1, 256, "Attention heads of a vision transformer: 3 (Ti), 6 (S), 12 (B).")),
+         [](C& c) -> Slot { return &c.network.heads; }});
+    t.push_back({only("network.kind", {"vit"},
+                      integer("network.patch", 1, 64, "Side in pixels of a vision transformer's patches.")),
                  [](C& c) -> Slot { return &c.network.patch; }});
-    t.push_back({real("network.dropout", 0, 0.95, "Dropout inside the blocks (wide-resnet, vit)."),
+    t.push_back({only("network.kind", {"wide-resnet", "vit"},
+                      real("network.dropout", 0, 0.95, "Dropout inside the blocks (wide-resnet, vit).")),
                  [](C& c) -> Slot { return &c.network.dropout; }});
     t.push_back({choice("network.classifier", {"learned", "etf", "random"},
                         "Last layer: learned, or frozen to a simplex equiangular tight frame or to random directions."),
                  [](C& c) -> Slot { return &c.network.classifier; }});
-    t.push_back({real("network.classifier_scale", 1e-6, 1e6, "Norm of each row of a frozen last layer."),
+    t.push_back({only("network.classifier", {"etf", "random"},
+                      real("network.classifier_scale", 1e-6, 1e6, "Norm of each row of a frozen last layer.")),
                  [](C& c) -> Slot { return &c.network.classifierScale; }});
     t.push_back({boolean("network.classifier_bias", "Whether the classifier has a bias."),
                  [](C& c) -> Slot { return &c.network.classifierBias; }});
@@ -157,12 +188,14 @@ void addObjective(std::vector<FieldEntry>& t)
                         "How training images are mixed: pictures, activations of a random stage, a rectangle of the "
                         "partner (lambda is the area that is left), or three pictures."),
                  [](C& c) -> Slot { return &c.mixing.kind; }});
-    t.push_back({real("mixing.alpha", 0.01, 100, "lambda is drawn from Beta(alpha, alpha); 1 is uniform."),
+    t.push_back({onlyMixing(real("mixing.alpha", 0.01, 100, "lambda is drawn from Beta(alpha, alpha); 1 is uniform.")),
                  [](C& c) -> Slot { return &c.mixing.alpha; }});
-    t.push_back({choice("mixing.lambda_per", {"sample", "batch"}, "One lambda for each sample or for each batch."),
-                 [](C& c) -> Slot { return &c.mixing.lambdaPer; }});
-    t.push_back({choice("mixing.partners", {"any", "same", "different"},
-                        "Partners within the batch: any picture, or only those of the same or of a different class."),
+    t.push_back(
+        {onlyMixing(choice("mixing.lambda_per", {"sample", "batch"}, "One lambda for each sample or for each batch.")),
+         [](C& c) -> Slot { return &c.mixing.lambdaPer; }});
+    t.push_back({onlyMixing(choice(
+                     "mixing.partners", {"any", "same", "different"},
+                     "Partners within the batch: any picture, or only those of the same or of a different class.")),
                  [](C& c) -> Slot { return &c.mixing.partners; }});
     t.push_back({choice("loss.kind", {"cross-entropy", "mse", "focal"},
                         "Loss between logits (mse: raw logits) and the mixed label."),
@@ -171,7 +204,8 @@ void addObjective(std::vector<FieldEntry>& t)
                  [](C& c) -> Slot { return &c.loss.featurePenalty; }});
     t.push_back({real("loss.label_smoothing", 0, 0.99, "Share of every label that is spread over all classes."),
                  [](C& c) -> Slot { return &c.loss.labelSmoothing; }});
-    t.push_back({real("loss.focal_gamma", 0, 20, "Exponent of the focal loss; 0 is cross-entropy."),
+    t.push_back({only("loss.kind", {"focal"},
+                      real("loss.focal_gamma", 0, 20, "Exponent of the focal loss; 0 is cross-entropy.")),
                  [](C& c) -> Slot { return &c.loss.focalGamma; }});
 }
 
@@ -184,8 +218,8 @@ void addTraining(std::vector<FieldEntry>& t)
                  [](C& c) -> Slot { return &c.optimiser.batchSize; }});
     t.push_back({real("optimiser.learning_rate", 0, 1000, "Largest learning rate."),
                  [](C& c) -> Slot { return &c.optimiser.learningRate; }});
-    t.push_back(
-        {real("optimiser.momentum", 0, 0.9999, "Momentum (sgd)."), [](C& c) -> Slot { return &c.optimiser.momentum; }});
+    t.push_back({only("optimiser.kind", {"sgd"}, real("optimiser.momentum", 0, 0.9999, "Momentum (sgd).")),
+                 [](C& c) -> Slot { return &c.optimiser.momentum; }});
     t.push_back({boolean("optimiser.nesterov", "Nesterov's momentum (sgd)."),
                  [](C& c) -> Slot { return &c.optimiser.nesterov; }});
     t.push_back({real("optimiser.weight_decay", 0, 10, "Weight decay."),
@@ -201,10 +235,12 @@ void addTraining(std::vector<FieldEntry>& t)
     t.push_back(
         {real("optimiser.warmup", 0, 0.9, "Fraction of the training over which the learning rate rises from 0."),
          [](C& c) -> Slot { return &c.optimiser.warmup; }});
-    t.push_back({list("optimiser.drops", FieldKind::Reals, 0, 1,
-                      "Fractions of the training after which the learning rate drops (step schedule)."),
+    t.push_back({only("optimiser.schedule", {"step"},
+                      list("optimiser.drops", FieldKind::Reals, 0, 1,
+                           "Fractions of the training after which the learning rate drops (step schedule).")),
                  [](C& c) -> Slot { return &c.optimiser.drops; }});
-    t.push_back({real("optimiser.drop_factor", 0, 1, "What the learning rate is multiplied by at each drop."),
+    t.push_back({only("optimiser.schedule", {"step"},
+                      real("optimiser.drop_factor", 0, 1, "What the learning rate is multiplied by at each drop.")),
                  [](C& c) -> Slot { return &c.optimiser.dropFactor; }});
 }
 
@@ -223,8 +259,10 @@ void addRecording(std::vector<FieldEntry>& t)
     t.push_back({choice("recording.lambda_per", {"sample", "batch"},
                         "One lambda for each recorded mix or for each batch of them."),
                  [](C& c) -> Slot { return &c.recording.lambdaPer; }});
-    t.push_back({integer("recording.loops", 1, 1000, "Passes over the pictures that recording.probe batches makes."),
-                 [](C& c) -> Slot { return &c.recording.loops; }});
+    t.push_back(
+        {only("recording.probe", {"batches"},
+              integer("recording.loops", 1, 1000, "Passes over the pictures that recording.probe batches makes.")),
+         [](C& c) -> Slot { return &c.recording.loops; }});
     t.push_back(
         {choice("recording.mode", {"eval", "train", "train-chosen"},
                 "Batch norm while recording: running averages, or the statistics of batches of all classes or of "
@@ -361,6 +399,18 @@ std::span<const ConfigField> configFields()
         return list;
     }();
     return fields;
+}
+
+std::string unusedBecause(const TrainConfig& config, const ConfigField& field)
+{
+    for (const FieldCondition& condition : field.readWhere) {
+        const config::Slot value =
+            config::findField(condition.key)->slot(const_cast<TrainConfig&>(config)); // only read
+        const std::string& chosen = *std::get<std::string*>(value);
+        if (std::find(condition.values.begin(), condition.values.end(), chosen) == condition.values.end())
+            return "not used where " + std::string(condition.key) + " is " + chosen;
+    }
+    return {};
 }
 
 } // namespace nc

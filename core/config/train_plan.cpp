@@ -152,8 +152,9 @@ std::string displayTitle(const TrainConfig& config)
 {
     if (!config.title.empty())
         return config.title;
-    std::string title = std::string(dataSetFacts(config).title) + ", " + std::to_string(trainedLabels(config).size()) +
-                        " classes, " + (config.mixes() ? config.mixing.kind : "no mixing");
+    const std::string of = config.isFree() ? "Unconstrained features" : dataSetFacts(config).title;
+    std::string title = of + ", " + std::to_string(trainedLabels(config).size()) + " classes, " +
+                        (config.mixes() ? config.mixing.kind : "no mixing");
     if (config.loss.kind == "mse")
         title += ", squared error";
     else if (config.loss.kind == "focal")

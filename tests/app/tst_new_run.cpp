@@ -135,6 +135,56 @@ private Q_SLOTS:
         QVERIFY(form->findChild<QLabel*>("error:network.classifier")->isVisible());
         QVERIFY(!startOf(form)->isEnabled());
     }
+    void fieldWithoutEffect_isClosedAndSaysWhy()
+    {
+        NewRunDialog* form = openForm();
+        QWidget *dim = form->form()->editor("network.feature_dim"), *alpha = form->form()->editor("mixing.alpha");
+        QVERIFY(dim->isEnabled() && alpha->isEnabled());
+        form->form()->setText("network.kind", "vit");
+        QVERIFY(!dim->isEnabled());
+        QVERIFY2(dim->toolTip().contains("not used where network.kind is vit"), qPrintable(dim->toolTip()));
+        form->form()->setText("mixing.kind", "none");
+        QVERIFY(!alpha->isEnabled());
+        form->form()->setText("network.kind", "plain");
+        QVERIFY(dim->isEnabled() && !dim->toolTip().contains("not used"));
+        form->form()->setText("network.feature_dim", "many"); // wrong fields stay open
+        form->form()->setText("network.kind", "vit");
+        QVERIFY(dim->isEnabled());
+        form->form()->setText("network.feature_dim", "16");
+        QVERIFY(!dim->isEnabled());
+    }
+    void ownPictures_areEstimatedAsANamedDataSet()
+    {
+        if (QStringLiteral(NCSCOPE_PYTHON).isEmpty())
+            QSKIP("no Python that has numpy and h5py");
+        QCOMPARE(QProcess::execute(NCSCOPE_PYTHON, {NCSCOPE_PICTURE_FILES, m_dir->path()}), 0);
+        NewRunDialog* form = openForm();
+        const auto shown = [form](const QString& text) {
+            const auto labels = form->findChildren<QLabel*>();
+            return std::any_of(labels.begin(), labels.end(), [&](QLabel* label) { return label->text() == text; });
+        };
+        for (const auto& [key, text] :
+             {std::pair("data.classes", ""), std::pair("recording.thumbnails", "8"), std::pair("train_samples", "0"),
+              std::pair("optimiser.batch_size", "8"), std::pair("epochs", "5"), std::pair("network.kind", "mlp")})
+            form->form()->setText(key, text);
+        form->form()->setText("data.name", path("floats.h5"));
+        QTRY_COMPARE(form->obstacle(), QString());
+        QVERIFY(shown("✓ 36 + 12 pictures of 8 × 8, 3 classes"));
+        QVERIFY(shown("of 36"));
+        QVERIFY(shown("4 an epoch × 5 epochs")); // 36 in whole batches of 8
+        form->form()->setText("data.classes", "0, 3");
+        QVERIFY(form->obstacle().contains("data.classes"));
+        form->form()->setText("data.classes", "");
+        form->form()->setText("data.name", path("whole.npz")); // nothing of the file before is taken for its own
+        QVERIFY(!shown("4 an epoch × 5 epochs"));
+        QTRY_COMPARE(form->obstacle(), QString());
+        QVERIFY(shown("✓ 30 + 6 pictures of 8 × 8, 3 classes"));
+        form->form()->setText("data.name", path("fewer.npz"));
+        QTRY_VERIFY2(form->obstacle().contains("expected one label for each of 36"), qPrintable(form->obstacle()));
+        QVERIFY(!startOf(form)->isEnabled());
+        form->form()->setText("data.name", "fashion-mnist");
+        QCOMPARE(form->obstacle(), QString());
+    }
     void command_saysWhatTheFormSays()
     {
         NewRunDialog* form = openForm();

@@ -313,6 +313,47 @@ private Q_SLOTS:
         QCOMPARE(trainedClassNames(config), (std::vector<std::string>{"Bag", "Trouser", "Sneaker"}));
     }
 
+    void unusedFields_sayWhy()
+    {
+        const auto because = [](const TrainConfig& config, std::string_view key) {
+            const auto fields = configFields();
+            return unusedBecause(config, *std::ranges::find(fields, key, &ConfigField::key));
+        };
+        QCOMPARE(because(with({"network.kind=vit"}), "network.feature_dim"),
+                 std::string("not used where network.kind is vit"));
+        QCOMPARE(because(with({"network.kind=ufm"}), "network.feature_dim"), std::string());
+        QCOMPARE(because(with({"mixing.kind=none"}), "mixing.alpha"),
+                 std::string("not used where mixing.kind is none"));
+        for (const ConfigField& field : configFields())
+            for (const FieldCondition& condition : field.readWhere)
+                for (const std::string_view value : condition.values)
+                    QVERIFY(applySetting(*std::make_unique<TrainConfig>(),
+                                         std::string(condition.key) + "=" + std::string(value)));
+    }
+
+    // What the table calls unused has no part in the network.
+    void unusedFields_doNotChangeTheNetwork()
+    {
+        for (const char* kind : {"residual", "plain", "wide-resnet", "preact-resnet", "vit", "mlp", "ufm"}) {
+            const TrainConfig config = with({std::string("network.kind=") + kind});
+            int unused = 0;
+            for (const ConfigField& field : configFields()) {
+                if (!field.key.starts_with("network.") || unusedBecause(config, field).empty())
+                    continue;
+                ++unused;
+                TrainConfig other = config;
+                const bool list = field.kind == FieldKind::Integers;
+                QVERIFY(applySetting(other, std::string(field.key) + "=" + (list ? "4,8" : "true")) ||
+                        applySetting(other, std::string(field.key) + "=0.5") ||
+                        applySetting(other, std::string(field.key) + "=1"));
+                QVERIFY(toJson(other) != toJson(config));
+                QCOMPARE(featureLayerText(other), featureLayerText(config));
+                QCOMPARE(estimateMemory(other).parameters, estimateMemory(config).parameters);
+            }
+            QVERIFY(unused > 0);
+        }
+    }
+
     void estimate_growsWithWhatIsAsked()
     {
         const MemoryEstimate small = estimateMemory(with({"data.classes=0,1", "network.widths=8,8"}));
