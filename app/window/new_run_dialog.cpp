@@ -411,10 +411,10 @@ QString NewRunDialog::configObstacle() const
     if (!trainer.isExecutable())
         return tr("ncscope-train is not installed; ./bootstrap build makes it where LibTorch is. Looked for %1")
             .arg(trainer.filePath());
-    const TrainConfig::Data& data = m_form->config().data;
-    if (!findDataSet(data.name))
+    const TrainConfig::Data& chosen = m_form->config().data;
+    if (!findDataSet(chosen.name))
         return tr("The data set is missing");
-    if (namesPictureFile(data.name) && !data.file)
+    if (namesPictureFile(chosen.name) && !chosen.file)
         return m_lookFailed.isEmpty() ? tr("Looking into the file of pictures") : m_lookFailed;
     const auto& problems = m_form->problems();
     QStringList keys;

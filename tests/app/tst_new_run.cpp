@@ -6,6 +6,7 @@
 #include <QFile>
 #include <QLabel>
 #include <QListWidget>
+#include <QProcess>
 #include <QProgressBar>
 #include <QPushButton>
 #include <QSettings>
@@ -18,6 +19,7 @@
 #include "app/window/run_list_delegate.h"
 #include "app/window/training_cards.h"
 #include "core/config/data_folder.h"
+#include "core/config/train_plan.h"
 #include "io/run_state.h"
 #include "tests/app/window_help.h"
 
@@ -267,6 +269,22 @@ private Q_SLOTS:
         rememberProcess();
         QVERIFY(card->training()->stop());
         QTRY_COMPARE(card->training()->phase(), Phase::Stopped);
+    }
+    void runWithoutPictures_countsRows()
+    {
+        const Result<TrainConfig> config = presetConfig("ufm");
+        QVERIFY(config && displayTitle(*config).starts_with("Unconstrained features, "));
+        QVERIFY(test::writeForeignRun(path("free"), toJson(*config), 2));
+        qputenv("FAKE_RUN", path("free").toLocal8Bit());
+        RunCard* card = startFake("slow");
+        rememberProcess();
+        const auto says = [card](const char* words) {
+            const auto labels = card->findChildren<QLabel*>();
+            return std::any_of(labels.begin(), labels.end(),
+                               [&](QLabel* label) { return label->text().contains(words); });
+        };
+        QTRY_VERIFY(says("rows/s"));
+        QVERIFY(!says("img/s") && !says("picture") && !says("image"));
     }
     void snapshot_reachesTheTrainer()
     {

@@ -48,12 +48,14 @@ inline void useOwnSettings(const char* name)
     return static_cast<bool>(app::writeSyntheticRun(path.toStdString(), settings));
 }
 
-/// What another program may leave: one epoch of features around three corners, and labels. Nothing else.
-[[nodiscard]] inline bool writeForeignRun(const QString& path)
+/// What another program may leave: features around three corners, and labels. Nothing else but a configuration.
+[[nodiscard]] inline bool writeForeignRun(const QString& path, const std::string& configuration = {},
+                                          std::int64_t lastEpoch = 0)
 {
     constexpr Index samples = 300, dim = 8;
     io::RunHeader header;
     header.title = "dump";
+    header.configuration = configuration;
     header.classNames = {"cat", "dog", "ship"};
     Split split;
     split.name = "data";
@@ -72,7 +74,10 @@ inline void useOwnSettings(const char* name)
         return false;
     io::EpochData data;
     data.features.push_back({"data", "penultimate", features});
-    return writer->writeEpoch(data) && writer->setState(io::RunWriter::State::Finished);
+    for (; data.epoch <= lastEpoch; ++data.epoch)
+        if (!writer->writeEpoch(data))
+            return false;
+    return static_cast<bool>(writer->setState(io::RunWriter::State::Finished));
 }
 
 /// A folder with files of the right names: enough for a data set to be found.
