@@ -239,6 +239,20 @@ void checkData(const TrainConfig& config, Problems& problems)
                                 ", but takes at most " + std::to_string(side) + ", the side of " + config.data.name});
 }
 
+/// A CUDA graph repeats the same kernels on the same memory: nothing that the host draws anew may be among them.
+void checkGraph(const TrainConfig& config, Problems& problems)
+{
+    const char* other = config.device == "cpu" ? "device cpu"
+                        : config.mixing.kind == "manifold-mixup"
+                            ? "mixing.kind manifold-mixup, which draws a stage each step"
+                        : config.network.dropout > 0    ? "network.dropout, which draws anew each step"
+                        : config.precision == "float16" ? "precision float16, whose loss scale changes"
+                        : config.isFree()               ? "network.kind ufm, which has no network"
+                                                        : nullptr;
+    if (config.cudaGraph && other)
+        problems.push_back({"cuda_graph", std::string("cuda_graph is true, but does not go with ") + other});
+}
+
 void checkRecording(const TrainConfig& config, Problems& problems)
 {
     const auto& recording = config.recording;
@@ -325,6 +339,7 @@ std::vector<ConfigProblem> configProblems(const TrainConfig& config)
             problems.push_back({std::string(entry.field.key), wrongValue(entry, valueOf(config, entry).dump())});
     if (problems.empty()) {
         checkData(config, problems);
+        checkGraph(config, problems);
         checkRecording(config, problems);
         checkNetwork(config, problems);
     }

@@ -29,6 +29,8 @@ struct TrainConfig {
     std::int64_t probeSamples = 0;
     std::string precision = "float32"; ///< float32, bfloat16, float16 (autocast; float16 with a loss scale)
 
+    bool cudaGraph = false; ///< passes of full batches on a GPU are recorded once and repeated
+
     struct Data {
         std::string name = "fashion-mnist"; ///< see knownDataSets(), or a file (namesPictureFile())
         std::vector<std::int64_t> classes;  ///< labels of the data set, empty: all

@@ -87,6 +87,10 @@ void addGeneral(std::vector<FieldEntry>& t)
                         "Numbers of the forward pass; bfloat16 and float16: matrix products and convolutions only "
                         "(autocast), weights stay float32; float16 takes a GPU and scales the loss."),
                  [](C& c) -> Slot { return &c.precision; }});
+    t.push_back({boolean("cuda_graph", "Whether forward and backward pass are recorded once as a CUDA graph and then "
+                                       "repeated, which spares the CPU; takes one process on a GPU. No GPU has run it "
+                                       "yet: compare with a run without."),
+                 [](C& c) -> Slot { return &c.cudaGraph; }});
 }
 
 std::vector<std::string_view> dataSetNames()

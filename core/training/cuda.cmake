@@ -1,7 +1,24 @@
-# Our own CUDA kernels, where there is a working nvcc and the wheel brings the matching runtime. Without them a GPU is used
+# CUDA's runtime, the one that LibTorch itself loads, so that the process has one: for CUDA graphs, NCCL and our kernels.
+set(_nvidia ${NCSCOPE_TORCH_ROOT}/../nvidia)
+find_path(LibTorch_cudart_INCLUDE_DIR cuda_runtime_api.h PATHS ${_nvidia}/cu13/include NO_DEFAULT_PATH)
+find_library(LibTorch_cudart_LIBRARY NAMES libcudart.so.13 NO_DEFAULT_PATH
+    PATHS ${_nvidia}/cu13/lib ${_nvidia}/cuda_runtime/lib)
+mark_as_advanced(LibTorch_cudart_INCLUDE_DIR LibTorch_cudart_LIBRARY)
+unset(_nvidia)
+set(NCSCOPE_CUDART FALSE)
+if(LibTorch_CUDA AND LibTorch_cudart_INCLUDE_DIR AND LibTorch_cudart_LIBRARY)
+    set(NCSCOPE_CUDART TRUE)
+    target_include_directories(nc_devices SYSTEM PRIVATE ${LibTorch_cudart_INCLUDE_DIR})
+    target_link_libraries(nc_devices PRIVATE ${LibTorch_cudart_LIBRARY})
+    target_compile_definitions(nc_devices PRIVATE NC_CUDART)
+else()
+    message(STATUS "CUDA: the LibTorch wheel brings no CUDA 13 runtime, no CUDA graphs and none of our kernels")
+endif()
+
+# Our own CUDA kernels, where there is a working nvcc as well. Without them a GPU is used
 # all the same, through LibTorch.
 option(NCSCOPE_CUDA_KERNELS "Compile our CUDA kernels where nvcc is found" ON)
-if(NOT NCSCOPE_CUDA_KERNELS OR NOT LibTorch_CUDA)
+if(NOT NCSCOPE_CUDA_KERNELS OR NOT NCSCOPE_CUDART)
     return()
 endif()
 if(NOT DEFINED CMAKE_CUDA_ARCHITECTURES)
@@ -11,14 +28,6 @@ include(CheckLanguage)
 check_language(CUDA) # tries it in a scratch project: an nvcc that does not work counts as none
 if(NOT CMAKE_CUDA_COMPILER)
     message(STATUS "CUDA kernels: no working nvcc, LibTorch's own operations are used on a GPU")
-    return()
-endif()
-# The runtime that LibTorch itself loads, so that the process has one.
-find_library(LibTorch_cudart_LIBRARY NAMES libcudart.so.13 NO_DEFAULT_PATH
-    PATHS ${NCSCOPE_TORCH_ROOT}/../nvidia/cu13/lib ${NCSCOPE_TORCH_ROOT}/../nvidia/cuda_runtime/lib)
-mark_as_advanced(LibTorch_cudart_LIBRARY)
-if(NOT LibTorch_cudart_LIBRARY)
-    message(STATUS "CUDA kernels: the LibTorch wheel brings no CUDA 13 runtime, LibTorch's own operations are used on a GPU")
     return()
 endif()
 # Asked before the language is enabled: another nvcc may not know these architectures, and enabling it would be an error.

@@ -16,8 +16,10 @@
 #include "core/training/data_parallel.h"
 #include "core/training/engine.h"
 #include "core/training/loss_scale.h"
+#include "core/training/optimisers.h"
 #include "core/training/recorder.h"
 #include "core/training/safetensors.h"
+#include "core/training/step_graph.h"
 
 namespace nc::training
 {
@@ -43,46 +45,6 @@ void toChannelsLast(torch::nn::Module& module)
     for (torch::Tensor& parameter : module.parameters())
         if (parameter.dim() == 4)
             parameter.set_data(parameter.detach().contiguous(torch::MemoryFormat::ChannelsLast));
-}
-
-/// Parameters that are trained, those under weight decay first.
-std::vector<torch::optim::OptimizerParamGroup> parameterGroups(const TrainConfig::Optimiser& options,
-                                                               torch::nn::Module& module)
-{
-    std::vector<torch::Tensor> decayed, others;
-    for (const auto& named : module.named_parameters()) {
-        const torch::Tensor& parameter = named.value();
-        // Free features have their own penalty, loss.feature_penalty.
-        const bool decays = (options.decayOn == "all" || parameter.dim() > 1) && named.key() != "features";
-        if (parameter.requires_grad())
-            (decays ? decayed : others).push_back(parameter);
-    }
-    std::vector<torch::optim::OptimizerParamGroup> groups{torch::optim::OptimizerParamGroup(decayed)};
-    if (!others.empty())
-        groups.emplace_back(others);
-    return groups;
-}
-
-template <typename Optimiser, typename Options>
-std::unique_ptr<torch::optim::Optimizer> withGroups(const TrainConfig::Optimiser& o, torch::nn::Module& module,
-                                                    const Options& defaults)
-{
-    std::vector<torch::optim::OptimizerParamGroup> groups = parameterGroups(o, module);
-    auto optimiser = std::make_unique<Optimiser>(groups, defaults);
-    if (groups.size() > 1) // norms and biases
-        static_cast<Options&>(optimiser->param_groups()[1].options()).weight_decay(0);
-    return optimiser;
-}
-
-std::unique_ptr<torch::optim::Optimizer> makeOptimiser(const TrainConfig::Optimiser& o, torch::nn::Module& module)
-{
-    using namespace torch::optim;
-    if (o.kind == "adam")
-        return withGroups<Adam>(o, module, AdamOptions(o.learningRate).weight_decay(o.weightDecay));
-    if (o.kind == "adamw")
-        return withGroups<AdamW>(o, module, AdamWOptions(o.learningRate).weight_decay(o.weightDecay));
-    return withGroups<SGD>(
-        o, module, SGDOptions(o.learningRate).momentum(o.momentum).weight_decay(o.weightDecay).nesterov(o.nesterov));
 }
 
 /// While it lives, LibTorch computes products and convolutions in bfloat16 or float16 where the configuration says so.
@@ -164,9 +126,11 @@ struct Trainer::Impl {
     Result<Outcome> trainPass();
     TrialTimes trial(double seconds);
     [[nodiscard]] std::int64_t rows() const { return config.isFree() ? freeTargets.size(0) : pixels.count(); }
-    Activations forward(const MixPlan& plan);
+    Activations forward(const torch::Tensor& images, const MixPlan& plan);
     std::pair<Activations, torch::Tensor> activationsAndTargets(std::int64_t epoch,
                                                                 std::span<const std::int64_t> batch);
+    torch::Tensor backward(const Activations& activations, const torch::Tensor& targets);
+    torch::Tensor repeatedPasses(const MixPlan& plan);
     double step(std::int64_t epoch, std::span<const std::int64_t> batch, bool wantLoss);
     Result<Outcome> trainAll();
     void finishEpoch(bool record);
@@ -198,7 +162,9 @@ struct Trainer::Impl {
     torch::Tensor freeTargets; ///< labels of the rows of an unconstrained features model, rows x C
     std::shared_ptr<Network> network;
     std::unique_ptr<torch::optim::Optimizer> optimiser;
-    std::optional<LossScale> lossScale; ///< of float16
+    std::optional<LossScale> lossScale;                 ///< of float16
+    std::unique_ptr<StepGraph> graph;                   ///< of cuda_graph, else null
+    torch::Tensor graphImages, graphTargets, graphLoss; ///< what it reads and writes
 
     Progress progress;
     torch::Tensor sums; ///< loss and lambda-weighted hits of this pass, double, on the device: read only when needed
@@ -281,10 +247,9 @@ MixPlan Trainer::Impl::shareOfStep(std::int64_t epoch, std::span<const std::int6
     return group.size() == 1 ? plan : rowsOf(plan, begin, begin + rows);
 }
 
-Activations Trainer::Impl::forward(const MixPlan& plan)
+Activations Trainer::Impl::forward(const torch::Tensor& images, const MixPlan& plan)
 {
     const Autocast precision(config, device);
-    const torch::Tensor images = pixels.mixed(plan);
     if (plan.hiddenStage < 0)
         return network->forwardFeatures(images);
     const torch::Tensor partner = torch::tensor(plan.partner, torch::kInt64).to(device);
@@ -311,7 +276,38 @@ std::pair<Activations, torch::Tensor> Trainer::Impl::activationsAndTargets(std::
         return {network->forwardFeatures(numbers), freeTargets.index_select(0, numbers)};
     }
     const MixPlan plan = shareOfStep(epoch, batch);
-    return {forward(plan), softLabels(plan, labels, classes)};
+    return {forward(pixels.mixed(plan), plan), softLabels(plan, labels, classes)};
+}
+
+/// From the loss, which is returned, back to the gradients; counts loss and hits.
+torch::Tensor Trainer::Impl::backward(const Activations& activations, const torch::Tensor& targets)
+{
+    const torch::Tensor loss = objective(config, activations, targets);
+    if (parallel)
+        parallel->begin();
+    else
+        optimiser->zero_grad();
+    (lossScale ? lossScale->scaled(loss) : loss).backward();
+    const torch::NoGradGuard noGradient;
+    const torch::Tensor hits = targets.gather(1, activations.logits.argmax(1, true)).mean();
+    sums += torch::stack({loss.detach(), hits}).to(torch::kDouble);
+    return loss.detach();
+}
+
+/// Both passes by a CUDA graph, which finds each batch where the first one lay. Optimisers take numbers that change on
+/// the host, such as the learning rate, and so are no part of it.
+torch::Tensor Trainer::Impl::repeatedPasses(const MixPlan& plan)
+{
+    const torch::Tensor images = pixels.mixed(plan), targets = softLabels(plan, labels, classes);
+    if (graphImages.defined()) {
+        graphImages.copy_(images);
+        graphTargets.copy_(targets);
+    } else {
+        graphImages = images.clone();
+        graphTargets = targets.clone();
+    }
+    graph->run([&] { graphLoss = backward(forward(graphImages, plan), graphTargets); });
+    return graphLoss;
 }
 
 /// One step of gradient descent; the loss where it is wanted (on a GPU that waits for the device), else NaN.
@@ -323,13 +319,13 @@ double Trainer::Impl::step(std::int64_t epoch, std::span<const std::int64_t> bat
     if (config.network.dropout > 0) // so that a resumed training drops the same, and each process its own
         torch::manual_seed(RandomStream(config.seed, Purpose::Dropout, epoch, progress.step).next() +
                            static_cast<std::uint64_t>(group.rank()));
-    const auto [activations, targets] = activationsAndTargets(epoch, batch);
-    const torch::Tensor loss = objective(config, activations, targets);
-    if (parallel)
-        parallel->begin();
-    else
-        optimiser->zero_grad();
-    (lossScale ? lossScale->scaled(loss) : loss).backward();
+    torch::Tensor loss;
+    if (graph) {
+        loss = repeatedPasses(shareOfStep(epoch, batch));
+    } else {
+        const auto [activations, targets] = activationsAndTargets(epoch, batch);
+        loss = backward(activations, targets);
+    }
     if (parallel)
         parallel->finish();
     const bool isFinite = !lossScale || lossScale->unscale(network->parameters());
@@ -337,9 +333,6 @@ double Trainer::Impl::step(std::int64_t epoch, std::span<const std::int64_t> bat
         torch::nn::utils::clip_grad_norm_(network->parameters(), config.optimiser.clipNorm);
     if (isFinite)
         optimiser->step();
-    const torch::NoGradGuard noGradient;
-    const torch::Tensor hits = targets.gather(1, activations.logits.argmax(1, true)).mean();
-    sums += torch::stack({loss.detach(), hits}).to(torch::kDouble);
     ++progress.step;
     ++progress.totalSteps;
     if (!wantLoss)
@@ -478,8 +471,9 @@ PendingEpoch Trainer::Impl::recordProbe(std::int64_t epoch)
         const std::int64_t first = batch % fullSteps() * config.optimiser.batchSize;
         const auto chosen = std::span(order).subspan(static_cast<std::size_t>(first),
                                                      static_cast<std::size_t>(config.optimiser.batchSize));
-        std::ignore =
-            forward(planStep(config, {trainLabels, inputSize(config).side, network->stageCount()}, chosen, 0, batch));
+        const MixPlan plan =
+            planStep(config, {trainLabels, inputSize(config).side, network->stageCount()}, chosen, 0, batch);
+        std::ignore = forward(pixels.mixed(plan), plan);
     };
     return recorder.record(*network, epoch, trainingBatch);
 }
@@ -605,6 +599,8 @@ Result<Trainer> Trainer::create(const TrainConfig& config, const ImageDataSet& d
         return device.error();
     if (config.precision == "float16" && device->is_cpu())
         return usageError("Cannot train: precision is float16, which takes a GPU; the CPU takes float32 or bfloat16");
+    if (config.cudaGraph && (device->is_cpu() || processes > 1))
+        return usageError("Cannot train: cuda_graph is true, which takes one process on a GPU");
     Result<SampleSet> train = samplesOf(config, data.train, config.trainSamples, Purpose::TrainSamples, "training");
     if (!train)
         return train.error();
@@ -617,6 +613,12 @@ Result<Trainer> Trainer::create(const TrainConfig& config, const ImageDataSet& d
         if (impl->rows() < config.optimiser.batchSize)
             return dataError("Cannot train: " + std::to_string(impl->rows()) + " pictures are less than one batch of " +
                              std::to_string(config.optimiser.batchSize));
+        if (config.cudaGraph) {
+            Result<std::unique_ptr<StepGraph>> graph = StepGraph::create(*device);
+            if (!graph)
+                return graph.error();
+            impl->graph = std::move(*graph);
+        }
         return Trainer(std::move(impl));
     });
 }

@@ -313,6 +313,25 @@ private Q_SLOTS:
         QCOMPARE(trainedClassNames(config), (std::vector<std::string>{"Bag", "Trouser", "Sneaker"}));
     }
 
+    void cudaGraph_takesAStepThatIsTheSameEachTime_data()
+    {
+        QTest::addColumn<QString>("setting");
+        for (const char* setting : {"device=cpu", "mixing.kind=manifold-mixup", "network.dropout=0.1",
+                                    "precision=float16", "network.kind=ufm"})
+            QTest::newRow(setting) << setting;
+    }
+    void cudaGraph_takesAStepThatIsTheSameEachTime()
+    {
+        QFETCH(QString, setting);
+        TrainConfig config = with({"cuda_graph=true", "optimiser.clip_norm=1", "mixing.kind=cutmix"});
+        QVERIFY(applySetting(config, setting.toStdString()));
+        const std::vector<ConfigProblem> problems = configProblems(config);
+        QVERIFY(!problems.empty());
+        QCOMPARE(problems.front().key, std::string("cuda_graph"));
+        const std::string key = setting.section('=', 0, 0).toStdString();
+        QVERIFY2(problems.front().message.find(key) != std::string::npos, problems.front().message.c_str());
+    }
+
     void unusedFields_sayWhy()
     {
         const auto because = [](const TrainConfig& config, std::string_view key) {

@@ -205,6 +205,15 @@ private Q_SLOTS:
         QVERIFY(trainer.error().message.find("bfloat16") != std::string::npos);
     }
 
+    void cudaGraph_takesAGpu()
+    {
+        if (torch::cuda::is_available())
+            QSKIP("a GPU is visible: tst_gpu trains with it");
+        const auto trainer = Trainer::create(smallConfig({"device=auto", "cuda_graph=true"}), stripes(600));
+        QVERIFY(!trainer && trainer.error().kind == ErrorKind::Usage);
+        QVERIFY(trainer.error().message.find("one process on a GPU") != std::string::npos);
+    }
+
     void networks_haveTheirShapes()
     {
         for (const char* kind : {"residual", "plain"})
