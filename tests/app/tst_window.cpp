@@ -16,6 +16,7 @@
 #include <QTimer>
 #include <QUndoStack>
 
+#include "app/remembered_mapping.h"
 #include "app/text.h"
 #include "app/window/empty_start.h"
 #include "app/window/legend_card.h"
@@ -91,6 +92,34 @@ private Q_SLOTS:
         QVERIFY(test::waitForRest(*m_window));
         QCOMPARE(atOnce, QString("0123"));
         QCOMPARE(ticked(), QString("0123"));
+    }
+    void openRun_foreign_remembersItsMapping()
+    {
+        const QString dump = m_dir.filePath("dump");
+        QVERIFY(test::writeAmbiguousDump(dump));
+        m_window->openRun(dump);
+        auto* bar = m_window->findChild<EmptyStart*>()->errorBar();
+        QTRY_VERIFY(bar->isVisible()); // which arrays are the features cannot be told
+        io::ForeignMapping mapping;
+        mapping.features = "enc";
+        mapping.labels = "nothing";
+        m_window->openRun(dump, true, mapping);
+        QTRY_VERIFY(bar->findChild<QLabel*>("errorText")->text().contains("nothing"));
+        QVERIFY(!rememberedMapping(dump)); // it did not open
+        mapping.labels = "cls";
+        m_window->openRun(dump, true, mapping);
+        QVERIFY(test::waitForRest(*m_window));
+        QCOMPARE(m_window->session()->summary()->classes(), 3);
+
+        m_window = std::make_unique<MainWindow>(); // another day: from the list of recent runs
+        m_window->show();
+        QCOMPARE(QSettings().value("recent").toStringList().front(), dump);
+        m_window->openRun(dump);
+        QVERIFY(test::waitForRest(*m_window));
+        QVERIFY(!QApplication::activeModalWidget());
+        QVERIFY(m_window->pane()->errorBar()->isHidden());
+        QCOMPARE(m_window->session()->summary()->classes(), 3);
+        QVERIFY(test::colouredPixels(viewPicture()) > 1000);
     }
     void openRun_missing_isAReadableError()
     {

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include <QApplication>
 #include <QDir>
@@ -78,6 +80,38 @@ inline void useOwnSettings(const char* name)
         if (!writer->writeEpoch(data))
             return false;
     return static_cast<bool>(writer->setState(io::RunWriter::State::Finished));
+}
+
+/// One array as NumPy saves it; `descr` is its type, e.g. "<f4".
+[[nodiscard]] inline bool writeNpy(const QString& path, const char* descr, const QByteArray& shape,
+                                   const QByteArray& bytes)
+{
+    QByteArray header = QByteArray("{'descr': '") + descr + "', 'fortran_order': False, 'shape': (" + shape + "), }";
+    header = header.leftJustified(118 - 1, ' ') + '\n'; // with the ten bytes before it a multiple of 64
+    QFile file(path);
+    return file.open(QIODevice::WriteOnly) && file.write(QByteArray("\x93NUMPY\x01\x00", 8)) == 8 &&
+           file.write(QByteArray(1, static_cast<char>(header.size())) + QByteArray(1, '\0') + header + bytes) > 0;
+}
+
+/// A folder of arrays of which two may be the features: only a mapping opens it.
+[[nodiscard]] inline bool writeAmbiguousDump(const QString& folder)
+{
+    constexpr int samples = 300, dim = 8;
+    std::vector<float> features(samples * dim, 0.0F);
+    std::vector<std::int32_t> labels(samples);
+    for (std::size_t r = 0; r < samples; ++r) {
+        labels[r] = static_cast<std::int32_t>(r % 3);
+        features[r * dim + r % 3] = 3;
+        for (std::size_t d = 0; d < dim; ++d)
+            features[r * dim + d] += static_cast<float>(0.4 * std::sin(static_cast<double>(17 * r + 5 * d)));
+    }
+    const auto bytes = [](const auto& values) {
+        return QByteArray(reinterpret_cast<const char*>(values.data()),
+                          static_cast<qsizetype>(values.size() * sizeof values[0]));
+    };
+    return QDir().mkpath(folder) && writeNpy(folder + "/enc.npy", "<f4", "300, 8", bytes(features)) &&
+           writeNpy(folder + "/other.npy", "<f4", "300, 8", bytes(features)) &&
+           writeNpy(folder + "/cls.npy", "<i4", "300,", bytes(labels));
 }
 
 /// A folder with files of the right names: enough for a data set to be found.
