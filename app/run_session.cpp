@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <mutex>
+#include <thread>
 #include <tuple>
 
-#include <QPointer>
+#include <QCoreApplication>
 
 namespace nc::app
 {
@@ -19,7 +21,30 @@ std::size_t bytesOf(const PanelContent& panel)
            cloud.labelB.size() * 4 + cloud.lambda.size() * 4 + cloud.row.size() * 8;
 }
 
+/// A loader that nobody waits for any more: its step under way may take long. The program does not end before it.
+class RetiredLoader : public QObject
+{
+public:
+    explicit RetiredLoader(std::unique_ptr<PanelLoader> loader)
+        : QObject(QCoreApplication::instance())
+        , m_thread([this, retired = std::move(loader)]() mutable {
+            retired.reset();
+            QMetaObject::invokeMethod(this, &QObject::deleteLater, Qt::QueuedConnection);
+        })
+    {
+    }
+
+private:
+    std::jthread m_thread; ///< is joined while this is still an object
+};
+
 } // namespace
+
+/// Lets a loader's answers through to the session, from any thread, until it is closed.
+struct RunSession::AnswerGate {
+    std::mutex mutex;
+    RunSession* session = nullptr; ///< null: closed
+};
 
 RunSession::RunSession(QString path, QObject* parent, const io::ReadOptions& options)
     : QObject(parent)
@@ -32,8 +57,18 @@ RunSession::RunSession(QString path, QObject* parent, const io::ReadOptions& opt
 
 void RunSession::startLoader()
 {
-    // Answers come from the loader's thread; each is handed over to this one, unless the session is gone by then.
-    const auto here = [this](auto&& call) { QMetaObject::invokeMethod(this, std::forward<decltype(call)>(call)); };
+    // Answers come from the loader's thread; each is handed over to this one, unless the session has done with that
+    // loader by then.
+    m_gate = std::make_shared<AnswerGate>();
+    m_gate->session = this;
+    const auto here = [gate = m_gate](auto&& call) {
+        const std::lock_guard lock(gate->mutex);
+        if (gate->session)
+            QMetaObject::invokeMethod(gate->session, [gate, call = std::forward<decltype(call)>(call)]() mutable {
+                if (gate->session)
+                    call();
+            });
+    };
     PanelLoader::Answers answers;
     answers.opened = [this, here](std::shared_ptr<const io::RunSummary> summary) {
         here([this, summary = std::move(summary)] {
@@ -86,7 +121,19 @@ void RunSession::startLoader()
 
 RunSession::~RunSession()
 {
-    m_loader.reset(); // no more answers; those under way are dropped with this object's events
+    retireLoader();
+}
+
+/// No more answers from now on, not even of those under way.
+void RunSession::retireLoader()
+{
+    {
+        const std::lock_guard lock(m_gate->mutex);
+        m_gate->session = nullptr;
+    }
+    if (QCoreApplication::instance())
+        new RetiredLoader(std::move(m_loader));
+    m_loader.reset();
 }
 
 void RunSession::takeChange(std::shared_ptr<const io::RunSummary> summary, const std::vector<std::int64_t>& stale,
@@ -146,7 +193,7 @@ void RunSession::forgetPanels()
 
 void RunSession::reload()
 {
-    m_loader.reset();
+    retireLoader();
     forgetPanels();
     m_summary.reset();
     m_measured.clear();

@@ -74,7 +74,9 @@ Q_SIGNALS:
     void sampleRead(const std::shared_ptr<const nc::app::SampleDetail>& detail);
 
 private:
+    struct AnswerGate;
     void startLoader();
+    void retireLoader();
     void takeChange(std::shared_ptr<const io::RunSummary> summary, const std::vector<std::int64_t>& stale,
                     bool restarted);
     void forget(std::int64_t epoch);
@@ -103,6 +105,7 @@ private:
     std::map<std::int64_t, QString> m_failures;
     std::map<std::int64_t, Measured> m_measured;
     std::map<std::int64_t, double> m_theoryGaps;
+    std::shared_ptr<AnswerGate> m_gate; ///< of the loader
     std::unique_ptr<PanelLoader> m_loader;
 };
 

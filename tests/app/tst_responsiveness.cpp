@@ -4,8 +4,10 @@
 #include <hdf5.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cstdio>
 #include <filesystem>
+#include <thread>
 
 #include <QApplication>
 #include <QElapsedTimer>
@@ -249,13 +251,37 @@ private Q_SLOTS:
         qInfo("%.1f ms", stall);
         QVERIFY2(stall <= longestStallMs, qPrintable(QString::number(stall)));
     }
+    void closing_doesNotStall()
+    {
+        m_window = std::make_unique<MainWindow>();
+        m_window->resize(1280, 800);
+        m_window->show();
+        QTest::qWait(300);
+        const double stall = stallOf([this] { // while an epoch is read and projected, which takes its time
+            for (int round = 0; round < 5; ++round) {
+                m_window->openRun(m_run);
+                QTRY_VERIFY_WITH_TIMEOUT(m_window->session()->summary(), 120'000);
+                QTest::qWait(5 * round);
+                auto* runs = m_window->findChild<RunsPanel*>();
+                Q_EMIT runs->closeAsked(runs->chosen());
+                QVERIFY(!m_window->session());
+                QTest::qWait(50);
+            }
+        });
+        qInfo("%.1f ms", stall);
+        QVERIFY2(stall <= longestStallMs, qPrintable(QString::number(stall)));
+    }
     void following_doesNotStall()
     {
         constexpr std::int64_t coming = 4;
         const auto aside = [this](std::int64_t epoch) { return epochFile(epoch).string() + ".aside"; };
-        const auto setState = [this](io::RunWriter::State state) {
-            auto writer = io::RunWriter::resume(m_run.toStdString());
-            return writer && writer->setState(state);
+        const auto setState = [this](io::RunWriter::State state) { // who trains is another program: not this thread
+            std::atomic<int> result = -1;
+            const std::jthread other([&] {
+                auto writer = io::RunWriter::resume(m_run.toStdString());
+                result = writer && writer->setState(state);
+            });
+            return QTest::qWaitFor([&] { return result >= 0; }, 30'000) && result == 1;
         };
         const double stall = stallOf([&] {
             for (std::int64_t epoch = m_last - coming + 1; epoch <= m_last; ++epoch)
