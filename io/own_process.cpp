@@ -94,10 +94,12 @@ std::vector<std::string> parted(std::string_view text)
     return parts;
 }
 
-bool sendBytes(int socket, const char* bytes, std::size_t size)
+/// Calls `transfer(bytes, size)`, which may move fewer, until all are moved; false where it ends before.
+template <typename Byte, typename Transfer>
+bool transferAll(Byte* bytes, std::size_t size, const Transfer& transfer)
 {
     while (size > 0) {
-        const ssize_t count = send(socket, bytes, size, MSG_NOSIGNAL);
+        const ssize_t count = transfer(bytes, size);
         if (count < 0 && errno == EINTR)
             continue;
         if (count <= 0)
@@ -108,18 +110,15 @@ bool sendBytes(int socket, const char* bytes, std::size_t size)
     return true;
 }
 
+bool sendBytes(int socket, const char* bytes, std::size_t size)
+{
+    return transferAll(bytes, size,
+                       [socket](const char* from, std::size_t most) { return send(socket, from, most, MSG_NOSIGNAL); });
+}
+
 bool receiveBytes(int socket, char* bytes, std::size_t size)
 {
-    while (size > 0) {
-        const ssize_t count = recv(socket, bytes, size, 0);
-        if (count < 0 && errno == EINTR)
-            continue;
-        if (count <= 0)
-            return false;
-        bytes += count;
-        size -= static_cast<std::size_t>(count);
-    }
-    return true;
+    return transferAll(bytes, size, [socket](char* to, std::size_t most) { return recv(socket, to, most, 0); });
 }
 
 bool sendMessage(int socket, const std::string& text)
