@@ -68,11 +68,6 @@ scene::RichText thirdText(const PanelContent& panel)
     return text;
 }
 
-scene::RichText betaText(double beta)
-{
-    return scene::RichText().italic("β").text(scene::unbroken(" = " + digits(beta, 3)));
-}
-
 scene::RichText shareText(const PanelContent& panel)
 {
     scene::RichText text(percent(panel.inView) + " of |");
@@ -95,6 +90,11 @@ std::string numbered(std::int64_t epoch)
 }
 
 } // namespace
+
+scene::RichText betaText(double beta)
+{
+    return scene::RichText().italic("β").text(scene::unbroken(" = " + digits(beta, 3)));
+}
 
 scene::RichText panelCaption(const PanelContent& panel, std::int64_t epoch)
 {
@@ -135,7 +135,7 @@ scene::RichText gridCaption(const std::vector<OpenRun>& runs, const PanelContent
         text.text("; ").append(thirdText(last));
     if (several)
         return text.text(" in each panel; each run in units of its own √").italic("κ");
-    return text.text("; at " + numbered(epochs.back()) + " ").append(shareText(last));
+    return text.text("; at " + numbered(epochs.back()) + ": ").append(shareText(last));
 }
 
 std::vector<std::string> distinctNames(const std::vector<OpenRun>& runs)

@@ -7,6 +7,9 @@
 namespace nc::app
 {
 
+/// "β = 115", kept on one line.
+[[nodiscard]] scene::RichText betaText(double beta);
+
 [[nodiscard]] scene::RichText panelCaption(const PanelContent& panel, std::int64_t epoch);
 
 /// Of a matrix of triples; `numbered`: panels are titled by class numbers, which the caption then explains.

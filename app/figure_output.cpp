@@ -102,10 +102,35 @@ Result<QByteArray> paintFigure(const scene::Figure& figure, FigureFormat format,
     return scene::paintPng(figure, threads);
 }
 
+Index pointsOf(const scene::Figure& figure)
+{
+    Index points = 0;
+    for (const scene::FigurePanel& panel : figure.panels)
+        points += panel.scene.cloud.size();
+    for (const scene::Plot& plot : figure.plots)
+        for (const scene::PlotDots& dots : plot.dots)
+            points += static_cast<Index>(dots.at.size());
+    return points;
+}
+
 std::string_view viewShapeName(ViewShape shape)
 {
     constexpr std::string_view names[] = {"plane", "tetra", "kgon", "tour"};
     return names[static_cast<int>(shape)];
+}
+
+std::vector<std::string> lookWords(const FigureRequest& request, const std::string& preset, const std::string& output)
+{
+    std::vector<std::string> words;
+    if (request.colorBy != scene::ColorBy::KindLambda)
+        words = {"--color-by", std::string(scene::colorByName(request.colorBy))};
+    if (const std::string show = showWords(request); !show.empty())
+        words.insert(words.end(), {"--show", show});
+    addPageWords(words, request.page, preset);
+    if (!request.title.empty())
+        words.insert(words.end(), {"--title", request.title});
+    words.insert(words.end(), {"-o", output});
+    return words;
 }
 
 std::vector<std::string> renderWords(const std::string& run, std::int64_t epoch, const FigureRequest& request,
@@ -133,10 +158,6 @@ std::vector<std::string> renderWords(const std::string& run, std::int64_t epoch,
         add("--basis", std::string(basisName(*request.view.basis)));
     if (request.basisEpochWords != "last")
         add("--basis-epoch", request.basisEpochWords);
-    if (request.colorBy != scene::ColorBy::KindLambda)
-        add("--color-by", std::string(scene::colorByName(request.colorBy)));
-    if (const std::string show = showWords(request); !show.empty())
-        add("--show", show);
     if (const auto& camera = request.camera; camera && (request.third || *camera != scene::Camera()))
         add("--camera", exactNumber(camera->azimuthDeg) + "," + exactNumber(camera->elevationDeg) + "," +
                             exactNumber(camera->zoom));
@@ -149,10 +170,8 @@ std::vector<std::string> renderWords(const std::string& run, std::int64_t epoch,
     }
     if (request.perspective)
         add("--projection", "perspective");
-    addPageWords(words, request.page, preset);
-    if (!request.title.empty())
-        add("--title", request.title);
-    add("-o", output);
+    const std::vector<std::string> looks = lookWords(request, preset, output);
+    words.insert(words.end(), looks.begin(), looks.end());
     return words;
 }
 

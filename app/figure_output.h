@@ -20,6 +20,9 @@ enum class FigureFormat { Pdf, Svg, Png };
 /// The bytes of viz/scene/figure_painter.h; its errors and its demands.
 [[nodiscard]] Result<QByteArray> paintFigure(const scene::Figure& figure, FigureFormat format, int threads = 0);
 
+/// Of all its panels and plots.
+[[nodiscard]] Index pointsOf(const scene::Figure& figure);
+
 /// Name as --view takes it.
 [[nodiscard]] std::string_view viewShapeName(ViewShape shape);
 
@@ -28,6 +31,10 @@ enum class FigureFormat { Pdf, Svg, Png };
 [[nodiscard]] std::vector<std::string> renderWords(const std::string& run, std::int64_t epoch,
                                                    const FigureRequest& request, const std::string& preset,
                                                    const std::string& output);
+
+/// Of these words those that say how the figure looks, not what it shows: colours, layers, page, title, output.
+[[nodiscard]] std::vector<std::string> lookWords(const FigureRequest& request, const std::string& preset,
+                                                 const std::string& output);
 
 /// Words as one line for a POSIX shell, quoted where they need it.
 [[nodiscard]] std::string shellLine(const std::vector<std::string>& words);

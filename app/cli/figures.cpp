@@ -1,9 +1,9 @@
-#include <cmath>
 #include <filesystem>
 
 #include "app/atomic_file.h"
 #include "app/cli/command.h"
 #include "app/cli/figure_options.h"
+#include "app/cli/figure_order.h"
 #include "app/cli/follow.h"
 #include "app/cli/recipes.h"
 #include "app/cli/run_argument.h"
@@ -11,7 +11,6 @@
 #include "app/figure_output.h"
 #include "app/figure_recipe.h"
 #include "app/offscreen.h"
-#include "app/plots/plot_builder.h"
 #include "app/text.h"
 #include "viz/scene/figure_painter.h"
 #include "viz/scene/gltf_writer.h"
@@ -52,18 +51,6 @@ Result<app::FigureFormat> readFormat(const Arguments& arguments, std::string_vie
                       "', it takes .pdf, .svg or .png");
 }
 
-Result<std::vector<app::OpenRun>> openRuns(const Arguments& arguments)
-{
-    std::vector<app::OpenRun> runs;
-    for (const std::string& path : arguments.positionals()) {
-        Result<app::OpenRun> run = openRun(arguments, path);
-        if (!run)
-            return run.error();
-        runs.push_back(std::move(*run));
-    }
-    return runs;
-}
-
 Result<int> paintTo(const scene::Figure& figure, app::FigureFormat format, const std::string& output, Console& console)
 {
     const app::OffscreenGraphics graphics;
@@ -73,12 +60,7 @@ Result<int> paintTo(const scene::Figure& figure, app::FigureFormat format, const
     const std::string_view view(bytes->constData(), static_cast<std::size_t>(bytes->size()));
     if (Result<void> written = app::writeFileAtomically(output, view); !written)
         return written.error();
-    Index points = 0;
-    for (const scene::FigurePanel& panel : figure.panels)
-        points += panel.scene.cloud.size();
-    for (const scene::Plot& plot : figure.plots)
-        for (const scene::PlotDots& dots : plot.dots)
-            points += static_cast<Index>(dots.at.size());
+    const Index points = app::pointsOf(figure);
     if (console.json) {
         const Result<QSizeF> size = scene::pageSize(figure);
         console.printJson(Json{{"file", output},
@@ -94,42 +76,22 @@ Result<int> paintTo(const scene::Figure& figure, app::FigureFormat format, const
     return 0;
 }
 
-/// Whether a view is drawn from figures of clean and mix split.
-bool isPlot(const std::string& view)
+/// Builds, paints and writes the figure of the command, and the recipe where one is asked for.
+Result<int> drawFigure(std::string_view command, const Arguments& arguments, Console& console)
 {
-    return view == "curves" || view == "reliability" || view == "residuals" || view == "lambda";
-}
-
-/// Plots of what stands in `targets`; nothing where the view is one of scenes.
-Result<std::optional<scene::Figure>> plotFigure(const std::string& view, const std::vector<app::PlotTarget>& targets,
-                                                const app::FigureRequest& request)
-{
-    using Figure = std::optional<scene::Figure>;
-    const auto whole = [](Result<scene::Figure> figure) -> Result<Figure> {
-        if (!figure)
-            return figure.error();
-        return Figure(std::move(*figure));
-    };
-    if (view == "reliability")
-        return whole(app::buildReliability(targets, request));
-    if (view == "residuals")
-        return whole(app::buildResiduals(targets, request));
-    if (view == "lambda")
-        return whole(app::buildLambda(targets, request));
-    return Figure();
-}
-
-/// Paints and writes the figure, and the recipe where one is asked for.
-Result<int> deliver(const Result<scene::Figure>& figure, app::FigureFormat format, const Arguments& arguments,
-                    const app::FigureRequest& request, DrawnFigure drawn, Console& console)
-{
+    const Result<app::FigureFormat> format = readFormat(arguments, command);
+    if (!format)
+        return format.error();
+    const Result<FigureOrder> order = readFigureOrder(command, arguments);
+    if (!order)
+        return order.error();
+    const Result<scene::Figure> figure = buildOrder(*order);
     if (!figure)
         return figure.error();
-    const Result<int> code = paintTo(*figure, format, arguments.valueOr("--output", ""), console);
+    const Result<int> code = paintTo(*figure, *format, arguments.valueOr("--output", ""), console);
     if (!code)
         return code;
-    drawn.caption = figure->caption.plain();
-    if (Result<void> written = writeRecipe(arguments, request, drawn); !written)
+    if (Result<void> written = writeRecipe(arguments, *order, figure->caption.plain()); !written)
         return written.error();
     return code;
 }
@@ -204,6 +166,9 @@ Result<int> renderTable(const Arguments& arguments, Console& console)
             words.push_back(option + ("=" + *value));
     if (arguments.valueOr("--view", "") == "kgon")
         words.emplace_back("--basis=kgon");
+    if (arguments.valueOr("--view", "") == "tour")
+        words.insert(words.end(), {"--tour=" + arguments.valueOr("--tour", "0"),
+                                   "--tour-seed=" + arguments.valueOr("--tour-seed", "1")});
     words.push_back("--epoch=" + arguments.valueOr("--epoch", "last"));
     words.push_back("--basis-epoch=" + arguments.valueOr("--basis-epoch", "last"));
     const Result<Arguments> asked = Arguments::parse(words, projectCommand.options);
@@ -217,129 +182,12 @@ Result<int> renderOnce(const Arguments& arguments, Console& console)
         return renderScene(arguments, console, ending == ".html");
     if (ending == ".csv" || ending == ".npy" || ending == ".h5")
         return renderTable(arguments, console);
-    const Result<app::FigureFormat> format = readFormat(arguments, "render");
-    if (!format)
-        return format.error();
-    Result<std::vector<app::OpenRun>> runs = openRuns(arguments);
-    if (!runs)
-        return runs.error();
-    const app::OpenRun& run = runs->front();
-    const Result<app::FigureRequest> request = readFigureRequest(arguments, run.reader);
-    if (!request)
-        return request.error();
-    const std::string view = arguments.valueOr("--view", "");
-    const auto epochs = app::selectEpochs(arguments.valueOr("--epoch", view == "curves" ? "all" : "last"), run.reader);
-    if (!epochs)
-        return epochs.error();
-    const DrawnFigure drawn{"render", &*runs, *epochs, isPlot(view), {}};
-    if (view == "curves")
-        return deliver(app::buildCurves(*runs, arguments.valueOr("--epoch", "all"), *request), *format, arguments,
-                       *request, drawn, console);
-    if (epochs->size() != 1)
-        return usageError("--epoch takes one epoch here, ncscope grid draws several");
-    const auto plots = plotFigure(view, {{&run, epochs->front(), {}}}, *request);
-    if (!plots)
-        return plots.error();
-    if (*plots)
-        return deliver(**plots, *format, arguments, *request, drawn, console);
-    return deliver(view == "matrix" ? app::buildMatrix(run, epochs->front(), 0, *request)
-                                    : app::buildFigure(run, epochs->front(), *request),
-                   *format, arguments, *request, drawn, console);
-}
-
-/// The epochs that a grid shows of each run: the same of all, or each one's own first or last.
-Result<std::vector<std::vector<std::int64_t>>> gridEpochs(const Arguments& arguments,
-                                                          const std::vector<app::OpenRun>& runs)
-{
-    std::vector<std::vector<std::int64_t>> epochs;
-    const auto words = arguments.value("--epochs");
-    for (const app::OpenRun& run : runs) { // a missing epoch is told before anything is read
-        if (words) {
-            const auto chosen = app::selectEpochs(*words, run.reader);
-            if (!chosen)
-                return chosen.error();
-            epochs.push_back(*chosen);
-        } else {
-            epochs.push_back(epochs.empty() ? app::filmStripEpochs(run.reader.epochs(), 6) : epochs.front());
-        }
-        if (epochs.back().empty())
-            return dataError("the run holds no epochs: " + run.reader.path().string());
-    }
-    return epochs;
-}
-
-/// Of a grid of scenes, whose columns are epochs.
-Result<std::vector<std::int64_t>> commonEpochs(const std::vector<std::vector<std::int64_t>>& epochs,
-                                               const std::vector<app::OpenRun>& runs)
-{
-    for (std::size_t r = 1; r < epochs.size(); ++r)
-        if (epochs[r] != epochs.front())
-            return dataError(
-                "The runs do not hold the same of the wanted epochs, name some that all hold with --epochs: " +
-                runs[r].reader.path().string());
-    return epochs.front();
-}
-
-/// Runs x epochs as plots, each named by what tells it from the others.
-std::vector<app::PlotTarget> gridTargets(const std::vector<app::OpenRun>& runs,
-                                         const std::vector<std::vector<std::int64_t>>& epochs)
-{
-    const std::vector<std::string> names = app::distinctNames(runs);
-    std::vector<app::PlotTarget> targets;
-    for (std::size_t r = 0; r < runs.size(); ++r)
-        for (const std::int64_t epoch : epochs[r]) {
-            const std::string number = "epoch " + std::to_string(epoch);
-            const bool several = runs.size() > 1;
-            targets.push_back({&runs[r], epoch,
-                               !several               ? number
-                               : epochs[r].size() > 1 ? names[r] + ", " + number
-                                                      : names[r]});
-        }
-    return targets;
+    return drawFigure("render", arguments, console);
 }
 
 Result<int> gridOnce(const Arguments& arguments, Console& console)
 {
-    const Result<app::FigureFormat> format = readFormat(arguments, "grid");
-    if (!format)
-        return format.error();
-    if (arguments.has("--link-basis") && arguments.valueOr("--basis-epoch", "last") == "same")
-        return usageError("--link-basis and --basis-epoch same exclude each other");
-    const Result<std::vector<app::OpenRun>> runs = openRuns(arguments);
-    if (!runs)
-        return runs.error();
-    Result<app::FigureRequest> request = readFigureRequest(arguments, runs->front().reader);
-    if (!request)
-        return request.error();
-    if (const std::string scale = arguments.valueOr("--scale", "auto"); scale != "auto")
-        request->rowScales = scale == "row";
-    const Result<std::int64_t> columns = arguments.integer("--columns", 0, 1, 100);
-    if (!columns)
-        return columns.error();
-    const std::string view = arguments.valueOr("--view", "");
-    if (view == "curves") {
-        const auto all = app::selectEpochs(arguments.valueOr("--epochs", "all"), runs->front().reader);
-        if (!all)
-            return all.error();
-        return deliver(app::buildCurves(*runs, arguments.valueOr("--epochs", "all"), *request), *format, arguments,
-                       *request, {"grid", &*runs, *all, true, {}}, console);
-    }
-    if (view == "matrix")
-        return usageError("--view matrix is a figure of one epoch: ncscope render draws it");
-    const auto each = gridEpochs(arguments, *runs);
-    if (!each)
-        return each.error();
-    const auto epochs = commonEpochs(*each, *runs); // recipes, too, name epochs once for all runs
-    if (!epochs && (!isPlot(view) || arguments.has("--recipe")))
-        return epochs.error();
-    const DrawnFigure drawn{"grid", &*runs, each->front(), isPlot(view), {}};
-    const auto plots = plotFigure(view, gridTargets(*runs, *each), *request);
-    if (!plots)
-        return plots.error();
-    if (*plots)
-        return deliver(**plots, *format, arguments, *request, drawn, console);
-    return deliver(app::buildGrid(*runs, *epochs, static_cast<int>(*columns), *request), *format, arguments, *request,
-                   drawn, console);
+    return drawFigure("grid", arguments, console);
 }
 
 Result<int> runRender(const Arguments& arguments, Console& console)

@@ -7,9 +7,10 @@
 
 #include "app/atomic_file.h"
 #include "app/cli/command.h"
-#include "app/cli/figure_options.h"
 #include "app/cli/run_argument.h"
+#include "app/figure_caption.h"
 #include "app/figure_recipe.h"
+#include "app/text.h"
 #include "app/version.h"
 
 namespace nc::cli
@@ -28,21 +29,21 @@ std::string joined(const std::vector<std::int64_t>& epochs)
 }
 
 /// The options as typed, with words such as last as the numbers that they meant.
-std::vector<std::string> resolvedOptions(const Arguments& arguments, const DrawnFigure& figure,
+std::vector<std::string> resolvedOptions(const Arguments& arguments, const FigureOrder& order,
                                          std::optional<std::int64_t> basisEpoch)
 {
-    const std::string epochOption = figure.command == "grid" ? "--epochs" : "--epoch";
+    const std::string epochOption = order.command == "grid" ? "--epochs" : "--epoch";
     std::vector<std::string> words =
         arguments.typed({"--output", "--recipe", "--json", "--quiet", "--verbose", "--threads", "--color", "--follow",
                          epochOption, "--basis-epoch"});
-    words.push_back(epochOption + "=" + joined(figure.epochs));
+    words.push_back(epochOption + "=" + joined(order.epochs.front()));
     words.push_back("--basis-epoch=" + (basisEpoch ? std::to_string(*basisEpoch) : "same"));
     return words;
 }
 
-Result<app::DataRead> dataOf(const app::OpenRun& run, const app::FigureRequest& request, const DrawnFigure& figure,
-                             std::optional<std::int64_t> basisEpoch)
+Result<app::DataRead> dataOf(const app::OpenRun& run, const FigureOrder& order, std::optional<std::int64_t> basisEpoch)
 {
+    const app::FigureRequest& request = order.request;
     app::DataRead read;
     read.layer = request.view.layer;
     std::vector<std::string> splits;
@@ -51,9 +52,9 @@ Result<app::DataRead> dataOf(const app::OpenRun& run, const app::FigureRequest& 
     else
         return split.error();
     const io::SplitInfo* clean = run.summary.firstSplit(SplitKind::Clean);
-    if (figure.plot && clean && clean->name != splits[0])
+    if (order.plot() && clean && clean->name != splits[0])
         splits.push_back(clean->name);
-    for (const std::int64_t epoch : figure.epochs) {
+    for (const std::int64_t epoch : order.epochs.front()) {
         for (const std::string& split : splits)
             read.rows.emplace(epoch, split);
         read.classifiers.insert(epoch);
@@ -103,22 +104,22 @@ Result<void> checkUnchanged(const app::RecipeRun& recorded, const Arguments& rem
 namespace
 {
 
-Result<void> writeRecipeTo(const std::string& file, const Arguments& arguments, const app::FigureRequest& request,
-                           const DrawnFigure& figure)
+Result<void> writeRecipeTo(const std::string& file, const Arguments& arguments, const FigureOrder& order,
+                           const std::string& caption)
 {
     const fs::path folder = fs::absolute(file).parent_path();
-    const auto basisEpoch = app::selectBasisEpoch(request.basisEpochWords, figure.runs->front().reader);
+    const auto basisEpoch = app::selectBasisEpoch(order.request.basisEpochWords, order.runs.front().reader);
     if (!basisEpoch)
         return basisEpoch.error();
     app::FigureRecipe recipe;
-    recipe.command = figure.command;
-    recipe.options = resolvedOptions(arguments, figure, *basisEpoch);
+    recipe.command = order.command;
+    recipe.options = resolvedOptions(arguments, order, *basisEpoch);
     recipe.output = app::relativeTo(folder, arguments.valueOr("--output", ""));
-    recipe.caption = scene::breakable(figure.caption);
+    recipe.caption = scene::breakable(caption);
     recipe.program = app::versionText().substr(0, app::versionText().find('\n'));
-    recipe.latex = app::latexSnippet(recipe.output, figure.caption);
-    for (const app::OpenRun& run : *figure.runs) {
-        const Result<app::DataRead> read = dataOf(run, request, figure, *basisEpoch);
+    recipe.latex = app::latexSnippet(recipe.output, caption);
+    for (const app::OpenRun& run : order.runs) {
+        const Result<app::DataRead> read = dataOf(run, order, *basisEpoch);
         if (!read)
             return read.error();
         Result<app::DataHashes> hashes = app::hashData(run.reader, *read);
@@ -166,10 +167,10 @@ Result<Arguments> argumentsOf(const app::FigureRecipe& recipe, const std::string
 
 } // namespace
 
-Result<void> writeRecipe(const Arguments& arguments, const app::FigureRequest& request, const DrawnFigure& figure)
+Result<void> writeRecipe(const Arguments& arguments, const FigureOrder& order, const std::string& caption)
 {
     const auto file = arguments.value("--recipe");
-    return file ? writeRecipeTo(*file, arguments, request, figure) : Result<void>();
+    return file ? writeRecipeTo(*file, arguments, order, caption) : Result<void>();
 }
 
 Result<int> renderRecipe(const Arguments& arguments, Console& console)
@@ -202,27 +203,82 @@ namespace nc::app
 
 using namespace cli;
 
+namespace
+{
+
+Result<Arguments> argumentsOf(const std::vector<std::string>& words)
+{
+    return Arguments::parse(std::span(words).subspan(1), optionsOf(commandNamed(words.front())));
+}
+
+/// Without the options that the export dialog sets.
+std::vector<std::string> keptOptions(const Arguments& arguments)
+{
+    return arguments.typed({"--output", "--preset", "--width", "--size", "--font-size", "--dpi", "--theme",
+                            "--transparent", "--vector", "--svg-text", "--point-size", "--color-by", "--show",
+                            "--title"});
+}
+
+/// "Matrix of triples of mixup", "Grid of 2 runs, mixup and erm, 3 epochs".
+std::string titleOf(const FigureOrder& order)
+{
+    const std::pair<std::string_view, const char*> kinds[] = {{"curves", "Curves over the epochs"},
+                                                              {"reliability", "Reliability diagram"},
+                                                              {"residuals", "Histogram of residuals"},
+                                                              {"lambda", "Position by λ"},
+                                                              {"matrix", "Matrix of triples"}};
+    const auto kind =
+        std::find_if(std::begin(kinds), std::end(kinds), [&](const auto& k) { return k.first == order.view; });
+    std::string text = kind != std::end(kinds)   ? kind->second
+                       : order.command != "grid" ? ""
+                       : order.runs.size() == 1  ? "Film strip"
+                                                 : "Grid";
+    text += text.empty() ? "" : " of ";
+    if (order.runs.size() > 1)
+        text += std::to_string(order.runs.size()) + " runs, ";
+    text += joinedNames(app::distinctNames(order.runs));
+    const std::vector<std::int64_t>& epochs = order.epochs.front();
+    return text + (epochs.size() == 1 ? ", epoch " + std::to_string(epochs.front())
+                                      : ", " + std::to_string(epochs.size()) + " epochs");
+}
+
+/// Which datum of the recipe's runs is another now, as one sentence; empty: none. Errors: those of reading.
+Result<std::string> changeOf(const app::FigureRecipe& recipe, const Arguments& arguments)
+{
+    for (std::size_t i = 0; i < recipe.runs.size(); ++i)
+        if (const Result<void> same = checkUnchanged(recipe.runs[i], arguments, arguments.positionals()[i]); !same) {
+            if (same.error().dataset.empty())
+                return same.error();
+            return "Dataset '" + same.error().dataset + "' is another than when the recipe was written.";
+        }
+    return std::string();
+}
+
+} // namespace
+
 Result<void> writeRecipeOf(const std::vector<std::string>& words, const std::string& file, const std::string& caption)
 {
     std::error_code ignored;
     if (fs::exists(file, ignored) && !readRecipe(file))
         return dataError("Cannot write the recipe: what stands at its place is no recipe: " + file, file);
-    const Result<Arguments> arguments =
-        Arguments::parse(std::span(words).subspan(1), optionsOf(commandNamed(words.front())));
+    std::vector<std::string> whole = words;
+    whole.push_back("--recipe=" + file);
+    const Result<Arguments> arguments = argumentsOf(whole);
     if (!arguments)
         return arguments.error();
-    std::vector<app::OpenRun> runs;
-    Result<app::OpenRun> run = openRun(*arguments, arguments->positionals()[0]);
-    if (!run)
-        return run.error();
-    runs.push_back(std::move(*run));
-    const Result<app::FigureRequest> request = readFigureRequest(*arguments, runs.front().reader);
-    if (!request)
-        return request.error();
-    const auto epochs = app::selectEpochs(arguments->valueOr("--epoch", "last"), runs.front().reader);
-    if (!epochs)
-        return epochs.error();
-    return writeRecipeTo(file, *arguments, *request, {words.front(), &runs, *epochs, false, caption});
+    const Result<FigureOrder> order = readFigureOrder(words.front(), *arguments);
+    return order ? writeRecipeTo(file, *arguments, *order, caption) : order.error();
+}
+
+Result<scene::Figure> figureOfWords(const std::vector<std::string>& words)
+{
+    const Result<Arguments> arguments = argumentsOf(words);
+    if (!arguments)
+        return arguments.error();
+    const Result<FigureOrder> order = readFigureOrder(words.front(), *arguments);
+    if (!order)
+        return order.error();
+    return buildOrder(*order);
 }
 
 Result<OpenedRecipe> openRecipe(const std::string& file)
@@ -232,41 +288,33 @@ Result<OpenedRecipe> openRecipe(const std::string& file)
         return recipe.error();
     OpenedRecipe opened;
     opened.output = fs::absolute(pathFrom(fs::path(file).parent_path(), recipe->output)).string();
-    const Result<Arguments> arguments = argumentsOf(*recipe, file, opened.output);
+    const Result<Arguments> arguments = cli::argumentsOf(*recipe, file, opened.output);
     if (!arguments)
         return arguments.error();
-    const std::string view = arguments->valueOr("--view", "");
-    constexpr std::string_view many[] = {"matrix", "curves", "reliability", "residuals", "lambda"};
-    if (recipe->command != "render" || std::find(std::begin(many), std::end(many), view) != std::end(many))
-        return usageError("It is the recipe of " +
-                          std::string(recipe->command == "grid" ? "a grid"
-                                      : view == "matrix"        ? "a matrix"
-                                                                : "a plot") +
-                          ", not of one view; ncscope render draws it: " + file);
-    if (const Result<void> same = checkUnchanged(recipe->runs.front(), *arguments, arguments->positionals()[0]);
-        !same) {
-        if (same.error().dataset.empty())
-            return same.error();
-        opened.changed = "Dataset '" + same.error().dataset + "' is another than when the recipe was written.";
+    Result<std::string> changed = changeOf(*recipe, *arguments);
+    if (!changed)
+        return changed.error();
+    Result<FigureOrder> order = readFigureOrder(recipe->command, *arguments);
+    if (!order)
+        return order.error();
+    if (order->single()) {
+        Result<app::PanelContent> panel =
+            app::figurePanel(order->runs.front(), order->epochs.front().front(), order->request);
+        if (!panel)
+            return panel.error();
+        opened.panel = std::make_shared<const app::PanelContent>(std::move(*panel));
     }
-    const Result<app::OpenRun> run = openRun(*arguments, arguments->positionals()[0]);
-    if (!run)
-        return run.error();
-    Result<app::FigureRequest> request = readFigureRequest(*arguments, run->reader);
-    if (!request)
-        return request.error();
-    const auto epochs = app::selectEpochs(arguments->valueOr("--epoch", "last"), run->reader);
-    if (!epochs)
-        return epochs.error();
-    Result<app::PanelContent> panel = app::figurePanel(*run, epochs->front(), *request);
-    if (!panel)
-        return panel.error();
-    opened.run = fs::absolute(run->reader.path()).string();
-    opened.name = run->name();
-    opened.epoch = epochs->front();
-    opened.request = std::move(*request);
+    opened.changed = std::move(*changed);
+    opened.title = titleOf(*order);
+    opened.epoch = order->epochs.front().front();
+    opened.plot = order->plot();
     opened.preset = arguments->valueOr("--preset", "");
-    opened.panel = std::make_shared<const app::PanelContent>(std::move(*panel));
+    opened.kept = keptOptions(*arguments);
+    opened.words.push_back(recipe->command);
+    for (const app::OpenRun& run : order->runs)
+        opened.words.push_back(fs::absolute(run.reader.path()).string());
+    opened.words.insert(opened.words.end(), opened.kept.begin(), opened.kept.end());
+    opened.request = std::move(order->request);
     return opened;
 }
 

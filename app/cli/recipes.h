@@ -5,6 +5,7 @@
 
 #include "app/cli/arguments.h"
 #include "app/cli/console.h"
+#include "app/cli/figure_order.h"
 #include "app/recipe_files.h"
 
 /// Recipes of figures: written beside them, drawn again from them.
@@ -15,18 +16,9 @@ inline constexpr Option recipeOption{"--recipe", "FILE.json", "write what remake
 inline constexpr Option acceptChangedOption{"--accept-changed", "",
                                             "of a recipe: draw although the data are others than they were"};
 
-/// What was drawn, for its recipe.
-struct DrawnFigure {
-    std::string command; ///< "render" or "grid"
-    const std::vector<app::OpenRun>* runs = nullptr;
-    std::vector<std::int64_t> epochs; ///< shown
-    bool plot = false;                ///< curves, reliability …: figures of clean and mix split
-    std::string caption;
-};
-
-/// Writes the recipe where --recipe asks for one. Errors: those of reading and writing.
-[[nodiscard]] Result<void> writeRecipe(const Arguments& arguments, const app::FigureRequest& request,
-                                       const DrawnFigure& figure);
+/// Writes the recipe where --recipe asks for one; `caption` as the figure has it. Errors: those of reading and writing.
+[[nodiscard]] Result<void> writeRecipe(const Arguments& arguments, const FigureOrder& order,
+                                       const std::string& caption);
 
 /// Draws the figure of the recipe that is the first operand; only --output and --accept-changed may stand beside it.
 /// Errors (Data): the recipe or its runs cannot be read, a dataset has changed.

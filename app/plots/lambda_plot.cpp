@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "app/figure_caption.h"
 #include "app/metrics_report.h"
 #include "app/plots/plot_source.h"
 #include "app/text.h"
@@ -135,11 +136,16 @@ Plot calibrationPlot(const Mixes& mixes)
     return plot;
 }
 
+/// A letter with a letter as its index, both slanted.
+RichText indexed(const char* letter, const char* index)
+{
+    return RichText().italic(letter).append({index, true, true});
+}
+
 RichText gap(char sign)
 {
     RichText text;
-    text.italic("x").subscript("i").text(sign == '-' ? " − " : " + ").italic("x").subscript("j");
-    return text;
+    return text.append(indexed("x", "i")).text(sign == '-' ? " − " : " + ").append(indexed("x", "j"));
 }
 
 /// Three plots of one target; one less for two classes, which have no way along their boundary.
@@ -166,16 +172,8 @@ void addRow(scene::Figure& figure, const Mixes& mixes, const std::string& title)
     addLaw(along, law, [](const ufm::MixOptimum& point) { return (point.xi + point.xj) / 2; });
     Plot calibration = calibrationPlot(mixes);
     calibration.title = prefix + "mix calibration";
-    calibration.y.title = RichText()
-                              .italic("p")
-                              .subscript("i")
-                              .text("/(")
-                              .italic("p")
-                              .subscript("i")
-                              .text(" + ")
-                              .italic("p")
-                              .subscript("j")
-                              .text(")");
+    calibration.y.title =
+        indexed("p", "i").text("/(").append(indexed("p", "i")).text(" + ").append(indexed("p", "j")).text(")");
     for (Plot* plot : {&across, &along, &calibration}) {
         plot->x = lambda;
         if (plot != &along || !two)
@@ -212,9 +210,9 @@ Result<scene::Figure> buildLambda(const std::vector<PlotTarget>& targets, const 
     figure.keys.push_back({"ideal", Sample::Line, {PlotColour::Role::Grey}, scene::PlotDash::Dashes});
     figure.caption = groupedNumber(count) + " " + samples + " of two classes, " + epochsText(targets) + "; ";
     figure.caption.italic("λ").text(" is the share of the class with the lower number, ").italic("i").text("; ");
-    figure.caption.italic("x").text(": logit over the mean of the other classes'");
+    figure.caption.italic("x").text(": logit above the mean of the other classes");
     if (beta && targets.size() == 1)
-        figure.caption.text("; theory at effective ").italic("β").text(scene::unbroken(" = " + shortNumber(*beta)));
+        figure.caption.text("; theory at effective ").append(betaText(*beta));
     return figure;
 }
 

@@ -60,8 +60,8 @@ scene::RichText noteOf(const MetricEntry& entry)
     scene::RichText note;
     const auto add = [&](const char* name, const Metric& metric) {
         if (metric.available())
-            note.text((note.empty() ? "" : ", ") + std::string(name) +
-                      scene::unbroken(" " + scene::tickText(100 * metric.value, 0.1).plain() + " %"));
+            note.text((note.empty() ? "" : ", ") + std::string(name) + " " +
+                      scene::unbroken(scene::tickText(100 * metric.value, 0.1).plain() + " %"));
     };
     add("ECE", entry["calibration.ece"]);
     add("accuracy", entry["accuracy"]);

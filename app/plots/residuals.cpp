@@ -59,12 +59,16 @@ Result<Residuals> readResiduals(const PlotTarget& target, const io::SplitInfo& s
     return residuals;
 }
 
+/// How far the axis reaches: where the theory does not hold distances mean little, and must not squeeze the others.
 double upperEnd(const std::vector<Residuals>& all)
 {
     std::vector<double> values;
+    const bool someValid =
+        std::any_of(all.begin(), all.end(), [](const Residuals& residuals) { return residuals.invalid.empty(); });
     for (const Residuals& residuals : all)
-        for (const auto& kind : residuals.byKind)
-            values.insert(values.end(), kind.begin(), kind.end());
+        if (!someValid || residuals.invalid.empty())
+            for (const auto& kind : residuals.byKind)
+                values.insert(values.end(), kind.begin(), kind.end());
     if (values.empty())
         return 1;
     const auto place =
@@ -95,6 +99,16 @@ void addHistogram(Plot& plot, const std::vector<double>& values, double step, in
     const double mean = sum / static_cast<double>(values.size());
     const double top = *std::max_element(share.begin(), share.end());
     plot.curves.push_back({{{mean, 0}, {mean, 1.04 * top}}, colourOf(same, 0), scene::PlotDash::Dashes, 0.8, true});
+}
+
+/// Of a histogram's areas; 1 where there are none.
+double highestOf(const Plot& plot)
+{
+    double highest = 0;
+    for (const scene::PlotArea& area : plot.areas)
+        for (const QPointF& corner : area.outline)
+            highest = std::max(highest, corner.y());
+    return highest > 0 ? highest : 1;
 }
 
 } // namespace
@@ -128,17 +142,20 @@ Result<scene::Figure> buildResiduals(const std::vector<PlotTarget>& targets, con
             count += static_cast<Index>(values.size());
             beyond += std::count_if(values.begin(), values.end(), [&](double v) { return v >= bins * step; });
         }
-        if (!all[t].invalid.empty())
+        if (!all[t].invalid.empty()) {
             plot.note = "not valid here: " + all[t].invalid;
+            plot.y.high = 1.8 * highestOf(plot); // room above the bars for these words
+        }
         figure.plots.push_back(std::move(plot));
     }
     using Sample = scene::PlotKey::Sample;
     figure.keys = {{"same class", Sample::Patch, colourOf(true, 0.4)},
                    {"different class", Sample::Patch, colourOf(false, 0.4)},
                    {"mean", Sample::Line, {PlotColour::Role::Ink}, scene::PlotDash::Dashes}};
-    figure.caption = "Distance of " + groupedNumber(count) + " " + samples + " to the optimum at the effective β, " +
-                     epochsText(targets) + ", as shares of each kind in bins of " +
-                     scene::tickText(step, step).plain() + "; " + groupedNumber(beyond) + " beyond the axis";
+    figure.caption = "Distance of " + groupedNumber(count) + " " + samples + " to the optimum at the effective ";
+    figure.caption.italic("β").text(", " + epochsText(targets) + ", as shares of each kind in bins of " +
+                                    scene::tickText(step, step).plain() + "; " + groupedNumber(beyond) +
+                                    " beyond the axis");
     return figure;
 }
 

@@ -136,6 +136,8 @@ void ExportDialog::connectWorker()
     m_worker = new FigureWorker(this);
     connect(m_worker, &FigureWorker::previewed, this, [this](const FigurePreview& preview) {
         m_page->setPicture(preview.picture, preview.pagePt);
+        m_shownCaption = preview.caption;
+        m_shownPoints = preview.points;
         m_page->setBusy(false);
         m_timing->setText(tr("painted in %1 s").arg(preview.seconds, 0, 'f', 2));
         updateFacts();
@@ -257,6 +259,7 @@ void ExportDialog::addFormRows(QVBoxLayout* column)
                 m_choice.page.theme = before.theme;
                 m_choice.page.transparent = before.transparent;
                 m_choice.page.vector = before.vector;
+                m_choice.page.svgTextAsText = before.svgTextAsText;
             }));
     row(tr("Format"), {makeSegments({tr("PDF"), tr("SVG"), tr("PNG")}, tr("Format"), chosen([this](int k) {
                                         m_choice.format = static_cast<app::FigureFormat>(k);
@@ -454,10 +457,38 @@ QWidget* ExportDialog::makeFooter()
 /// Why the panel cannot be coloured so; empty: it can.
 QString ExportDialog::colourReason(scene::ColorBy colorBy) const
 {
+    if (!m_source.panel) // where it cannot be had, painting says so
+        return m_source.plot ? tr("A plot has its own colours") : QString();
     const std::string reason = app::colourAbsent(nullptr, *m_source.panel, colorBy);
     if (reason.empty() && drawnColorBy(m_source.panel->scene.cloud, colorBy) != colorBy)
         return tr("Colour the view by it first");
     return QString::fromStdString(reason);
+}
+
+/// Why the figure has no such layer; empty: it has.
+QString ExportDialog::layerReason(scene::Layer layer) const
+{
+    if (!m_source.panel)
+        return m_source.plot ? tr("A plot has no layers") : QString();
+    const scene::SceneModel& scene = m_source.panel->scene;
+    const bool there = layer == scene::Layer::Theory        ? scene.theory.has_value()
+                       : layer == scene::Layer::Classifiers ? !scene.classifiers.empty()
+                       : layer == scene::Layer::Simplex     ? scene.simplex.has_value()
+                       : layer == scene::Layer::Regions     ? scene.regions.has_value() && scene.flatDims() == 2
+                       : layer == scene::Layer::Boundaries  ? scene.regions.has_value()
+                                                            : true;
+    if (there)
+        return {};
+    return layer == scene::Layer::Theory && !m_source.panel->theoryInvalid.empty()
+               ? tr("Not valid here: %1").arg(QString::fromStdString(m_source.panel->theoryInvalid))
+               : tr("This view has none");
+}
+
+/// Of the figure, shown or not.
+std::string ExportDialog::caption() const
+{
+    return m_source.panel ? app::composeFigure(*m_source.panel, m_source.epoch, request()).caption.plain()
+                          : m_shownCaption;
 }
 
 app::FigureRequest ExportDialog::request() const
@@ -475,8 +506,13 @@ app::FigureRequest ExportDialog::request() const
 
 std::vector<std::string> ExportDialog::words() const
 {
-    return app::renderWords(m_source.run.toStdString(), m_source.epoch, request(), m_choice.preset,
-                            path().toStdString());
+    if (m_source.words.empty())
+        return app::renderWords(m_source.run.toStdString(), m_source.epoch, request(), m_choice.preset,
+                                path().toStdString());
+    std::vector<std::string> all = m_source.words;
+    const std::vector<std::string> looks = app::lookWords(request(), m_choice.preset, path().toStdString());
+    all.insert(all.end(), looks.begin(), looks.end());
+    return all;
 }
 
 QString ExportDialog::command() const
@@ -520,6 +556,7 @@ void ExportDialog::setEnding()
 
 void ExportDialog::change()
 {
+    m_worker->forget(); // or an answer to what was chosen before would be taken for the file
     m_file.reset();
     updateControls();
     updateFacts();
@@ -531,8 +568,8 @@ void ExportDialog::repaint()
 {
     m_file.reset();
     m_page->setBusy(true);
-    m_worker->want(
-        {m_source.panel, m_source.epoch, request(), m_choice.format, m_page->wantedDpi(m_choice.page.widthPt)});
+    m_worker->want({m_source.panel, m_source.epoch, request(), m_choice.format,
+                    m_page->wantedDpi(m_choice.page.widthPt), words()});
 }
 
 void ExportDialog::updateControls()
@@ -555,20 +592,12 @@ void ExportDialog::updateControls()
     m_pointSize->setValue(page.pointDiameterPt);
     m_transparent->setChecked(page.transparent);
     chooseColouring(*m_colorBy, m_choice.colorBy);
-    const scene::SceneModel& scene = m_source.panel->scene;
+    m_colorBy->setEnabled(!m_source.plot);
     for (const auto& [layer, box] : m_layers) {
         box->setChecked(m_choice.layers.has(layer));
-        const bool there = layer == scene::Layer::Theory        ? scene.theory.has_value()
-                           : layer == scene::Layer::Classifiers ? !scene.classifiers.empty()
-                           : layer == scene::Layer::Simplex     ? scene.simplex.has_value()
-                           : layer == scene::Layer::Regions     ? scene.regions.has_value() && scene.flatDims() == 2
-                           : layer == scene::Layer::Boundaries  ? scene.regions.has_value()
-                                                                : true;
-        box->setEnabled(there);
-        box->setToolTip(there ? QString()
-                        : layer == scene::Layer::Theory && !m_source.panel->theoryInvalid.empty()
-                            ? tr("Not valid here: %1").arg(QString::fromStdString(m_source.panel->theoryInvalid))
-                            : tr("This view has none"));
+        const QString reason = layerReason(layer);
+        box->setEnabled(reason.isEmpty());
+        box->setToolTip(reason);
     }
     m_caption->setChecked(m_choice.caption);
     m_recipe->setChecked(m_choice.recipe);
@@ -585,7 +614,8 @@ void ExportDialog::updateFacts()
         tr("%1 %2%3")
             .arg(m_page->pagePt().height() / unit, 0, 'f', unit == 72 ? 2 : 1)
             .arg(m_unit->currentText(), m_choice.page.heightPt > 0 ? QString() : tr(", as high as needed")));
-    const QString points = QString::fromStdString(app::groupedNumber(m_source.panel->scene.cloud.size()));
+    const QString points =
+        QString::fromStdString(app::groupedNumber(m_source.panel ? m_source.panel->scene.cloud.size() : m_shownPoints));
     const bool png = m_choice.format == app::FigureFormat::Png;
     const bool vectors = m_file && m_file->vectorPoints;
     QString note = png       ? tr("%1 points; everything is pixels.").arg(points)

@@ -19,14 +19,17 @@ class QVBoxLayout;
 namespace nc::window
 {
 
-/// What is exported: the view as it stands.
+/// What is exported: the view as it stands, or what an opened recipe draws.
 struct ExportSource {
-    std::shared_ptr<const app::PanelContent> panel;
+    std::shared_ptr<const app::PanelContent> panel; ///< null: `words` draw a grid, a matrix or a plot
     std::int64_t epoch = 0;
     app::FigureRequest request; ///< view, basis, camera; the dialog adds page and looks
     QString run;                ///< absolute path
     QString name;               ///< of the run, for the file's name
     bool filtered = false;      ///< the view hides points that the figure will show
+    /// Of a recipe: the command, the runs and the options that the dialog does not have.
+    std::vector<std::string> words{};
+    bool plot = false; ///< axes and curves, without layers and colours
 };
 
 /// The figure as it will be written, at its real size, while its options change. Never blocks: painting and writing
@@ -83,13 +86,17 @@ private:
     void takeRecipe(const app::OpenedRecipe& recipe);
     [[nodiscard]] std::vector<std::string> words() const;
     [[nodiscard]] QString colourReason(scene::ColorBy colorBy) const;
+    [[nodiscard]] QString layerReason(scene::Layer layer) const;
     [[nodiscard]] app::FigureRequest request() const;
+    [[nodiscard]] std::string caption() const;
 
     ExportSource m_source;
     ExportChoice m_choice;
     FigurePage* m_page = nullptr;
     FigureWorker* m_worker = nullptr;
     std::optional<FigureFile> m_file;
+    std::string m_shownCaption; ///< of the picture that is shown
+    Index m_shownPoints = 0;
     QString m_savePath; ///< waits for the file; empty: nothing is to be saved
     QString m_title;
     bool m_filling = false; ///< controls are being set, not used
@@ -102,7 +109,7 @@ private:
            *m_otherName = nullptr, *m_other = nullptr, *m_fonts = nullptr, *m_timing = nullptr, *m_state = nullptr;
     std::vector<std::pair<scene::Layer, QCheckBox*>> m_layers;
     QCheckBox *m_caption = nullptr, *m_transparent = nullptr, *m_recipe = nullptr;
-    QLabel* m_recipeNote = nullptr;
+    QLabel *m_recipeNote = nullptr, *m_kept = nullptr;
     QLineEdit *m_titleEdit = nullptr, *m_pathEdit = nullptr;
     QPushButton* m_save = nullptr;
     QTimer* m_delay = nullptr;

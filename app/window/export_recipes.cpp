@@ -13,6 +13,7 @@
 #include <QVBoxLayout>
 
 #include "app/figure_recipe.h"
+#include "app/window/colouring_box.h"
 #include "app/window/export_dialog.h"
 
 namespace nc::window
@@ -32,6 +33,12 @@ void ExportDialog::addRecipeRows(QVBoxLayout* column)
     m_recipeNote->setWordWrap(true);
     m_recipeNote->setContentsMargins(26, 0, 0, 0);
     column->addWidget(m_recipeNote);
+    m_kept = new QLabel(this);
+    m_kept->setObjectName(QStringLiteral("keptOptions"));
+    m_kept->setProperty("role", "hint");
+    m_kept->setWordWrap(true);
+    m_kept->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_kept->hide();
     auto* open = new QPushButton(tr("Open a recipe…"), this);
     open->setObjectName(QStringLiteral("openRecipe"));
     open->setAutoDefault(false);
@@ -43,12 +50,12 @@ void ExportDialog::addRecipeRows(QVBoxLayout* column)
             openRecipe(chosen);
     });
     column->addWidget(open, 0, Qt::AlignLeft);
+    column->addWidget(m_kept);
 }
 
 QString ExportDialog::latex() const
 {
-    const scene::Figure figure = app::composeFigure(*m_source.panel, m_source.epoch, request());
-    return QString::fromStdString(app::latexSnippet(path().toStdString(), figure.caption.plain()));
+    return QString::fromStdString(app::latexSnippet(path().toStdString(), caption()));
 }
 
 QString ExportDialog::recipePath() const
@@ -68,9 +75,15 @@ void ExportDialog::takeRecipe(const app::OpenedRecipe& recipe)
     m_source.panel = recipe.panel;
     m_source.epoch = recipe.epoch;
     m_source.request = recipe.request;
-    m_source.run = QString::fromStdString(recipe.run);
-    m_source.name = QString::fromStdString(recipe.name);
+    m_source.words = recipe.words;
+    m_source.plot = recipe.plot;
     m_source.filtered = false;
+    greyColourings(*m_colorBy, [this](scene::ColorBy colorBy) { return colourReason(colorBy); });
+    QStringList kept;
+    for (const std::string& option : recipe.kept)
+        kept << QString::fromStdString(option);
+    m_kept->setText(tr("Kept from the recipe: %1").arg(kept.join(QLatin1Char(' '))));
+    m_kept->setVisible(!kept.isEmpty());
     ExportChoice choice = m_choice;
     choice.preset = recipe.preset;
     choice.page = recipe.request.page;
@@ -86,10 +99,8 @@ void ExportDialog::takeRecipe(const app::OpenedRecipe& recipe)
     }
     m_pathEdit->setText(QDir::toNativeSeparators(QString::fromStdString(recipe.output)));
     setChoice(choice);
-    say(tr("%1, epoch %2, as the recipe has it. %3")
-            .arg(m_source.name)
-            .arg(m_source.epoch)
-            .arg(QString::fromStdString(recipe.changed)));
+    say(tr("%1, as the recipe has it. %2")
+            .arg(QString::fromStdString(recipe.title), QString::fromStdString(recipe.changed)));
 }
 
 void ExportDialog::dragEnterEvent(QDragEnterEvent* event)
@@ -109,10 +120,8 @@ void ExportDialog::dropEvent(QDropEvent* event)
 void ExportDialog::write(const QString& path)
 {
     std::optional<RecipeWish> recipe;
-    if (m_choice.recipe) {
-        const scene::Figure figure = app::composeFigure(*m_source.panel, m_source.epoch, request());
-        recipe = RecipeWish{words(), recipePath(), figure.caption.plain()};
-    }
+    if (m_choice.recipe)
+        recipe = RecipeWish{words(), recipePath(), caption()};
     m_worker->save(path, m_file->bytes, recipe);
 }
 

@@ -15,12 +15,9 @@ namespace
 
 bool drawsVectors(const scene::Figure& figure)
 {
-    Index points = 0;
-    for (const scene::FigurePanel& panel : figure.panels)
-        points += panel.scene.cloud.size();
     const scene::Page& page = figure.page;
     return page.vector == scene::VectorMode::Always ||
-           (page.vector == scene::VectorMode::Auto && points <= page.vectorLimit);
+           (page.vector == scene::VectorMode::Auto && app::pointsOf(figure) <= page.vectorLimit);
 }
 
 QString words(const Error& error)
@@ -46,13 +43,20 @@ Result<FigurePreview> paintPreview(scene::Figure figure, double dpi)
     const Result<QByteArray> png = scene::paintPng(figure);
     if (!png)
         return png.error();
-    return FigurePreview{QImage::fromData(*png, "PNG"), *size, static_cast<double>(clock.elapsed()) / 1000};
+    return FigurePreview{QImage::fromData(*png, "PNG"), *size, static_cast<double>(clock.elapsed()) / 1000,
+                         figure.caption.plain(), app::pointsOf(figure)};
 }
 
 /// Picture for the screen, then the file, then how large it would be the other way.
 void paintWish(const FigureWish& wish, const Answers& answers)
 {
-    scene::Figure figure = app::composeFigure(*wish.panel, wish.epoch, wish.request);
+    Result<scene::Figure> made =
+        wish.panel ? app::composeFigure(*wish.panel, wish.epoch, wish.request) : app::figureOfWords(wish.words);
+    if (!made) {
+        answers.failed(made.error());
+        return;
+    }
+    scene::Figure& figure = *made;
     const Result<FigurePreview> preview = paintPreview(figure, wish.previewDpi);
     if (!preview) {
         answers.failed(preview.error());
@@ -98,6 +102,12 @@ void FigureWorker::want(FigureWish wish)
         m_waiting = std::move(wish);
     else
         start(std::move(wish));
+}
+
+void FigureWorker::forget()
+{
+    ++*m_latest;
+    m_waiting.reset();
 }
 
 void FigureWorker::start(FigureWish wish)

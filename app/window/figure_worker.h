@@ -17,11 +17,12 @@ namespace nc::window
 
 /// A figure as it is asked for, by value, so that it can be painted on another thread.
 struct FigureWish {
-    std::shared_ptr<const app::PanelContent> panel;
+    std::shared_ptr<const app::PanelContent> panel; ///< of one view; null: `words` draw the figure
     std::int64_t epoch = 0;
-    app::FigureRequest request;
+    app::FigureRequest request; ///< of the view
     app::FigureFormat format = app::FigureFormat::Pdf;
-    double previewDpi = 96; ///< of the picture on the screen
+    double previewDpi = 96;           ///< of the picture on the screen
+    std::vector<std::string> words{}; ///< of a command: grids, matrices and plots
 };
 
 /// The figure on the screen: the exporter's own layout, as pixels.
@@ -29,6 +30,8 @@ struct FigurePreview {
     QImage picture;
     QSizeF pagePt;
     double seconds = 0;
+    std::string caption; ///< shown or not
+    Index points = 0;    ///< of all its panels
 };
 
 /// The file itself.
@@ -56,6 +59,7 @@ public:
     ~FigureWorker() override; ///< waits for the step under way
 
     void want(FigureWish wish);
+    void forget(); ///< what was wanted is out of date: no more answers to it
     [[nodiscard]] bool isBusy() const { return m_running; }
     /// Writes whole files only; answers with saved() or failedToSave().
     void save(const QString& path, const QByteArray& bytes, const std::optional<RecipeWish>& recipe = {});

@@ -3,7 +3,6 @@
 #include <optional>
 
 #include <QApplication>
-#include <QFontDatabase>
 #include <QPalette>
 #include <QSettings>
 
@@ -148,13 +147,7 @@ QTabBar::tab { background: @panel; color: @text2; padding: 6px 12px; }
 void applyTheme(QApplication& application, scene::ThemeMode mode)
 {
     modeInForce = mode;
-    static const bool fontsLoaded = [] {
-        scene::initResources();
-        for (const char* face : {"Regular", "Medium", "Italic"})
-            QFontDatabase::addApplicationFont(QStringLiteral(":/nc/fonts/NCScopeUI-%1.otf").arg(QLatin1String(face)));
-        return true;
-    }();
-    Q_UNUSED(fontsLoaded)
+    scene::registerFonts();
     const scene::Theme& theme = scene::theme(mode);
     QApplication::setStyle(new FlatStyle);
     QApplication::setFont(uiFont(12));

@@ -8,7 +8,11 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include "app/channel_ridges.h"
+#include "core/grand_tour.h"
 #include "program.h"
+
+using namespace nc;
 
 namespace
 {
@@ -17,6 +21,28 @@ QByteArray bytesOf(const QString& path)
 {
     QFile file(path);
     return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+}
+
+/// Rows of numbers of a CSV file, without its header.
+std::vector<std::vector<double>> numbersOf(const QString& path)
+{
+    std::vector<std::vector<double>> rows;
+    for (const QByteArray& line : bytesOf(path).trimmed().split('\n').mid(1)) {
+        rows.emplace_back();
+        for (const QByteArray& field : line.split(','))
+            rows.back().push_back(field.toDouble());
+    }
+    return rows;
+}
+
+Matrix matrixOf(const QJsonValue& json)
+{
+    const QJsonArray rows = json.toArray();
+    Matrix matrix(rows.size(), rows.empty() ? 0 : rows[0].toArray().size());
+    for (Index r = 0; r < matrix.rows(); ++r)
+        for (Index c = 0; c < matrix.cols(); ++c)
+            matrix(r, c) = rows[r].toArray()[c].toDouble();
+    return matrix;
 }
 
 } // namespace
@@ -163,6 +189,88 @@ private Q_SLOTS:
         const QJsonObject basis = Program::run({"project", m_run, "--basis-epoch", "last", "--json"}).json();
         QCOMPARE(basis["epoch"].toInt(), 4);
         QVERIFY(basis["B"].isArray());
+    }
+    /// A frame of the tour shows F y of all K-1 coordinates y: the plane of the figure at the same place.
+    void project_tour_seesAllCoordinatesFromItsSides()
+    {
+        const QString all = path("all.csv"), seen = path("tour.csv");
+        const QStringList words{"project", m_run, "--epoch", "4", "--classes", "0,1,2,3,4", "--json"};
+        const Program whole = Program::run(words + QStringList{"--all-dims", "-o", all});
+        const Program tour =
+            Program::run(words + QStringList{"--tour", "0.5..2.5", "--frames", "3", "--tour-seed", "7", "-o", seen});
+        QVERIFY2(whole.exitCode == 0 && tour.exitCode == 0, tour.err.constData());
+        const QJsonArray sides = tour.json()["epochs"].toArray();
+        QCOMPARE(sides.size(), 3);
+        const auto rows = numbersOf(all), turned = numbersOf(seen);
+        QCOMPARE(turned.size(), 3 * rows.size());
+        tour::GrandTour way(Matrix::Identity(2, 4), 7);
+        for (qsizetype k = 0; k < 3; ++k) {
+            const double distance = 0.5 + static_cast<double>(k);
+            const Matrix frame = way.at(distance);
+            QCOMPARE(sides[k]["tour"].toDouble(), distance);
+            QVERIFY((matrixOf(sides[k]["frame"]) - frame).norm() < 1e-12);
+            QVERIFY((matrixOf(sides[k]["B"]) - frame * matrixOf(whole.json()["B"])).norm() < 1e-12);
+            QVERIFY(sides[k]["triple_point"].isNull() && !sides[k]["unavailable"]["triple_point"].toString().isEmpty());
+            for (std::size_t r = 0; r < rows.size(); r += 50) {
+                const std::vector<double>& row = turned[static_cast<std::size_t>(k) * rows.size() + r];
+                const Vector shown = frame * Eigen::Map<const Vector>(rows[r].data() + 2, 4);
+                QVERIFY(std::hypot(shown[0] - row[2], shown[1] - row[3]) < 1e-9);
+                QCOMPARE(row.back(), distance);
+                QVERIFY(row[7] >= rows[r][9] - 1e-9); // a plane hides more than all coordinates do
+            }
+        }
+        const QString table = path("render-tour.csv");
+        QCOMPARE(Program::run({"render", m_run, "--epoch", "4", "--classes", "0,1,2,3,4", "--view", "tour", "--tour",
+                               "0.5", "--tour-seed", "7", "-o", table})
+                     .exitCode,
+                 0);
+        const auto rendered = numbersOf(table);
+        QCOMPARE(rendered.size(), rows.size());
+        for (std::size_t r = 0; r < rows.size(); ++r) // the first of the three frames, to the last digit
+            QVERIFY(rendered[r] == turned[r]);
+    }
+    /// What --ridge writes is the ridge of what project writes without it.
+    void project_ridge_isThatOfTheCoordinates()
+    {
+        const QString run = path("channels"), samples = path("samples.csv"), lines = path("ridge.csv");
+        QCOMPARE(Program::run({"demo", run, "--kind", "synthetic", "--classes", "4", "--dim", "8", "--samples", "3000",
+                               "--epochs", "2"})
+                     .exitCode,
+                 0);
+        const QStringList words{"project", run, "--epoch", "1", "--classes", "2,0,3", "-o"};
+        QCOMPARE(Program::run(words + QStringList{samples}).exitCode, 0);
+        const Program made = Program::run(words + QStringList{lines, "--ridge"});
+        QVERIFY2(made.exitCode == 0, made.err.constData());
+        QVERIFY(bytesOf(lines).startsWith("epoch,label_a,label_b,lambda,x,y\n"));
+        Split split;
+        const auto rows = numbersOf(samples);
+        RowMatrixD coordinates(static_cast<Index>(rows.size()), 2);
+        std::vector<Index> numbers;
+        for (std::size_t r = 0; r < rows.size(); ++r) {
+            numbers.push_back(static_cast<Index>(r));
+            coordinates.row(static_cast<Index>(r)) << rows[r][2], rows[r][3];
+            split.labelA.push_back(static_cast<std::int32_t>(rows[r][4]));
+            split.labelB.push_back(static_cast<std::int32_t>(rows[r][5]));
+            split.lambda.push_back(rows[r][6]);
+        }
+        const auto ridges = app::channelRidges(split, numbers, coordinates);
+        QVERIFY(ridges);
+        QCOMPARE(ridges->size(), std::size_t{3});
+        const auto written = numbersOf(lines);
+        std::size_t line = 0;
+        for (const app::ChannelRidge& ridge : *ridges)
+            for (std::size_t n = 0; n < ridge.lambda.size(); ++n, ++line) {
+                QVERIFY(line < written.size());
+                const std::vector<double> expected{1,
+                                                   static_cast<double>(ridge.lower),
+                                                   static_cast<double>(ridge.upper),
+                                                   ridge.lambda[n],
+                                                   ridge.points(static_cast<Index>(n), 0),
+                                                   ridge.points(static_cast<Index>(n), 1)};
+                QVERIFY(written[line] == expected);
+            }
+        QCOMPARE(line, written.size());
+        QVERIFY(line > 3 * 15);
     }
     void project_principalAxes_sayWhatTheyExplain()
     {
@@ -388,6 +496,10 @@ private Q_SLOTS:
         row("unknown class", {"render", "RUN", "--classes", "0,1,Hat", "-o", "OUT/f.pdf"}, 1, "Hat");
         row("class twice", {"project", "RUN", "--classes", "0,1,1", "-o", "OUT/f.csv"}, 2, "twice");
         row("too many classes", {"project", "RUN", "--classes", "0,1,2,3,4", "-o", "OUT/f.csv"}, 2, "kgon");
+        row("tour of a plane", {"project", "RUN", "--classes", "0,1,2", "--tour", "1", "-o", "OUT/f.csv"}, 2, "four");
+        row("frames of no tour", {"project", "RUN", "--frames", "3", "-o", "OUT/f.csv"}, 2, "--tour");
+        row("ridge of samples", {"project", "RUN", "--split", "train", "--ridge", "-o", "OUT/f.csv"}, 1, "mixes");
+        row("ridge from a side", {"project", "RUN", "--ridge", "--tour", "1", "-o", "OUT/f.csv"}, 2, "--ridge");
         row("unknown basis epoch", {"project", "RUN", "--basis-epoch", "77", "-o", "OUT/f.csv"}, 1, "77");
         row("unknown ending", {"render", "RUN", "-o", "OUT/f.docx"}, 2, ".docx");
         row("missing output folder", {"render", "RUN", "-o", "OUT/nowhere/f.pdf"}, 3, "nowhere");

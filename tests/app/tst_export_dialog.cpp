@@ -297,6 +297,71 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(dialog.file() && dialog.file()->bytes == written, 60'000);
         QVERIFY(dialog.findChild<QLabel*>("exportState")->text().contains("epoch 3"));
     }
+    /// What is no view of one epoch: drawn by the recipe's words, with the options of the dialog.
+    void recipe_ofGridsAndPlots_opens_andIsExportedAnew_data()
+    {
+        QTest::addColumn<QString>("words");
+        QTest::addColumn<QString>("title");
+        QTest::addColumn<QString>("kept");
+        QTest::newRow("film strip") << "grid RUN --epochs 0,3 --columns 1 --preset icml"
+                                    << "Film strip of "
+                                    << "--columns=1 --epochs=0,3";
+        QTest::newRow("grid") << "grid RUN RUN --epochs 1,last --show +means,-legend"
+                              << "Grid of 2 runs, "
+                              << "--epochs=1,3";
+        QTest::newRow("matrix") << "render RUN --view matrix --svg-text text"
+                                << "Matrix of triples of "
+                                << "--view=matrix";
+        QTest::newRow("reliability") << "render RUN --view reliability --epoch 1 --title Calibration"
+                                     << "Reliability diagram of "
+                                     << "--view=reliability";
+        QTest::newRow("curves") << "grid RUN --view curves --theme dark"
+                                << "Curves over the epochs of "
+                                << "--view=curves";
+        QTest::newRow("a view by rank") << "render RUN --classes best --svg-text text"
+                                        << "epoch 3"
+                                        << "--classes=best";
+    }
+    void recipe_ofGridsAndPlots_opens_andIsExportedAnew()
+    {
+        QFETCH(QString, words);
+        QFETCH(QString, title);
+        QFETCH(QString, kept);
+        const QString figure = m_dir.filePath("worded.svg"), recipe = m_dir.filePath("worded.json");
+        const QByteArray first = fileOfCommand("ncscope " + QString(words).replace("RUN", "'" + m_run + "'") + " -o '" +
+                                                   figure + "' --recipe '" + recipe + "'",
+                                               figure);
+        QVERIFY(first.size() > 2000);
+        ExportDialog dialog(m_source, plainChoice());
+        dialog.show();
+        QTRY_VERIFY(dialog.file());
+        dialog.openRecipe(recipe);
+        const auto text = [&](const char* name) { return dialog.findChild<QLabel*>(name)->text(); };
+        QTRY_VERIFY2_WITH_TIMEOUT(text("exportState").contains(title), qPrintable(text("exportState")), 60'000);
+        QVERIFY2(text("keptOptions").contains(kept), qPrintable(text("keptOptions")));
+        QTRY_VERIFY2_WITH_TIMEOUT(dialog.file() && dialog.file()->bytes == first, qPrintable(dialog.page()->message()),
+                                  60'000);
+        QVERIFY(inkShare(dialog.page()->picture()) > 0.005);
+        QVERIFY(dialog.latex().contains("\\caption{"));
+
+        // Another size and another format; the recipe beside it is of these.
+        ExportChoice choice = dialog.choice();
+        choice.page.widthPt = 300;
+        choice.page.heightPt = 0;
+        choice.format = FigureFormat::Pdf;
+        dialog.setChoice(choice);
+        QSignalSpy saved(&dialog, &ExportDialog::saved);
+        dialog.save();
+        QTRY_COMPARE_WITH_TIMEOUT(saved.size(), 1, 60'000);
+        const QString path = saved[0][0].toString();
+        QVERIFY(path.endsWith("worded.pdf"));
+        const QByteArray written = contentOf(path);
+        QCOMPARE(fileOfCommand(dialog.command(), path), written);
+        QCOMPARE(fileOfCommand("ncscope render '" + recipe + "'", path), written);
+        QFile::remove(recipe);
+        QFile::remove(figure);
+        QFile::remove(path);
+    }
     void recipe_thatIsNone_isToldInWords_andNothingIsOverwritten()
     {
         const QString notes = m_dir.filePath("notes.json");
@@ -354,6 +419,17 @@ private Q_SLOTS:
         QCOMPARE(read.page.widthPt, choice.page.widthPt);
         QVERIFY(read.unit == choice.unit && read.format == choice.format && read.layers == choice.layers);
         QVERIFY(!read.caption);
+    }
+    void forgottenWish_isNotAnswered()
+    {
+        FigureWorker worker;
+        QSignalSpy previewed(&worker, &FigureWorker::previewed), painted(&worker, &FigureWorker::painted);
+        worker.want({m_source.panel, 3, m_source.request, FigureFormat::Pdf, 60});
+        worker.forget();
+        QTRY_VERIFY(!worker.isBusy());
+        QVERIFY(previewed.empty() && painted.empty());
+        worker.want({m_source.panel, 3, m_source.request, FigureFormat::Pdf, 60});
+        QTRY_VERIFY(!painted.empty());
     }
     void changes_inABurst_paintOnlyTheLast()
     {

@@ -214,6 +214,14 @@ private Q_SLOTS:
         }
         QCOMPARE(seen.size(), std::size_t{2});
     }
+    void residuals_whereTheTheoryDoesNotHold_squeezeNoOtherPlot()
+    {
+        const PlotTarget first{&*m_run, 0, "first"}, last{&*m_run, 3, "last"};
+        const auto alone = buildResiduals({last}, {}), both = buildResiduals({first, last}, {});
+        QVERIFY(alone && both);
+        QVERIFY(!both->plots[0].note.empty() && both->plots[1].note.empty());
+        QCOMPARE(*both->plots[1].x.high, *alone->plots[0].x.high);
+    }
     void kgon_withoutChoice_showsEveryClass()
     {
         FigureRequest request;

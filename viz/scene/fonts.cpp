@@ -36,7 +36,8 @@ QByteArray fontBytes(FontFamily family, FontFace face)
 
 constexpr FontFace faces[] = {FontFace::Upright, FontFace::Italic, FontFace::Strong};
 
-/// Once for the whole program: the faces become known to QFont.
+} // namespace
+
 void registerFonts()
 {
     static const bool registered = [] {
@@ -48,8 +49,6 @@ void registerFonts()
     }();
     (void)registered;
 }
-
-} // namespace
 
 Fonts::Fonts(FontFamily family)
     : m_family(family)
