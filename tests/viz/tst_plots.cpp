@@ -168,6 +168,29 @@ private Q_SLOTS:
             halves += stroke.points.size() == 5;
         QCOMPARE(halves, 2);
     }
+    /// A bar leaves the left two fifths free: the note becomes narrow enough to stand there.
+    void layout_note_evadesTheBars()
+    {
+        Plot plot;
+        plot.x = {"x", {}, 0, 1};
+        plot.y = {"y", {}, 0, 1};
+        plot.areas.push_back({{{0.42, 0}, {0.98, 0}, {0.98, 1}, {0.42, 1}}, {PlotColour::Role::Run, 1, 0, 0.5}});
+        plot.note = "ECE 5.3, accuracy 98.5, and more";
+        Figure figure;
+        figure.plots = {plot};
+        figure.page.widthPt = 190;
+        const auto drawing = layoutFigure(figure);
+        QVERIFY(drawing);
+        const std::vector<QPointF> corners = itemsOf<Fill>(*drawing).front().points;
+        const QRectF bar = QPolygonF(QList<QPointF>(corners.begin(), corners.end())).boundingRect();
+        int lines = 0;
+        for (const Text& text : itemsOf<Text>(*drawing))
+            if (text.halo) {
+                ++lines;
+                QVERIFY(text.baseline.x() + text.line.width < bar.left());
+            }
+        QVERIFY(lines >= 2);
+    }
     void layout_coloursThatDoNotFit_areRefused()
     {
         Figure figure;

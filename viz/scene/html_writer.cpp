@@ -6,7 +6,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include "viz/scene/eye.h"
 #include "viz/scene/point_colours.h"
 #include "viz/scene/resources.h"
 
@@ -148,23 +147,25 @@ QByteArray htmlBytes(const std::vector<const SceneModel*>& scenes, const std::ve
               {"epochs", Json::array()}};
     for (const SceneClass& entry : last.classes)
         json["classes"].push_back({{"index", entry.index}, {"name", entry.name}});
-    double radius = 0;
     for (std::size_t s = all ? 0 : scenes.size() - 1; s < scenes.size(); ++s) {
         const PointColours colours = pointColours(*scenes[s], look);
         if (json["table"].empty())
             for (const Rgb colour : colours.table)
                 json["table"].push_back(hex(colour));
         json["epochs"].push_back(epochJson(*scenes[s], names[s], colours));
-        radius = std::max(radius, sceneRadius(*scenes[s]) / scenes[s]->scale);
     }
-    json["radius"] = radius;
 
     initResources();
     QFile file(QStringLiteral(":/nc/html_viewer.html"));
     if (!file.open(QIODevice::ReadOnly))
         return {};
     QByteArray page = file.readAll();
-    const auto escaped = [](const std::string& text) { return QString::fromStdString(text).toHtmlEscaped().toUtf8(); };
+    const auto escaped = [](const std::string& text) {
+        return QString::fromStdString(text)
+            .toHtmlEscaped()
+            .replace(QStringLiteral("|²"), QStringLiteral("|\u2060²")) // a browser would break the line before the ²
+            .toUtf8();
+    };
     // '<' may stand in a name: inside a script element it must not end it.
     QByteArray data = QByteArray::fromStdString(json.dump(-1, ' ', false, Json::error_handler_t::replace));
     data.replace("<", "\\u003c");

@@ -14,8 +14,6 @@ namespace
 {
 
 constexpr double cellSize = 0.19; ///< of the font size
-constexpr float dotWeight = 1;
-constexpr float lineWeight = 4;
 constexpr int directions = 32;
 constexpr int rounds = 3;
 constexpr double mistakable = 6; ///< costs a place that is nearer to another label's target
@@ -167,13 +165,13 @@ void InkMap::addDots(const std::vector<QPointF>& centres)
         addDot(centre);
 }
 
-void InkMap::addLine(const std::vector<QPointF>& points)
+void InkMap::addLine(const std::vector<QPointF>& points, float weight)
 {
     for (std::size_t i = 1; i < points.size(); ++i) {
         const QPointF step = points[i] - points[i - 1];
         const int samples = 1 + static_cast<int>(length(step) / (m_cell / 2));
         for (int s = 0; s <= samples; ++s)
-            add(points[i - 1] + step * (static_cast<double>(s) / samples), lineWeight);
+            add(points[i - 1] + step * (static_cast<double>(s) / samples), weight);
     }
 }
 

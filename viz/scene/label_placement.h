@@ -12,12 +12,15 @@ namespace nc::scene
 class InkMap
 {
 public:
+    static constexpr float dotWeight = 1;
+    static constexpr float lineWeight = 4; ///< a crossed line reads worse than a dot
+
     /// Looks as finely as letters of that size need: a dot counts the same on a column and on a poster.
     InkMap(const QRectF& area, double fontSizePt);
 
     void addDot(QPointF centre);
     void addDots(const std::vector<QPointF>& centres);
-    void addLine(const std::vector<QPointF>& points); ///< weighs more than a dot: a crossed line reads worse
+    void addLine(const std::vector<QPointF>& points, float weight = lineWeight);
     /// Mean ink under a rectangle; 0: nothing, 1: dots everywhere. The part outside the area counts as empty.
     [[nodiscard]] double under(const QRectF& rect) const;
 

@@ -322,7 +322,8 @@ void addNames(const Shown& shown, const PanelStyle& style, double width, std::ve
     BlockBuilder block(style, width);
     std::vector<SceneClass> named; // a class may have another slot in another panel
     for (const auto& [entry, slot] : shown.classes) {
-        if (std::find(named.begin(), named.end(), entry) != named.end())
+        const bool says = arrowName(entry, NameStyle::Full) != arrowName(entry, NameStyle::Symbol);
+        if (!says || std::find(named.begin(), named.end(), entry) != named.end())
             continue;
         named.push_back(entry);
         block.label(arrowName(entry, NameStyle::Full));

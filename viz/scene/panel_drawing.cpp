@@ -366,9 +366,10 @@ private:
             ink.addDot(m_place(at));
         for (const ProjectedArrow& arrow : m_scene.arrows)
             ink.addLine({m_place(arrow.tail), m_place(arrow.tip)});
+        const bool fine = m_scene.theory.size() > mostBoldArms; // names may lie over a few of so many lines
         for (const auto* lines : {&m_scene.theory, &m_scene.simplex, &m_scene.axes})
             for (const ProjectedLine& line : *lines)
-                ink.addLine(onPage(line));
+                ink.addLine(onPage(line), fine ? InkMap::dotWeight : InkMap::lineWeight);
         return ink;
     }
 

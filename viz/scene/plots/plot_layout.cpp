@@ -39,8 +39,10 @@ constexpr double axisPt = 0.5;
 constexpr double tickPt = 2.2, smallTickPt = 1.2;
 constexpr double markRadiusPt = 1.0;
 constexpr double casingPt = 0.6;
-constexpr double inkStepPt = 3;   ///< between the places of an area that notes keep clear of
-constexpr double inkShare = 0.12; ///< of a frame that dots of automatic size would cover, were none hidden
+constexpr double numberGap = 0.42; ///< between an axis and its numbers, times their size
+constexpr double noteMargin = 0.6; ///< between a note and the frame, times its size
+constexpr double inkStepPt = 3;    ///< between the places of an area that notes keep clear of
+constexpr double inkShare = 0.12;  ///< of a frame that dots of automatic size would cover, were none hidden
 constexpr double smallestDotPt = 0.45, largestDotPt = 1.5;
 
 using Lines = std::vector<TextLine>;
@@ -278,7 +280,7 @@ private:
             const double left = x - number.width / 2;
             if (tick.text.empty() || left < free)
                 continue;
-            text(number, {left, m_frame.bottom() + 0.3 * m_size + number.ascent});
+            text(number, {left, m_frame.bottom() + numberGap * m_size + number.ascent});
             free = left + number.width + 0.5 * m_size;
         }
         double widest = 0;
@@ -292,23 +294,22 @@ private:
         }
         const TextLine below = words(m_plot.x.title, em);
         if (m_bottom)
-            text(below, {m_frame.center().x() - below.width / 2, m_frame.bottom() + 1.45 * m_size + below.ascent});
+            text(below, {m_frame.center().x() - below.width / 2,
+                         m_frame.bottom() + (numberGap + 1.15) * m_size + below.ascent});
         const TextLine beside = words(m_plot.y.title, em);
         if (!m_plot.y.title.empty())
             text(beside, {m_frame.left() - widest - 0.35 * m_size - 0.6 * em, m_frame.center().y() + beside.width / 2},
                  90);
     }
 
-    void drawNote()
+    /// Where lines of text hide least.
+    [[nodiscard]] QRectF emptiestCorner(const Lines& lines, double pitch) const
     {
-        if (m_plot.note.empty())
-            return;
-        const Lines lines = wrapText(m_drawing.fonts, m_plot.note, m_size, 0.8 * m_frame.width());
-        const double pitch = linePitch * m_size, margin = 0.6 * m_size;
         double width = 0;
         for (const TextLine& part : lines)
             width = std::max(width, part.width);
         const QSizeF size(width, pitch * static_cast<double>(lines.size()));
+        const double margin = noteMargin * m_size;
         const double left = m_frame.left() + margin, right = m_frame.right() - margin - width;
         const double top = m_frame.top() + margin, bottom = m_frame.bottom() - margin - size.height();
         QRectF best;
@@ -319,10 +320,43 @@ private:
                 least = under;
                 best = QRectF(corner, size);
             }
-        double baseline = best.top() - 0.28 * pitch;
-        for (const TextLine& part : lines)
+        return best;
+    }
+
+    /// No word was broken for want of width.
+    [[nodiscard]] bool startAtWords(const Lines& lines) const
+    {
+        QString text;
+        for (const TextLine& line : lines) {
+            text += text.isEmpty() ? QString() : QStringLiteral(" ");
+            for (const GlyphRun& run : line.runs)
+                text += run.text;
+        }
+        return text.toStdString() == m_plot.note.plain();
+    }
+
+    void drawNote()
+    {
+        if (m_plot.note.empty())
+            return;
+        const double pitch = linePitch * m_size;
+        Lines best;
+        QRectF place;
+        for (const double share : {0.8, 0.5, 0.4}) { // narrower only where it then stands free
+            Lines lines = wrapText(m_drawing.fonts, m_plot.note, m_size, share * m_frame.width() - noteMargin * m_size);
+            const QRectF corner = emptiestCorner(lines, pitch);
+            const bool free = m_ink.under(corner) < 0.02 && startAtWords(lines); // an area of bars is 0.2
+            if (share == 0.8 || free) {
+                place = corner;
+                best = std::move(lines);
+            }
+            if (free)
+                break;
+        }
+        double baseline = place.top() - 0.28 * pitch;
+        for (const TextLine& part : best)
             m_drawing.items.emplace_back(
-                Text{part, {best.left(), baseline += pitch}, m_theme.text2, 0, m_theme.canvas, 0.12 * m_size});
+                Text{part, {place.left(), baseline += pitch}, m_theme.text2, 0, m_theme.canvas, 0.12 * m_size});
     }
 
     const Plot& m_plot;
@@ -465,7 +499,7 @@ private:
             left = std::max(left, widest + 0.35 * size + (plot.y.title.empty() ? 0 : 1.4 * m_em));
             const std::size_t row = i / m_columns;
             m_heights[row] = std::max(m_heights[row], plot.height);
-            m_bottoms[row] = std::max(m_bottoms[row], 1.35 * size + (namesX(i) ? 1.25 * m_em : 0));
+            m_bottoms[row] = std::max(m_bottoms[row], (numberGap + 1.05) * size + (namesX(i) ? 1.25 * m_em : 0));
         }
         const double lefts = std::accumulate(m_lefts.begin(), m_lefts.end(), 0.0);
         const double right = 0.8 * m_em; // the last number reaches over its tick
