@@ -73,10 +73,10 @@ std::string layerAbsent(const io::RunSummary& run, const PanelContent& panel, sc
         return {};
     if (panel.basis.basis == Basis::Pca && layer == scene::Layer::Simplex)
         return "principal axes have no simplex of the classes";
-    if (!scene.simplex && panel.basis.basis != Basis::Pca)
-        return "a polygon of classes shows no lengths or angles";
     if (layer == scene::Layer::Theory)
         return theoryAbsent(panel);
+    if (!scene.simplex && panel.basis.basis != Basis::Pca)
+        return "a polygon of classes shows no lengths or angles";
     if (layer == scene::Layer::Regions && scene.flatDims() == 3)
         return "regions are shaded in the plane of three classes";
     if (layer == scene::Layer::Regions || layer == scene::Layer::Boundaries)

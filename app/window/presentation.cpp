@@ -20,7 +20,7 @@ namespace
 
 constexpr int cursorRestMs = 2000;
 constexpr double captionShare = 0.2; ///< of the height, at the bottom, is never the cloud's
-constexpr double lineScale = 1.75;
+constexpr double lineScale = 1.75, largerZoom = 1.15;
 
 /// A red dot that lets every event through.
 class LaserDot : public QWidget
@@ -92,7 +92,9 @@ void Presentation::begin(const scene::ScreenView& view, const scene::ScreenStyle
     m_style = style;
     m_style.lineScale = lineScale * style.lineScale;
     m_style.selected = -1;
-    m_view->setView(view);
+    scene::ScreenView larger = view; // no legend and no badge that it must leave room for
+    larger.camera.zoom *= largerZoom;
+    m_view->setView(larger);
     place();
     showCursorForAWhile();
 }

@@ -104,6 +104,7 @@ void ViewPane::setStyle(const scene::ScreenStyle& style)
 {
     scene::ScreenStyle own = style;
     own.selected = pinnedPoint();
+    own.covered = coveredRects();
     m_view->setStyle(own);
     updateOverlays();
 }
@@ -181,6 +182,12 @@ void ViewPane::followPoint()
     if (m_cardPoint >= 0 && m_card->isVisible() && m_panel && m_cardPoint < m_panel->scene.cloud.size())
         m_card->movePoint(m_view->body().frame().placeOf(static_cast<std::uint32_t>(m_cardPoint)).toPoint(),
                           overlayRects());
+}
+
+std::vector<QRectF> ViewPane::coveredRects() const
+{
+    const std::vector<QRect> rects = overlayRects();
+    return {rects.begin(), rects.end()};
 }
 
 std::vector<QRect> ViewPane::overlayRects() const
@@ -273,6 +280,10 @@ void ViewPane::placeOverlays()
                   m_count->y() - m_gizmo->height() - overlayMargin / 2);
     m_legend->adjustSize();
     m_legend->move(overlayMargin, m_view->height() - m_legend->height() - overlayMargin);
+    scene::ScreenStyle style = m_view->style();
+    style.covered = coveredRects();
+    if (style.covered != m_view->style().covered)
+        m_view->setStyle(style);
 }
 
 bool ViewPane::eventFilter(QObject* watched, QEvent* event)

@@ -77,6 +77,7 @@ private:
     void updateFacts();
     [[nodiscard]] qint64 pinnedPoint() const;
     [[nodiscard]] std::vector<QRect> overlayRects() const;
+    [[nodiscard]] std::vector<QRectF> coveredRects() const;
 
     SceneView* m_view = nullptr;
     QLabel* m_badge = nullptr;

@@ -10,6 +10,7 @@
 #include "app/plots/plot_builder.h"
 #include "app/synthetic_run.h"
 #include "app/third_axis.h"
+#include "app/view_reasons.h"
 #include "core/ufm_optimum.h"
 #include "viz/scene/figure_layout.h"
 
@@ -272,6 +273,8 @@ private Q_SLOTS:
         const auto panel = buildPanel(*m_run, 3, request);
         QVERIFY(panel && panel->scene.theory && panel->beta && panel->inViewIdeal);
         QCOMPARE(panel->scene.theory->curves.size(), std::size_t{10}); // pairs of five
+        QCOMPARE(layerAbsent(m_run->summary, *panel, scene::Layer::Theory), std::string());
+        QVERIFY(!layerAbsent(m_run->summary, *panel, scene::Layer::Simplex).empty());
         const auto classifier = m_run->reader.classifier(3);
         const Matrix weight = (*classifier)->weight;
         const Matrix centred = weight.rowwise() - weight.colwise().mean();

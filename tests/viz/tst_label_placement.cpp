@@ -100,6 +100,17 @@ private Q_SLOTS:
         }
         QCOMPARE(cards[3], QRectF(110, 72, 80, 20)); // alone: as wished, 8 above its target
     }
+    void placeBeside_whatIsCovered_staysFree()
+    {
+        const QRectF area(0, 0, 300, 200);
+        const std::vector<LabelWish> wishes{{{150, 100}, {0, -1}, {80, 20}}, {{60, 150}, {-1, 0}, {50, 20}}};
+        const QRectF corner(0, 120, 58, 80), above(100, 60, 55, 30), everything(-1, -1, 302, 202);
+        const std::vector<QRectF> cards = placeBeside(wishes, area, 8, {corner, above});
+        for (const QRectF& card : cards)
+            QVERIFY(area.contains(card) && !card.intersects(corner) && !card.intersects(above));
+        QVERIFY(!cards[0].intersects(cards[1]));
+        QCOMPARE(placeBeside(wishes, area, 8, {everything}), placeBeside(wishes, area, 8)); // no room: as without
+    }
 };
 
 QTEST_APPLESS_MAIN(TestLabelPlacement)

@@ -55,6 +55,26 @@ bool separate(QRectF& a, QRectF& b, double air, const QRectF& area)
     return true;
 }
 
+/// Moves a rectangle off what stays, the shortest way that `area` has room for; whether it had to be.
+bool moveOff(QRectF& rect, const QRectF& staying, double air, const QRectF& area)
+{
+    const QRectF around = staying.adjusted(-air, -air, air, air);
+    if (!around.intersects(rect))
+        return false;
+    const QPointF ways[] = {{around.left() - rect.right(), 0},
+                            {around.right() - rect.left(), 0},
+                            {0, around.top() - rect.bottom()},
+                            {0, around.bottom() - rect.top()}};
+    const QPointF* best = nullptr;
+    for (const QPointF& way : ways)
+        if (area.contains(rect.translated(way)) && (!best || way.manhattanLength() < best->manhattanLength()))
+            best = &way;
+    if (!best)
+        return false;
+    rect.translate(*best);
+    return true;
+}
+
 double distance(const QRectF& rect, QPointF point)
 {
     return length(
@@ -195,7 +215,8 @@ std::vector<QRectF> placeLabels(const std::vector<LabelWish>& wishes, const QRec
     return Placer(wishes, area, ink, fontSizePt).run();
 }
 
-std::vector<QRectF> placeBeside(const std::vector<LabelWish>& wishes, const QRectF& area, double gap)
+std::vector<QRectF> placeBeside(const std::vector<LabelWish>& wishes, const QRectF& area, double gap,
+                                const std::vector<QRectF>& covered)
 {
     constexpr double air = 3;
     constexpr int rounds = 24;
@@ -210,6 +231,9 @@ std::vector<QRectF> placeBeside(const std::vector<LabelWish>& wishes, const QRec
         for (std::size_t i = 0; i < rects.size(); ++i)
             for (std::size_t j = i + 1; j < rects.size(); ++j)
                 moved |= separate(rects[i], rects[j], air, area);
+        for (QRectF& rect : rects)
+            for (const QRectF& staying : covered)
+                moved |= moveOff(rect, staying, air, area);
     }
     return rects;
 }

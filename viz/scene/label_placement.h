@@ -46,7 +46,9 @@ struct LabelWish {
                                               const InkMap& ink, double fontSizePt);
 
 /// For pictures that move: each rectangle `gap` from its target in the direction wished, then shifted as little as
-/// keeps it inside `area` and off the others. Small movements of the targets give small movements of the rectangles.
-[[nodiscard]] std::vector<QRectF> placeBeside(const std::vector<LabelWish>& wishes, const QRectF& area, double gap);
+/// keeps it inside `area` and off the others and what is `covered`. Small movements of the targets give small movements
+/// of the rectangles, until they come round a corner of what is covered.
+[[nodiscard]] std::vector<QRectF> placeBeside(const std::vector<LabelWish>& wishes, const QRectF& area, double gap,
+                                              const std::vector<QRectF>& covered = {});
 
 } // namespace nc::scene

@@ -256,7 +256,7 @@ void ScreenFrame::State::drawNames(QPainter& painter) const
              {lines.back().width + dotRoom + 2 * padding.width(), lines.back().height() + 2 * padding.height()}});
     }
     const QRectF area = place.cell.adjusted(edgePx, edgePx, -edgePx, -edgePx);
-    const std::vector<QRectF> cards = placeBeside(wishes, area, cardGapPx);
+    const std::vector<QRectF> cards = placeBeside(wishes, area, cardGapPx, style.covered);
     for (std::size_t i = 0; i < cards.size(); ++i) {
         const QRectF& rect = cards[i];
         painter.setPen(QPen(qColour(colours.border), 1));

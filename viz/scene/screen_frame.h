@@ -3,9 +3,11 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include <QImage>
 #include <QPointF>
+#include <QRectF>
 #include <QSize>
 
 #include "viz/scene/cloud_filter.h"
@@ -37,6 +39,7 @@ struct ScreenStyle {
     std::int64_t selected = -1; ///< index into the cloud, ringed; -1: none
     double lineScale = 1;       ///< multiplies line widths (presentation)
     double fontSizePx = 13;
+    std::vector<QRectF> covered{}; ///< by what lies over the view, logical pixels: names keep off it
     bool operator==(const ScreenStyle&) const = default;
 };
 
