@@ -1,3 +1,5 @@
+#include <set>
+
 #include <QtTest>
 
 #include "synthetic_scene.h"
@@ -187,6 +189,20 @@ private Q_SLOTS:
                 }
     }
 
+    void layout_aStripOnANarrowPage_takesTwoRows()
+    {
+        for (const auto& [preset, rows] : {std::pair("two-column", std::size_t{2}), {"iclr", std::size_t{1}}}) {
+            Figure figure = figureOf(6, syntheticScene({3, 40, 40}));
+            figure.page = *pagePreset(preset);
+            const auto drawing = layoutFigure(figure);
+            QVERIFY(drawing);
+            std::set<double> baselines;
+            for (const DrawingItem& item : drawing->items)
+                if (const auto* text = std::get_if<Text>(&item); text && wordsOf(*text).find("epoch") < 5)
+                    baselines.insert(text->baseline.y());
+            QCOMPARE(baselines.size(), rows);
+        }
+    }
     void layout_names_standInTheLastPanelOnly()
     {
         const auto drawing = layoutFigure(figureOf(4, syntheticScene({3, 40, 40})));

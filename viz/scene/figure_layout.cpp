@@ -26,6 +26,7 @@ constexpr double rowGap = 0.7;
 constexpr double titleGap = 0.25;
 constexpr double legendGap = 1.4;
 constexpr double captionGap = 0.9;
+constexpr double narrowestPanel = 7.5; ///< where the layout chooses the columns
 
 constexpr double cellPadPt = 1.6;    ///< dots and casings reach over their centres
 constexpr double highestCell = 1.35; ///< times its width
@@ -41,7 +42,12 @@ int columnsOf(const Figure& figure)
     const auto count = static_cast<int>(figure.panels.size());
     if (figure.columns > 0)
         return std::min(figure.columns, count);
-    return count <= 6 ? count : static_cast<int>(std::ceil(std::sqrt(count)));
+    if (count > 6)
+        return static_cast<int>(std::ceil(std::sqrt(count)));
+    const double width = (figure.page.widthPt - 2 * figure.page.marginPt) / figure.page.fontSizePt;
+    const int most = std::max(1, static_cast<int>(width / narrowestPanel));
+    const int rows = (count + most - 1) / most; // a column of a paper takes a strip in two rows
+    return (count + rows - 1) / rows;
 }
 
 class FigureLayout
