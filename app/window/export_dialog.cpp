@@ -249,6 +249,7 @@ void ExportDialog::addFormRows(QVBoxLayout* column)
         };
     };
     m_preset = new QComboBox(this);
+    m_preset->setPlaceholderText(tr("none"));
     for (std::string_view name : scene::pagePresetNames())
         m_preset->addItem(presetText(name), QString::fromUtf8(name.data(), static_cast<qsizetype>(name.size())));
     row(tr("Preset"), {m_preset});
@@ -624,6 +625,8 @@ void ExportDialog::updateFacts()
                              : tr("%1 points as a picture of %2 dpi; text, lines and arrows as vectors.")
                                    .arg(points)
                                    .arg(m_choice.page.dpi);
+    if (!m_source.panel && m_shownPoints == 0)
+        note = tr("No points in this figure.");
     if (m_source.filtered)
         note += tr(" Points hidden in the legend are shown here.");
     m_pointsNote->setText(note);

@@ -82,7 +82,7 @@ void ExportDialog::takeRecipe(const app::OpenedRecipe& recipe)
     QStringList kept;
     for (const std::string& option : recipe.kept)
         kept << QString::fromStdString(option);
-    m_kept->setText(tr("Kept from the recipe: %1").arg(kept.join(QLatin1Char(' '))));
+    m_kept->setText(tr("Kept from the recipe:\n%1").arg(kept.join(QLatin1Char('\n'))));
     m_kept->setVisible(!kept.isEmpty());
     ExportChoice choice = m_choice;
     choice.preset = recipe.preset;

@@ -64,7 +64,7 @@ struct Figure {
     std::vector<FigurePanel> panels;
     std::vector<Plot> plots;
     std::vector<PlotKey> keys;
-    int columns = 0;                 ///< 0: all in one row up to six, then the squarest
+    int columns = 0;                 ///< 0: up to six in one row if wide enough, else the squarest
     bool rowScales = false;          ///< each row as large as its cells allow
     bool letters = true;             ///< "(a) ", "(b) " … before the titles where there are several panels in one row
                                      ///< (of plots: before every title)
