@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include <unistd.h>
+
 #include <nlohmann/json.hpp>
 
 #include "app/trainer/command_listener.h"
@@ -76,6 +78,21 @@ Result<int> fetchData(const trainer::Options& options)
     return 0;
 }
 
+/// libgomp's threads, which are LibTorch's, wait for each other by spinning for milliseconds. Where other programs want
+/// the cores too, that takes ten times as long as the work itself (docs/benchmarks.md), so they are told to go to sleep
+/// soon, unless the user says how. libgomp reads that while it is loaded: the program begins anew.
+void letThreadsSleep(char** words)
+{
+    if (std::getenv("GOMP_SPINCOUNT") || std::getenv("OMP_WAIT_POLICY"))
+        return;
+    if (setenv("GOMP_SPINCOUNT", "1000", 1) != 0)
+        return;
+    std::error_code failed;
+    const std::string program = std::filesystem::read_symlink("/proc/self/exe", failed).string();
+    if (!failed)
+        execv(program.c_str(), words); // comes back where it cannot: then it is only slower
+}
+
 /// `commands`: of Train and Sweep, null for what ends by itself.
 Result<int> dispatch(const trainer::Options& options, trainer::CommandListener* commands, training::Communicator& group)
 {
@@ -114,6 +131,10 @@ int main(int argc, char** argv)
     const Result<trainer::Options> options = trainer::parseOptions(words);
     if (!options)
         return fail(options.error(), std::find(words.begin(), words.end(), std::string_view("--json")) != words.end());
+    const bool computes = options->action == trainer::Action::Train || options->action == trainer::Action::DryRun ||
+                          options->action == trainer::Action::Record;
+    if (computes)
+        letThreadsSleep(argv);
     const bool asLine =
         options->json || options->action == trainer::Action::Train || options->action == trainer::Action::Record;
     std::optional<trainer::CommandListener> commands; // before any other thread, MPI's among them

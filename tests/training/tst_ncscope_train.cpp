@@ -643,6 +643,19 @@ private Q_SLOTS:
         QCOMPARE(epochs.back(), 6);
     }
 
+    void threads_sleepSoonUnlessTold()
+    {
+        for (const QStringList& told : {QStringList{}, QStringList{"OMP_WAIT_POLICY=passive"}}) {
+            Train train(tiny(fresh(), {"epochs=200"}), told);
+            QVERIFY(train.waitFor("epoch", 0));
+            QFile environment(QStringLiteral("/proc/%1/environ").arg(train.process().processId()));
+            QVERIFY(environment.open(QIODevice::ReadOnly));
+            QCOMPARE(environment.readAll().contains("GOMP_SPINCOUNT=1000"), told.isEmpty());
+            train.process().write("stop\n");
+            QCOMPARE(train.finish(), 0);
+        }
+    }
+
     void lossThatIsNotFinite_leavesAValidRun()
     {
         const QString folder = fresh();
