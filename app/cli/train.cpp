@@ -219,6 +219,16 @@ Json dryRunOfTrainer(std::vector<std::string> words)
     return exitStatus(child->process) == 0 && document.is_object() ? document : Json();
 }
 
+/// "14 % of the training: what lowers it", of a dry run's `recording`.
+std::string recordingText(const Json& recording)
+{
+    if (!recording.is_object())
+        return "unknown";
+    const Json advice = recording.value("advice", Json());
+    return std::to_string(std::lround(100 * recording.value("share", 0.0))) + " % of the training" +
+           (advice.is_string() ? ": " + advice.get<std::string>() : "");
+}
+
 /// `measured`: of the trainer, null where there is none.
 void printDryRun(const TrainConfig& config, const Json& measured, Console& console)
 {
@@ -230,16 +240,18 @@ void printDryRun(const TrainConfig& config, const Json& measured, Console& conso
                   {"run_bytes", estimate.runBytes},
                   {"recorded_epochs", recordedEpochs(config)},
                   {"seconds_per_epoch", nullptr},
+                  {"recording", nullptr},
                   {"unavailable", {{"seconds_per_epoch", "ncscope-train is not installed"}}}};
         console.printJson(measured.is_null() ? json : measured);
         return;
     }
     const auto bytes = [](std::int64_t n) { return app::byteSize(static_cast<std::uintmax_t>(n)); };
     std::string time = "unknown without ncscope-train";
-    if (measured.is_object() && measured["seconds_per_epoch"].is_number())
+    if (measured.is_object() && measured["seconds_per_epoch"].is_number()) {
         time = app::shortNumber(measured["seconds_per_epoch"].get<double>()) + " s on " +
-               measured["trial"].value("device", "?") + ", by trial steps";
-    else if (measured.is_object())
+               measured["trial"].value("device", "?") + ", by trial steps\nrecording       " +
+               recordingText(measured.value("recording", Json()));
+    } else if (measured.is_object())
         time = "unknown: " + measured["unavailable"].value("seconds_per_epoch", "?");
     console.print(toJson(config) + "\n\nparameters      " + app::groupedNumber(estimate.parameters) +
                   "\nmemory          " + bytes(estimate.memoryBytes()) + ", about\nrun on disk     " +

@@ -30,6 +30,19 @@ std::string byteText(std::int64_t bytes)
     return text;
 }
 
+/// What the recorded epochs take of the whole training, and how to make that less where it is much.
+Json recordingOf(const TrainConfig& config, const training::TrialTimes& times)
+{
+    constexpr double much = 0.05;
+    const double recording = static_cast<double>(recordedEpochs(config).size()) * times.secondsPerRecording;
+    const double share = recording / (recording + static_cast<double>(config.epochs) * times.secondsPerEpoch);
+    Json document = {{"seconds_per_epoch", times.secondsPerRecording}, {"share", share}, {"advice", nullptr}};
+    if (share > much)
+        document["advice"] = "recording.epochs makes recorded epochs fewer; probe_samples, recording.clean_train and "
+                             "recording.clean_test make them smaller";
+    return document;
+}
+
 struct Trial {
     std::string device;
     training::TrialTimes times;
@@ -107,10 +120,12 @@ Result<int> dryRun(const Options& options)
                      {"run_bytes", need.runBytes},
                      {"recorded_epochs", recordedEpochs(*config)},
                      {"seconds_per_epoch", nullptr},
+                     {"recording", nullptr},
                      {"trial", nullptr},
                      {"unavailable", Json::object()}};
     if (const Result<Trial> trial = tryOut(options, *config)) {
         document["seconds_per_epoch"] = trial->times.secondsPerEpoch;
+        document["recording"] = recordingOf(*config, trial->times);
         document["trial"] = {
             {"device", trial->device},
             {"steps", trial->times.steps},

@@ -6,8 +6,9 @@ namespace nc::trainer
 {
 
 /// Prints what a training is told and what it takes, as one JSON document: the resolved configuration, parameters,
-/// memory and disk by estimate, and the time of an epoch by trial steps on this machine. Where these cannot be taken
-/// (no data set, no GPU, too little memory) `seconds_per_epoch` is null and `unavailable` says why.
+/// memory and disk by estimate, and by trial steps on this machine the time of an epoch and what recording takes of the
+/// training. Where these cannot be taken (no data set, no GPU, too little memory) `seconds_per_epoch` and `recording`
+/// are null and `unavailable` says why.
 [[nodiscard]] Result<int> dryRun(const Options& options);
 
 /// Bytes of memory that programs may still take on this machine; empty where the system does not tell.

@@ -37,6 +37,17 @@ QString whenText(const QDateTime& time)
     return TrialTime::tr("on %1").arg(QLocale::c().toString(time.date(), QStringLiteral("d MMMM")));
 }
 
+/// "\nof which recording 14 %: …" of the answer's `recording`; empty where it has none.
+QString recordingText(const Json& recording)
+{
+    if (!recording.is_object())
+        return {};
+    QString text = TrialTime::tr("\nof which recording %1 %").arg(std::lround(100 * recording.value("share", 0.0)));
+    if (recording.contains("advice") && recording["advice"].is_string())
+        text += QStringLiteral(": ") + QString::fromStdString(recording["advice"].get<std::string>());
+    return text;
+}
+
 } // namespace
 
 TrialTime::TrialTime(QWidget* parent)
@@ -49,6 +60,7 @@ TrialTime::TrialTime(QWidget* parent)
     m_value->setObjectName(QStringLiteral("trialTime"));
     m_value->setProperty("role", "value");
     m_second = new QLabel(this);
+    m_second->setObjectName(QStringLiteral("trialHint"));
     m_second->setProperty("role", "hint");
     m_second->setFont(uiFont(11));
     m_second->setWordWrap(true);
@@ -140,7 +152,9 @@ void TrialTime::take(const std::string& answer, const QString& said)
         return;
     }
     const double perEpoch = document["seconds_per_epoch"].get<double>();
-    const double all = perEpoch * static_cast<double>(m_epochs);
+    const Json recording = document.value("recording", Json());
+    const double share = recording.is_object() ? recording.value("share", 0.0) : 0;
+    const double all = perEpoch * static_cast<double>(m_epochs) / (1 - share);
     const Json trial = document.value("trial", Json::object());
     const std::string perSecond = trial.contains("images_per_second") && trial["images_per_second"].is_number()
                                       ? app::groupedNumber(std::lround(trial["images_per_second"].get<double>()))
@@ -148,9 +162,9 @@ void TrialTime::take(const std::string& answer, const QString& said)
     const Json kind = document.value("/config/network/kind"_json_pointer, Json());
     const QString speed = speedText(QString::fromStdString(perSecond), kind != "ufm");
     show(tr("about %1").arg(waitText(all)),
-         tr("%1 an epoch · %2 on %3\ndone %4")
+         tr("%1 an epoch · %2 on %3%4\ndone %5")
              .arg(waitText(perEpoch), speed, QString::fromStdString(trial.value("device", std::string("?"))),
-                  whenText(QDateTime::currentDateTime().addSecs(std::lround(all)))));
+                  recordingText(recording), whenText(QDateTime::currentDateTime().addSecs(std::lround(all)))));
 }
 
 void TrialTime::show(const QString& value, const QString& second)

@@ -1,6 +1,7 @@
 #include "core/training/recorder.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <optional>
 #include <set>
@@ -253,28 +254,45 @@ torch::Tensor Recorder::input(const Source& source, std::span<const std::int64_t
     return source.pixels.mixed(block);
 }
 
-PendingSplit Recorder::recordSplit(Network& network, std::size_t index) const
+Recorder::Passage Recorder::passageOf(std::size_t index) const
 {
     const Source& source = m_sources[index];
     const std::size_t rows = source.plan.lambda.size();
     // With batch statistics each batch must hold all classes: a fixed shuffle, undone in finish().
-    const bool statistics = m_config.recording.mode != "eval", shuffled = statistics && !source.inBatches;
-    std::vector<std::int64_t> order(rows);
-    std::iota(order.begin(), order.end(), std::int64_t{0});
-    if (shuffled)
-        order = RandomStream(m_config.seed, RandomStream::Purpose::Recording, static_cast<std::int64_t>(index))
-                    .permutation(static_cast<std::int64_t>(rows));
+    const bool statistics = m_config.recording.mode != "eval";
+    Passage passage;
+    passage.shuffled = statistics && !source.inBatches;
+    passage.order.resize(rows);
+    std::iota(passage.order.begin(), passage.order.end(), std::int64_t{0});
+    if (passage.shuffled)
+        passage.order = RandomStream(m_config.seed, RandomStream::Purpose::Recording, static_cast<std::int64_t>(index))
+                            .permutation(static_cast<std::int64_t>(rows));
+    // Activations of this many pictures mostly stay in the cache; fewer pay more for each call.
     constexpr std::size_t evalBlock = 100;
-    const auto size =
-        statistics || source.inBatches ? static_cast<std::size_t>(m_config.optimiser.batchSize) : evalBlock;
+    passage.blocks = evenBlocks(
+        rows, statistics || source.inBatches ? static_cast<std::size_t>(m_config.optimiser.batchSize) : evalBlock);
+    return passage;
+}
+
+Activations Recorder::recordBlock(Network& network, std::size_t index, const Passage& passage, std::size_t block) const
+{
+    const auto [begin, end] = passage.blocks[block];
+    Network::Wanted wanted;
+    wanted.stages = m_config.recording.layers;
+    return network.forwardFeatures(input(m_sources[index], std::span(passage.order).subspan(begin, end - begin)),
+                                   wanted);
+}
+
+PendingSplit Recorder::recordSplit(Network& network, std::size_t index) const
+{
+    Passage passage = passageOf(index);
+    const std::size_t rows = passage.order.size();
     const bool pinned = m_device.is_cuda();
     HostRows features(rows, pinned), logits(rows, pinned);
     std::vector<std::pair<std::string, HostRows>> stages;
-    Network::Wanted wanted;
-    wanted.stages = m_config.recording.layers;
-    for (const auto& [begin, end] : evenBlocks(rows, size)) {
-        const Activations activations =
-            network.forwardFeatures(input(source, std::span(order).subspan(begin, end - begin)), wanted);
+    for (std::size_t block = 0; block < passage.blocks.size(); ++block) {
+        const Activations activations = recordBlock(network, index, passage, block);
+        const std::size_t begin = passage.blocks[block].first;
         features.put(begin, activations.penultimate);
         logits.put(begin, activations.logits);
         for (std::size_t s = 0; s < activations.stages.size(); ++s) {
@@ -286,9 +304,32 @@ PendingSplit Recorder::recordSplit(Network& network, std::size_t index) const
     PendingSplit result{{{"penultimate", features.values()}}, logits.values(), {}};
     for (const auto& [name, values] : stages)
         result.layers.emplace_back(name, values.values());
-    if (shuffled)
-        result.order = std::move(order);
+    if (passage.shuffled)
+        result.order = std::move(passage.order);
     return result;
+}
+
+double Recorder::trial(Network& network, double seconds) const
+{
+    using Clock = std::chrono::steady_clock;
+    const torch::NoGradGuard noGradient;
+    const ModeGuard mode(network, m_config.recording.mode != "eval", m_device);
+    const Passage passage = passageOf(0);
+    auto start = Clock::now();
+    double elapsed = 0;
+    std::size_t rows = 0;
+    for (std::size_t taken = 0; taken < 2 || elapsed < seconds; ++taken) {
+        const std::size_t block = taken % passage.blocks.size();
+        // Onto the host: waits for a GPU.
+        std::ignore = recordBlock(network, 0, passage, block).logits.to(torch::kCPU);
+        if (taken == 0)
+            start = Clock::now();
+        else
+            rows += passage.blocks[block].second - passage.blocks[block].first;
+        elapsed = std::chrono::duration<double>(Clock::now() - start).count();
+    }
+    const std::int64_t all = m_sources.back().firstRow + m_statics.splits.back().rows();
+    return elapsed / static_cast<double>(rows) * static_cast<double>(all);
 }
 
 PendingEpoch Recorder::record(Network& network, std::int64_t epoch,

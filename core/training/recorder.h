@@ -40,6 +40,11 @@ public:
     [[nodiscard]] PendingEpoch record(Network& network, std::int64_t epoch,
                                       const std::function<void(std::int64_t)>& trainingBatch = {}) const;
 
+    /// What record() takes, in seconds of wall time, without recording.bn_batches: runs blocks of the first split
+    /// through the network for about `seconds`, at least one after a first that is not timed, and keeps nothing. Leaves
+    /// the network as record() does.
+    [[nodiscard]] double trial(Network& network, double seconds) const;
+
     /// What was recorded, once it has arrived, with the scalars clean_accuracy, nc1 (of the clean split),
     /// test_accuracy, test_loss. From any thread.
     [[nodiscard]] RecordedEpoch finish(const PendingEpoch& pending) const;
@@ -51,8 +56,17 @@ private:
         bool inBatches = false;    ///< the rows stand in batches that belong together, as evenBlocks() cuts them
         std::int64_t firstRow = 0; ///< rows of all splits before
     };
+    /// How a split goes through the network: blocks of rows [begin, end) of an order.
+    struct Passage {
+        std::vector<std::int64_t> order;
+        std::vector<std::pair<std::size_t, std::size_t>> blocks;
+        bool shuffled = false; ///< else the order is 0, 1, …
+    };
     void add(Split split, const LabelledImages& images, const ImageDataSet& data, const torch::Device& device);
+    [[nodiscard]] Passage passageOf(std::size_t index) const;
     [[nodiscard]] PendingSplit recordSplit(Network& network, std::size_t index) const;
+    [[nodiscard]] Activations recordBlock(Network& network, std::size_t index, const Passage& passage,
+                                          std::size_t block) const;
     /// What the network sees of these rows of a split.
     [[nodiscard]] torch::Tensor input(const Source& source, std::span<const std::int64_t> rows) const;
 

@@ -40,13 +40,6 @@ double cpuSeconds()
     return static_cast<double>(std::clock()) / CLOCKS_PER_SEC;
 }
 
-void toChannelsLast(torch::nn::Module& module)
-{
-    for (torch::Tensor& parameter : module.parameters())
-        if (parameter.dim() == 4)
-            parameter.set_data(parameter.detach().contiguous(torch::MemoryFormat::ChannelsLast));
-}
-
 /// While it lives, LibTorch computes products and convolutions in bfloat16 or float16 where the configuration says so.
 class Autocast
 {
@@ -573,6 +566,7 @@ TrialTimes Trainer::Impl::trial(double seconds)
         times.secondsPerStep = elapsed / static_cast<double>(times.steps);
         times.cpuSecondsPerStep = (cpuSeconds() - cpuBefore) / static_cast<double>(times.steps);
         times.secondsPerEpoch = times.secondsPerStep * static_cast<double>(fullSteps());
+        times.secondsPerRecording = recorder.trial(*network, seconds / 4);
         return times;
     }
 }

@@ -39,10 +39,11 @@ enum class Outcome { Completed, Stopped };
 
 /// What trial steps took on this machine.
 struct TrialTimes {
-    std::int64_t steps = 0;       ///< that were timed
-    double secondsPerStep = 0;    ///< on the wall
-    double cpuSecondsPerStep = 0; ///< of all threads
-    double secondsPerEpoch = 0;   ///< of a pass on the wall, its recording left out
+    std::int64_t steps = 0;         ///< that were timed
+    double secondsPerStep = 0;      ///< on the wall
+    double cpuSecondsPerStep = 0;   ///< of all threads
+    double secondsPerEpoch = 0;     ///< of a pass on the wall, its recording left out
+    double secondsPerRecording = 0; ///< of training's thread on the wall for a recorded epoch
 };
 
 /// Trains as the configuration says. No LibTorch in this header; what LibTorch throws comes back as an error
@@ -75,8 +76,8 @@ public:
     [[nodiscard]] Result<Outcome> run(SnapshotSink& sink, const std::filesystem::path& checkpoint,
                                       const TrainHooks& hooks);
 
-    /// Takes steps for about `seconds`, at least one, and times them after a warm-up. They change the weights and leave
-    /// nothing else behind: train with another Trainer.
+    /// Takes steps for about `seconds`, at least one, and times them after a warm-up; then recorded rows for a quarter
+    /// of that. The steps change the weights and leave nothing else behind: train with another Trainer.
     [[nodiscard]] Result<TrialTimes> trial(double seconds);
 
     /// Records an epoch of weights that come from elsewhere (a safetensors file of this network, by PyTorch's names).

@@ -9,7 +9,8 @@ done
 if [ -n "$dry" ]; then
     [ "$FAKE_MODE" = slow ] && sleep 60
     trial='{"device":"cpu","steps":5,"seconds_per_step":0.1,"images_per_second":1280}'
-    [ "$FAKE_MODE" = refuse ] || echo '{"seconds_per_epoch":150.0,"trial":'"$trial"',"unavailable":{}}'
+    recording='{"seconds_per_epoch":15.4,"share":0.1,"advice":"probe_samples makes recorded epochs smaller"}'
+    [ "$FAKE_MODE" = refuse ] || echo '{"seconds_per_epoch":150.0,"recording":'"$recording"',"trial":'"$trial"',"unavailable":{}}'
     [ "$FAKE_MODE" = refuse ] && echo '{"seconds_per_epoch":null,"trial":null,"unavailable":{"seconds_per_epoch":"no GPU"}}'
     exit 0
 fi

@@ -230,7 +230,9 @@ private Q_SLOTS:
         QCOMPARE(value->text(), QStringLiteral("—")); // nothing runs unasked
         form->form()->setText("epochs", "12");
         QTest::mouseClick(button, Qt::LeftButton);
-        QTRY_COMPARE(value->text(), QString("about 30 min")); // 12 times 150 s
+        QTRY_COMPARE(value->text(), QString("about 33 min")); // 12 times 150 s, and recording
+        const auto* hint = form->findChild<QLabel*>("trialHint");
+        QVERIFY(hint->text().contains("of which recording 10 %: probe_samples makes recorded epochs smaller"));
         form->form()->setText("epochs", "24");
         QCOMPARE(value->text(), QStringLiteral("—")); // of another training
         qputenv("FAKE_MODE", "refuse");

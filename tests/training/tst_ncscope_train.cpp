@@ -259,6 +259,12 @@ private Q_SLOTS:
         const QJsonObject trial = plan["trial"].toObject();
         QVERIFY(plan["seconds_per_epoch"].toDouble() > 0 && trial["steps"].toInt() > 0);
         QVERIFY(qAbs(plan["seconds_per_epoch"].toDouble() - 78 * trial["seconds_per_step"].toDouble()) < 1e-9);
+        // Six recorded epochs beside five passes; advice above 5 %.
+        const QJsonObject recording = plan["recording"].toObject();
+        const double records = 6 * recording["seconds_per_epoch"].toDouble(), share = recording["share"].toDouble();
+        QVERIFY(records > 0);
+        QVERIFY(qAbs(share - records / (records + 5 * plan["seconds_per_epoch"].toDouble())) < 1e-9);
+        QCOMPARE(recording["advice"].toString().contains("probe_samples"), share > 0.05);
     }
 
     void dryRunWithoutData_saysWhyThereIsNoTime()
@@ -266,7 +272,7 @@ private Q_SLOTS:
         Train dry({"--preset", "repro-wrn-cifar10", "--data", m_dir.path(), "--dry-run", "--json"});
         QCOMPARE(dry.finish(), 0);
         const QJsonObject plan = QJsonDocument::fromJson(dry.out()).object();
-        QVERIFY(plan["seconds_per_epoch"].isNull());
+        QVERIFY(plan["seconds_per_epoch"].isNull() && plan["recording"].isNull());
         QVERIFY(plan["unavailable"].toObject()["seconds_per_epoch"].toString().contains("CIFAR-10"));
     }
 

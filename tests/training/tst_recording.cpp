@@ -90,6 +90,62 @@ private Q_SLOTS:
         QVERIFY(first.splits[0].features == again.splits[0].features);
     }
 
+    // The short way through convolution and norm, and through the pool, is that of all layers one by one.
+    void shortWay_givesTheNumbersOfTheLongOne_data()
+    {
+        QTest::addColumn<QStringList>("settings");
+        QTest::newRow("small CNN") << QStringList{"network.kind=residual", "network.widths=8,12,16"};
+        QTest::newRow("plain CNN") << QStringList{"network.kind=plain", "network.widths=8,12"};
+        QTest::newRow("WRN-10-1") << QStringList{"network.kind=wide-resnet", "network.depth=10", "network.width=1",
+                                                 "network.dropout=0.2"};
+        QTest::newRow("PreAct-18") << QStringList{"network.kind=preact-resnet"};
+    }
+    void shortWay_givesTheNumbersOfTheLongOne()
+    {
+        QFETCH(QStringList, settings);
+        std::vector<std::string> all;
+        for (const QString& setting : settings)
+            all.push_back(setting.toStdString());
+        torch::manual_seed(4);
+        const auto network = makeNetwork(smallConfig(all).network, {1, 28, 28}, 3);
+        network->to(torch::kDouble);
+        const torch::Tensor images = torch::randn({7, 1, 28, 28}, torch::kDouble);
+        const torch::NoGradGuard noGradient;
+        for (const auto& module : network->modules())
+            if (auto* norm = module->as<torch::nn::BatchNorm2d>()) { // as after some training
+                norm->weight.uniform_(0.5, 2);
+                norm->bias.normal_();
+                norm->running_mean.normal_();
+                norm->running_var.uniform_(0.3, 3);
+            }
+        network->eval();
+        const torch::Tensor fast = network->forwardFeatures(images).penultimate;
+        torch::Tensor slow;
+        {
+            const torch::AutoGradMode gradients(true);
+            slow = network->forwardFeatures(images).penultimate.detach();
+        }
+        QVERIFY(slow.std().item<double>() > 1e-3);
+        QVERIFY(!torch::equal(fast, slow)); // else there is no short way
+        // float64: sums of some thousand terms through at most twenty layers.
+        QVERIFY((fast - slow).abs().max().item<double>() < 1e-11 * slow.abs().max().item<double>());
+    }
+
+    void trial_keepsNothing()
+    {
+        const TrainConfig config = smallConfig();
+        const ImageDataSet data = stripes(600);
+        const SampleSet samples =
+            drawSamples(data.train.labels, trainedLabels(config), 0, RandomStream(0, RandomStream::Purpose::Order));
+        const Recorder recorder(config, data, samples, samples, torch::kCPU);
+        const auto network = makeNetwork(config.network, {}, 3);
+        network->train();
+        const RecordedEpoch before = recorder.finish(recorder.record(*network, 0));
+        QVERIFY(recorder.trial(*network, 0) > 0);
+        QVERIFY(network->is_training());
+        QVERIFY(before.splits[0].features == recorder.finish(recorder.record(*network, 0)).splits[0].features);
+    }
+
     void modes_differInTheirBatchNorm()
     {
         const TrainedRun eval = train(smallConfig({"epochs=1"}));

@@ -66,6 +66,13 @@ std::shared_ptr<Network> makeNetwork(const TrainConfig::Network& options, const 
     return makeSmallCnn(options, shape, classes);
 }
 
+void toChannelsLast(torch::nn::Module& module)
+{
+    for (torch::Tensor& parameter : module.parameters())
+        if (parameter.dim() == 4)
+            parameter.set_data(parameter.detach().contiguous(torch::MemoryFormat::ChannelsLast));
+}
+
 torch::Tensor simplexFrame(std::int64_t classes, std::int64_t dim)
 {
     const torch::Tensor basis = std::get<0>(torch::linalg_qr(torch::randn({dim, classes}, torch::kDouble)));

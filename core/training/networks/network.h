@@ -66,6 +66,9 @@ private:
 [[nodiscard]] std::shared_ptr<Network> makeNetwork(const TrainConfig::Network& options, const ImageShape& shape,
                                                    std::int64_t classes);
 
+/// Lays the weights of convolutions out with the channels last, as pictures come (PixelStore::mixed()).
+void toChannelsLast(torch::nn::Module& module);
+
 /// C rows of norm 1 in d >= C dimensions, mutual cosine -1/(C-1): a simplex ETF turned at random (docs/maths.md, 4.2).
 [[nodiscard]] torch::Tensor simplexFrame(std::int64_t classes, std::int64_t dim);
 

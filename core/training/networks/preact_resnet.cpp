@@ -1,4 +1,5 @@
 #include "core/training/networks/architectures.h"
+#include "core/training/networks/inference.h"
 
 namespace nc::training
 {
@@ -29,7 +30,7 @@ public:
     torch::Tensor forward(const torch::Tensor& x)
     {
         const torch::Tensor activated = m_bn1->forward(x).relu_();
-        const torch::Tensor out = m_conv2->forward(m_bn2->forward(m_conv1->forward(activated)).relu_());
+        const torch::Tensor out = m_conv2->forward(convolvedAndNormed(*m_conv1, *m_bn2, activated).relu_());
         return out + (m_shortcut ? m_shortcut->forward(activated) : x);
     }
 

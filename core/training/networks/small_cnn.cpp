@@ -1,4 +1,5 @@
 #include "core/training/networks/architectures.h"
+#include "core/training/networks/inference.h"
 
 namespace nc::training
 {
@@ -26,9 +27,20 @@ public:
         m_branch = register_module("branch", nn::Sequential(convolution(width, width), nn::BatchNorm2d(width), relu(),
                                                             convolution(width, width), nn::BatchNorm2d(width)));
     }
-    torch::Tensor forward(const torch::Tensor& x) { return (x + m_branch->forward(x)).relu_(); }
+    torch::Tensor forward(const torch::Tensor& x)
+    {
+        const torch::Tensor inner = convolvedAndNormed(0, x).relu_();
+        return convolvedAndNormed(3, inner).add_(x).relu_();
+    }
 
 private:
+    /// The convolution at this place of the branch and the norm behind it.
+    torch::Tensor convolvedAndNormed(std::size_t place, const torch::Tensor& x)
+    {
+        return training::convolvedAndNormed(*m_branch->ptr(place)->as<nn::Conv2d>(),
+                                            *m_branch->ptr(place + 1)->as<nn::BatchNorm2d>(), x);
+    }
+
     nn::Sequential m_branch;
 };
 TORCH_MODULE(BasicBlock);
@@ -84,9 +96,15 @@ private:
     /// Runs the modules from `begin` to before `end`.
     torch::Tensor through(std::size_t begin, std::size_t end, torch::Tensor x)
     {
-        auto module = m_body->begin() + static_cast<std::ptrdiff_t>(begin);
-        for (std::size_t i = begin; i < end; ++i, ++module)
-            x = module->forward(x);
+        for (std::size_t i = begin; i < end; ++i) {
+            const std::shared_ptr<nn::Module> module = m_body->ptr(i);
+            if (auto* convolution = module->as<nn::Conv2d>())
+                x = convolvedAndNormed(*convolution, *m_body->ptr(++i)->as<nn::BatchNorm2d>(), x);
+            else if (auto* pool = module->as<nn::MaxPool2d>())
+                x = halvedByMaximum(*pool, x);
+            else
+                x = (m_body->begin() + static_cast<std::ptrdiff_t>(i))->forward(x);
+        }
         return x;
     }
 

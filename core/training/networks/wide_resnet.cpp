@@ -2,6 +2,7 @@
 
 #include "core/config/network_size.h"
 #include "core/training/networks/architectures.h"
+#include "core/training/networks/inference.h"
 
 namespace nc::training
 {
@@ -33,9 +34,11 @@ public:
 
     torch::Tensor forward(const torch::Tensor& x)
     {
-        torch::Tensor out = m_dropout->forward(m_conv1->forward(m_bn1->forward(x).relu_()));
-        out = m_conv2->forward(m_bn2->forward(out).relu_());
-        return out + (m_shortcut->is_empty() ? x : m_shortcut->forward(x));
+        const torch::Tensor activated = m_bn1->forward(x).relu_();
+        // Nothing is dropped in eval mode, so the norm stands right behind the convolution.
+        const torch::Tensor inner = is_training() ? m_bn2->forward(m_dropout->forward(m_conv1->forward(activated)))
+                                                  : convolvedAndNormed(*m_conv1, *m_bn2, activated);
+        return m_conv2->forward(inner.relu_()) + (m_shortcut->is_empty() ? x : m_shortcut->forward(x));
     }
 
 private:
