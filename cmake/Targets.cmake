@@ -50,7 +50,7 @@ function(nc_test name)
     endif()
     add_test(NAME ${name} COMMAND ${command})
     if(NOT ARG_TIMEOUT)
-        set(ARG_TIMEOUT 120)
+        set(ARG_TIMEOUT 300) # tens of times what is needed: the machine may be busy, or the test under a sanitizer
     endif()
     set_tests_properties(${name} PROPERTIES
         TIMEOUT ${ARG_TIMEOUT}

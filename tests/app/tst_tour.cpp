@@ -117,8 +117,9 @@ class Tour : public QObject
     void shoot(QWidget* widget, const QString& name)
     {
         QTest::qWait(60);
+        QStringList problems; // a text that changed may need several rounds of laying out
+        (void)QTest::qWaitFor([&] { return (problems = cutOffTexts(widget)).isEmpty(); });
         keep(widget->grab().toImage(), name);
-        const QStringList problems = cutOffTexts(widget);
         QVERIFY2(problems.isEmpty(), qPrintable(name + QStringLiteral(": ") + problems.join(QStringLiteral("; "))));
     }
     void keep(const QImage& picture, const QString& name) const
