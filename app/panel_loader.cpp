@@ -6,14 +6,16 @@
 #include <utility>
 
 #include "app/metrics_report.h"
+#include "io/run_state.h"
 
 namespace nc::app
 {
 
-PanelLoader::PanelLoader(std::string path, io::ReadOptions options, Answers answers)
+PanelLoader::PanelLoader(std::string path, io::ReadOptions options, Answers answers, std::shared_future<void> after)
     : m_path(std::move(path))
     , m_options(std::move(options))
     , m_answers(std::move(answers))
+    , m_after(std::move(after))
     , m_thread([this](const std::stop_token& stop) { run(stop); })
 {
 }
@@ -56,6 +58,10 @@ void PanelLoader::run(const std::stop_token& stop)
     // Threads that start here inherit it: reading ahead never takes the processor from who paints.
     constexpr int behindTheWindow = 10;
     setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), behindTheWindow);
+    if (m_after.valid())
+        m_after.wait();
+    if (stop.stop_requested())
+        return;
     Result<OpenRun> run = OpenRun::open(m_path, m_options);
     if (!run) {
         m_answers.failedToOpen(run.error());
@@ -70,6 +76,10 @@ void PanelLoader::run(const std::stop_token& stop)
         }
         m_changed.notify_one();
     });
+    if (io::readRunState(m_path).name != run->summary.state) { // changed before the watcher's first look
+        const std::lock_guard lock(m_mutex);
+        m_change.stateChanged = true;
+    }
     while (!stop.stop_requested()) {
         io::RunChange change;
         {

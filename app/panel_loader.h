@@ -2,6 +2,7 @@
 
 #include <condition_variable>
 #include <functional>
+#include <future>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -47,7 +48,8 @@ public:
         std::function<void(std::shared_ptr<const SampleDetail>)> sample;
     };
 
-    PanelLoader(std::string path, io::ReadOptions options, Answers answers);
+    /// Reads nothing before `after` is done (where it is valid): two loaders would take twice the memory.
+    PanelLoader(std::string path, io::ReadOptions options, Answers answers, std::shared_future<void> after);
     PanelLoader(const PanelLoader&) = delete;
     PanelLoader& operator=(const PanelLoader&) = delete;
     ~PanelLoader(); ///< waits for the step under way, not for the wish
@@ -65,6 +67,7 @@ private:
     std::string m_path;
     io::ReadOptions m_options;
     Answers m_answers;
+    std::shared_future<void> m_after;
     std::mutex m_mutex; ///< guards what follows up to m_answerCount
     std::condition_variable_any m_changed;
     Wish m_wish;

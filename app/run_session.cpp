@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <future>
 #include <mutex>
 #include <thread>
 #include <tuple>
+#include <utility>
 
 #include <QCoreApplication>
 
@@ -21,17 +23,26 @@ std::size_t bytesOf(const PanelContent& panel)
            cloud.labelB.size() * 4 + cloud.lambda.size() * 4 + cloud.row.size() * 8;
 }
 
-/// A loader that nobody waits for any more: its step under way may take long. The program does not end before it.
+/// A loader that the window waits for no more: its step under way may take long. The next loader does wait, for the
+/// memory that this one holds; and the program does not end before it.
 class RetiredLoader : public QObject
 {
 public:
+    /// Done when all that were retired so far have ended; not valid before the first.
+    static inline std::shared_future<void> allEnded; // of the window's thread alone
+
     explicit RetiredLoader(std::unique_ptr<PanelLoader> loader)
         : QObject(QCoreApplication::instance())
-        , m_thread([this, retired = std::move(loader)]() mutable {
-            retired.reset();
-            QMetaObject::invokeMethod(this, &QObject::deleteLater, Qt::QueuedConnection);
-        })
     {
+        std::promise<void> ended;
+        const std::shared_future<void> earlier = std::exchange(allEnded, ended.get_future().share());
+        m_thread = std::jthread([this, retired = std::move(loader), earlier, ended = std::move(ended)]() mutable {
+            retired.reset();
+            if (earlier.valid())
+                earlier.wait();
+            ended.set_value();
+            QMetaObject::invokeMethod(this, &QObject::deleteLater, Qt::QueuedConnection);
+        });
     }
 
 private:
@@ -116,7 +127,8 @@ void RunSession::startLoader()
     answers.sample = [this, here](std::shared_ptr<const SampleDetail> detail) {
         here([this, detail = std::move(detail)] { Q_EMIT sampleRead(detail); });
     };
-    m_loader = std::make_unique<PanelLoader>(m_path.toStdString(), m_options, std::move(answers));
+    m_loader =
+        std::make_unique<PanelLoader>(m_path.toStdString(), m_options, std::move(answers), RetiredLoader::allEnded);
 }
 
 RunSession::~RunSession()
