@@ -167,7 +167,7 @@ void WritersAtWorkTest::markedFile_isNamedWithItsRemedy()
     QVERIFY(!reader);
     QVERIFY2(reader.error().message.find("h5clear") != std::string::npos, reader.error().message.c_str());
     QCOMPARE(reader.error().file, file.string());
-    QVERIFY(timer.elapsed() >= 1500); // about 2 s, more on a busy machine
+    QVERIFY(timer.elapsed() >= 1500 && timer.elapsed() < 6000); // bounded: about 2 s, more on a busy machine
 }
 
 void WritersAtWorkTest::markOfADeadWriter_isNotWaitedFor()
