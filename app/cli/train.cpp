@@ -219,13 +219,16 @@ Json dryRunOfTrainer(std::vector<std::string> words)
     return exitStatus(child->process) == 0 && document.is_object() ? document : Json();
 }
 
-/// "14 % of the training: what lowers it", of a dry run's `recording`.
+/// "14 % of the training: what lowers it" or "beside the training", of a dry run's `recording`.
 std::string recordingText(const Json& recording)
 {
     if (!recording.is_object())
         return "unknown";
     const Json advice = recording.value("advice", Json());
-    return std::to_string(std::lround(100 * recording.value("share", 0.0))) + " % of the training" +
+    const double share = recording.value("share", 0.0);
+    if (share == 0 && recording.value("beside", false))
+        return "beside the training, on cores that it leaves idle";
+    return std::to_string(std::lround(100 * share)) + " % of the training" +
            (advice.is_string() ? ": " + advice.get<std::string>() : "");
 }
 

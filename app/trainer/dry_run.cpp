@@ -1,5 +1,6 @@
 #include "app/trainer/dry_run.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <fstream>
@@ -30,13 +31,18 @@ std::string byteText(std::int64_t bytes)
     return text;
 }
 
-/// What the recorded epochs take of the whole training, and how to make that less where it is much.
+/// What the recorded epochs take of the whole training, and how to make that less where it is much. Where they are
+/// recorded beside it, training waits for what takes longer than a pass.
 Json recordingOf(const TrainConfig& config, const training::TrialTimes& times)
 {
     constexpr double much = 0.05;
-    const double recording = static_cast<double>(recordedEpochs(config).size()) * times.secondsPerRecording;
+    const double waiting = std::max(0.0, times.secondsPerRecording - (times.recordsBeside ? times.secondsPerEpoch : 0));
+    const double recording = static_cast<double>(recordedEpochs(config).size()) * waiting;
     const double share = recording / (recording + static_cast<double>(config.epochs) * times.secondsPerEpoch);
-    Json document = {{"seconds_per_epoch", times.secondsPerRecording}, {"share", share}, {"advice", nullptr}};
+    Json document = {{"seconds_per_epoch", times.secondsPerRecording},
+                     {"beside", times.recordsBeside},
+                     {"share", share},
+                     {"advice", nullptr}};
     if (share > much)
         document["advice"] = "recording.epochs makes recorded epochs fewer; probe_samples, recording.clean_train and "
                              "recording.clean_test make them smaller";

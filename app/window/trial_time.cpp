@@ -42,7 +42,10 @@ QString recordingText(const Json& recording)
 {
     if (!recording.is_object())
         return {};
-    QString text = TrialTime::tr("\nof which recording %1 %").arg(std::lround(100 * recording.value("share", 0.0)));
+    const double share = recording.value("share", 0.0);
+    if (share == 0 && recording.value("beside", false))
+        return TrialTime::tr("\nrecording beside it, on idle cores");
+    QString text = TrialTime::tr("\nof which recording %1 %").arg(std::lround(100 * share));
     if (recording.contains("advice") && recording["advice"].is_string())
         text += QStringLiteral(": ") + QString::fromStdString(recording["advice"].get<std::string>());
     return text;

@@ -94,6 +94,7 @@ struct TrainConfig {
         std::int64_t cleanTrain = 5000, cleanTest = 5000;
         std::int64_t thumbnails = 28; ///< side in pixels, 0: none
         bool layers = false;          ///< the stages too, pooled
+        bool beside = true;           ///< by cores that training leaves idle, where there are such
         std::vector<std::int64_t> viewClasses;
     } recording;
 

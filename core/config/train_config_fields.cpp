@@ -290,6 +290,10 @@ void addRecording(std::vector<FieldEntry>& t)
     t.push_back(
         {boolean("recording.layers", "Whether the outputs of the stages are recorded too, averaged over pixels."),
          [](C& c) -> Slot { return &c.recording.layers; }});
+    t.push_back({boolean("recording.beside",
+                         "On the CPU: whether a copy of the network records on cores that training leaves idle, as "
+                         "many as training has threads, so that training need not wait; mode eval without bn_batches."),
+                 [](C& c) -> Slot { return &c.recording.beside; }});
     t.push_back({list("recording.view_classes", FieldKind::Integers, 0, 255,
                       "Labels shown by default, written into the run; empty: the viewer chooses."),
                  [](C& c) -> Slot { return &c.recording.viewClasses; }});

@@ -221,6 +221,8 @@ MemoryEstimate estimateMemory(const TrainConfig& config)
     need.stateBytes = (config.optimiser.kind == "sgd" ? 3 : 4) * 4 * need.parameters;
     need.activationBytes = 2 * 4 * config.optimiser.batchSize * network.activations;
     need.recordingBytes = rows * 4 * (network.featureDim + classes);
+    if (config.recording.beside && config.device == "cpu") // a second network, and the weights it gets next
+        need.recordingBytes += 2 * 4 * need.parameters;
     const std::int64_t wordBytes = config.recording.dtype == "float16" ? 2 : 4;
     const std::int64_t epochBytes =
         rows * (network.featureDim * wordBytes + (config.recording.logits ? 4 * classes : 0));

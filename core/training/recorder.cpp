@@ -259,7 +259,7 @@ Recorder::Passage Recorder::passageOf(std::size_t index) const
     const Source& source = m_sources[index];
     const std::size_t rows = source.plan.lambda.size();
     // With batch statistics each batch must hold all classes: a fixed shuffle, undone in finish().
-    const bool statistics = m_config.recording.mode != "eval";
+    const bool statistics = usesBatchStatistics();
     Passage passage;
     passage.shuffled = statistics && !source.inBatches;
     passage.order.resize(rows);
@@ -313,7 +313,8 @@ double Recorder::trial(Network& network, double seconds) const
 {
     using Clock = std::chrono::steady_clock;
     const torch::NoGradGuard noGradient;
-    const ModeGuard mode(network, m_config.recording.mode != "eval", m_device);
+    const auto generator = keptGenerator();
+    const ModeGuard mode(network, usesBatchStatistics());
     const Passage passage = passageOf(0);
     auto start = Clock::now();
     double elapsed = 0;
@@ -336,7 +337,8 @@ PendingEpoch Recorder::record(Network& network, std::int64_t epoch,
                               const std::function<void(std::int64_t)>& trainingBatch) const
 {
     const torch::NoGradGuard noGradient;
-    const ModeGuard mode(network, m_config.recording.mode != "eval", m_device);
+    const auto generator = keptGenerator();
+    const ModeGuard mode(network, usesBatchStatistics());
     if (m_config.recording.bnBatches > 0 && trainingBatch)
         reestimateBatchNorm(network, m_config.recording.bnBatches, trainingBatch);
     PendingEpoch result;
@@ -382,11 +384,15 @@ RecordedEpoch Recorder::finish(const PendingEpoch& pending) const
     return result;
 }
 
-ModeGuard::ModeGuard(torch::nn::Module& module, bool training, const torch::Device& device)
+std::unique_ptr<GeneratorGuard> Recorder::keptGenerator() const
+{
+    const bool draws = usesBatchStatistics() || m_config.recording.bnBatches > 0;
+    return draws ? std::make_unique<GeneratorGuard>(m_device) : nullptr;
+}
+
+ModeGuard::ModeGuard(torch::nn::Module& module, bool training)
     : m_module(module)
     , m_wasTraining(module.is_training())
-    , m_generator(at::globalContext().defaultGenerator(device))
-    , m_generatorState(m_generator.get_state())
 {
     for (const torch::Tensor& buffer : module.buffers())
         m_saved.push_back(buffer.detach().clone());
@@ -400,7 +406,17 @@ ModeGuard::~ModeGuard()
     for (std::size_t i = 0; i < m_saved.size(); ++i)
         buffers[i].copy_(m_saved[i]);
     m_module.train(m_wasTraining);
-    m_generator.set_state(m_generatorState);
+}
+
+GeneratorGuard::GeneratorGuard(const torch::Device& device)
+    : m_generator(at::globalContext().defaultGenerator(device))
+    , m_state(m_generator.get_state())
+{
+}
+
+GeneratorGuard::~GeneratorGuard()
+{
+    m_generator.set_state(m_state);
 }
 
 } // namespace nc::training

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 
 #include "core/training/batch.h"
@@ -22,6 +23,35 @@ struct PendingEpoch {
     std::optional<c10::Event> arrived; ///< of the copies from a GPU
 };
 
+/// While it lives the network is in the wanted mode; then its mode and all its buffers are what they were.
+class ModeGuard
+{
+public:
+    ModeGuard(torch::nn::Module& module, bool training);
+    ~ModeGuard();
+    ModeGuard(const ModeGuard&) = delete;
+    ModeGuard& operator=(const ModeGuard&) = delete;
+
+private:
+    torch::nn::Module& m_module;
+    bool m_wasTraining;
+    std::vector<torch::Tensor> m_saved;
+};
+
+/// After its life the device's generator of random numbers is what it was.
+class GeneratorGuard
+{
+public:
+    explicit GeneratorGuard(const torch::Device& device);
+    ~GeneratorGuard();
+    GeneratorGuard(const GeneratorGuard&) = delete;
+    GeneratorGuard& operator=(const GeneratorGuard&) = delete;
+
+private:
+    at::Generator m_generator;
+    torch::Tensor m_state;
+};
+
 /// The fixed pictures that are run through the network at every recorded epoch.
 class Recorder
 {
@@ -36,7 +66,8 @@ public:
 
     /// Runs all splits through the network: mixes first, then the network. Leaves its mode, its batch-norm buffers and
     /// the generator of random numbers as they were. `trainingBatch` (of recording.bn_batches, else unused) runs
-    /// training batch k through the network, which is in train mode. On a GPU nothing waits for the device.
+    /// training batch k through the network, which is in train mode. On a GPU nothing waits for the device. From any
+    /// thread in mode eval without recording.bn_batches.
     [[nodiscard]] PendingEpoch record(Network& network, std::int64_t epoch,
                                       const std::function<void(std::int64_t)>& trainingBatch = {}) const;
 
@@ -69,29 +100,14 @@ private:
                                           std::size_t block) const;
     /// What the network sees of these rows of a split.
     [[nodiscard]] torch::Tensor input(const Source& source, std::span<const std::int64_t> rows) const;
+    [[nodiscard]] bool usesBatchStatistics() const { return m_config.recording.mode != "eval"; }
+    /// Dropout draws in train mode. Else the generator is left alone: training may use it at the same time.
+    [[nodiscard]] std::unique_ptr<GeneratorGuard> keptGenerator() const;
 
     TrainConfig m_config;
     torch::Device m_device;
     RecordedStatics m_statics;
     std::vector<Source> m_sources; ///< one a split
-};
-
-/// While it lives the network is in the wanted mode; then its mode, all its buffers and the device's generator of
-/// random numbers (dropout) are what they were.
-class ModeGuard
-{
-public:
-    ModeGuard(torch::nn::Module& module, bool training, const torch::Device& device);
-    ~ModeGuard();
-    ModeGuard(const ModeGuard&) = delete;
-    ModeGuard& operator=(const ModeGuard&) = delete;
-
-private:
-    torch::nn::Module& m_module;
-    bool m_wasTraining;
-    at::Generator m_generator;
-    torch::Tensor m_generatorState;
-    std::vector<torch::Tensor> m_saved;
 };
 
 } // namespace nc::training

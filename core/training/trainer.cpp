@@ -7,10 +7,9 @@
 #include <ctime>
 #include <new>
 
-#include <ATen/autocast_mode.h>
-
 #include "core/config/network_size.h"
 #include "core/config/train_plan.h"
+#include "core/training/autocast.h"
 #include "core/training/background_writer.h"
 #include "core/training/checkpoint.h"
 #include "core/training/data_parallel.h"
@@ -19,6 +18,7 @@
 #include "core/training/optimisers.h"
 #include "core/training/recorder.h"
 #include "core/training/safetensors.h"
+#include "core/training/side_network.h"
 #include "core/training/step_graph.h"
 
 namespace nc::training
@@ -39,34 +39,6 @@ double cpuSeconds()
 {
     return static_cast<double>(std::clock()) / CLOCKS_PER_SEC;
 }
-
-/// While it lives, LibTorch computes products and convolutions in bfloat16 or float16 where the configuration says so.
-class Autocast
-{
-public:
-    Autocast(const TrainConfig& config, const torch::Device& device)
-        : m_type(device.type())
-        , m_on(config.precision != "float32")
-    {
-        if (!m_on)
-            return;
-        at::autocast::set_autocast_dtype(m_type, config.precision == "float16" ? torch::kHalf : torch::kBFloat16);
-        at::autocast::set_autocast_enabled(m_type, true);
-    }
-    ~Autocast()
-    {
-        if (!m_on)
-            return;
-        at::autocast::clear_cache();
-        at::autocast::set_autocast_enabled(m_type, false);
-    }
-    Autocast(const Autocast&) = delete;
-    Autocast& operator=(const Autocast&) = delete;
-
-private:
-    c10::DeviceType m_type;
-    bool m_on;
-};
 
 /// What LibTorch throws, in one sentence; the rest of its text is a stack trace.
 Error errorOf(const std::exception& error, const TrainConfig& config)
@@ -128,6 +100,7 @@ struct Trainer::Impl {
     Result<Outcome> trainAll();
     void finishEpoch(bool record);
     PendingEpoch recordProbe(std::int64_t epoch);
+    std::function<RecordedEpoch()> recording();
     std::string checkpoint();
     void tellFinished();
     void decideSteps(double cpuOfStep);
@@ -152,7 +125,8 @@ struct Trainer::Impl {
     std::vector<std::int32_t> trainLabels;
     torch::Tensor labels; ///< the same on the device
     Recorder recorder;
-    torch::Tensor freeTargets; ///< labels of the rows of an unconstrained features model, rows x C
+    torch::Tensor freeTargets;         ///< labels of the rows of an unconstrained features model, rows x C
+    std::unique_ptr<SideNetwork> side; ///< that records, else null
     std::shared_ptr<Network> network;
     std::unique_ptr<torch::optim::Optimizer> optimiser;
     std::optional<LossScale> lossScale;                 ///< of float16
@@ -189,9 +163,11 @@ Trainer::Impl::Impl(const TrainConfig& trainConfig, const ImageDataSet& data, co
 {
     if (config.threads > 0)
         at::set_num_threads(static_cast<int>(config.threads));
+    const std::int64_t pixelsAside = inputSize(config).side;
+    const ImageShape shape{data.train.channels, pixelsAside, pixelsAside, config.isFree() ? rows() : 0};
+    side = SideNetwork::create(config, shape, classes, device, group.size()); // before the seed: it draws too
     torch::manual_seed(static_cast<std::uint64_t>(config.seed));
-    const std::int64_t side = inputSize(config).side;
-    network = makeNetwork(config.network, {data.train.channels, side, side, config.isFree() ? rows() : 0}, classes);
+    network = makeNetwork(config.network, shape, classes);
     network->to(device);
     toChannelsLast(*network);
     optimiser = makeOptimiser(config.optimiser, *network);
@@ -420,9 +396,8 @@ void Trainer::Impl::finishEpoch(bool record)
     if (parallel)
         parallel->averageBuffers(*network);
     const double cpuBefore = cpuSeconds();
-    std::shared_ptr<const PendingEpoch> pending;
-    if (record && group.isRoot())
-        pending = std::make_shared<const PendingEpoch>(recordProbe(progress.epoch));
+    const std::function<RecordedEpoch()> recordedEpoch =
+        record && group.isRoot() ? recording() : std::function<RecordedEpoch()>();
     progress.lossSum = progress.correctSum = 0;
     sums.zero_();
     progress.seconds = secondsBefore + secondsSince(started);
@@ -432,11 +407,11 @@ void Trainer::Impl::finishEpoch(bool record)
     const std::int64_t step = progress.totalSteps;
     const double seconds = progress.seconds;
     // What the thread needs, by value or living longer than it.
-    writer->push([pending, bytes = std::move(bytes), report, step, seconds, file = checkpointFile, &recorder = recorder,
+    writer->push([recordedEpoch, bytes = std::move(bytes), report, step, seconds, file = checkpointFile,
                   &sink = *sink]() -> Result<EpochProgress> {
         EpochProgress told = report;
-        if (pending) {
-            RecordedEpoch recorded = recorder.finish(*pending);
+        if (recordedEpoch) {
+            RecordedEpoch recorded = recordedEpoch();
             recorded.step = step;
             recorded.seconds = seconds;
             recorded.scalars.merge(told.scalars);
@@ -455,6 +430,20 @@ void Trainer::Impl::finishEpoch(bool record)
         return;
     writer->drain(); // the budget counts what recording costs, and steps are measured without it
     cpuRecording = cpuSeconds() - cpuBefore;
+}
+
+/// The probe as the network sees it now: what the writer's thread has left to do of it, which needs nothing that
+/// training changes.
+std::function<RecordedEpoch()> Trainer::Impl::recording()
+{
+    if (side) {
+        const auto state = std::make_shared<const SideNetwork::State>(SideNetwork::stateOf(*network));
+        return [this, state, epoch = progress.epoch] {
+            return recorder.finish(recorder.record(side->with(*state), epoch));
+        };
+    }
+    const auto pending = std::make_shared<const PendingEpoch>(recordProbe(progress.epoch));
+    return [this, pending] { return recorder.finish(*pending); };
 }
 
 PendingEpoch Trainer::Impl::recordProbe(std::int64_t epoch)
@@ -567,6 +556,7 @@ TrialTimes Trainer::Impl::trial(double seconds)
         times.cpuSecondsPerStep = (cpuSeconds() - cpuBefore) / static_cast<double>(times.steps);
         times.secondsPerEpoch = times.secondsPerStep * static_cast<double>(fullSteps());
         times.secondsPerRecording = recorder.trial(*network, seconds / 4);
+        times.recordsBeside = side != nullptr;
         return times;
     }
 }

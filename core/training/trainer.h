@@ -43,7 +43,8 @@ struct TrialTimes {
     double secondsPerStep = 0;      ///< on the wall
     double cpuSecondsPerStep = 0;   ///< of all threads
     double secondsPerEpoch = 0;     ///< of a pass on the wall, its recording left out
-    double secondsPerRecording = 0; ///< of training's thread on the wall for a recorded epoch
+    double secondsPerRecording = 0; ///< on the wall for a recorded epoch
+    bool recordsBeside = false;     ///< on cores of their own, while training goes on
 };
 
 /// Trains as the configuration says. No LibTorch in this header; what LibTorch throws comes back as an error

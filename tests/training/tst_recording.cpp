@@ -1,6 +1,7 @@
 #include <future>
 #include <set>
 
+#include "core/training/side_network.h"
 #include "tests/training/small_training.h"
 
 using namespace nc;
@@ -305,6 +306,49 @@ private Q_SLOTS:
         QVERIFY(!sink.waited);
         QCOMPARE(told, (std::vector<std::int64_t>{0, 1, 2, 3}));
         QCOMPARE(sink.memory.epochs.size(), std::size_t{4});
+    }
+
+    // The copy has the same weights and threads, so it gives the same bits, whatever training does meanwhile.
+    void besideTraining_isTheSameRun()
+    {
+        const TrainConfig config = smallConfig();
+        if (!SideNetwork::create(config, {}, 3, torch::kCPU, 1))
+            QSKIP("takes two cores");
+        compareRuns(train(config), train(smallConfig({"recording.beside=false"})));
+    }
+
+    void besideTraining_takesIdleCoresAndEvalMode()
+    {
+        const auto isPossible = [](const std::vector<std::string>& settings, int processes = 1) {
+            return SideNetwork::create(smallConfig(settings), {}, 3, torch::kCPU, processes) != nullptr;
+        };
+        QVERIFY(!isPossible({"recording.beside=false"}));
+        QVERIFY(!isPossible({"recording.mode=train"}));
+        QVERIFY(!isPossible({"recording.bn_batches=3"}));
+        QVERIFY(!isPossible({}, 100000));
+    }
+
+    void sideNetwork_hasTheStateItIsGiven()
+    {
+        const TrainConfig config = smallConfig();
+        const auto side = SideNetwork::create(config, {}, 3, torch::kCPU, 1);
+        if (!side)
+            QSKIP("takes two cores");
+        const auto network = makeNetwork(config.network, {}, 3);
+        toChannelsLast(*network); // other layouts choose other convolutions
+        network->train();
+        const torch::Tensor pictures = torch::randn({16, 1, 28, 28});
+        std::ignore = network->forwardFeatures(pictures); // moves the averages of batch norm
+        const SideNetwork::State state = SideNetwork::stateOf(*network);
+        network->eval();
+        const torch::NoGradGuard noGradient;
+        const torch::Tensor before = network->forwardFeatures(pictures).logits.clone();
+        for (torch::Tensor& parameter : network->parameters())
+            parameter.add_(1);
+        Network& other = side->with(state);
+        other.eval();
+        QVERIFY(torch::equal(other.forwardFeatures(pictures).logits, before));
+        QVERIFY(!torch::equal(network->forwardFeatures(pictures).logits, before));
     }
 
     void failureOfTheWriter_endsTheTrainingWithItsSentence()
