@@ -75,8 +75,8 @@ MainWindow::MainWindow(QWidget* parent)
     m_pages = new QStackedWidget(this);
     makeEmptyStart();
     m_pages->addWidget(m_start);
-    makePane();
-    m_pages->addWidget(m_pane);
+    m_current = makeView();
+    m_pages->addWidget(m_current);
     setCentralWidget(m_pages);
     makeRunsPanel();
     makeTraining();
@@ -104,45 +104,6 @@ void MainWindow::setRendererNote(const QString& note)
 }
 
 // --- parts
-
-void MainWindow::makePane()
-{
-    m_pane = new ViewPane(this);
-    connect(m_pane->errorBar(), &ErrorBar::retryWanted, this, [this] {
-        if (!m_session)
-            return;
-        m_pane->hideError();
-        m_session->retry(m_epoch);
-        showEpoch();
-    });
-    connect(m_pane->errorBar(), &ErrorBar::skipWanted, this, &MainWindow::skipFailedEpoch);
-    connect(m_pane, &ViewPane::filterChosen, this, [this](const scene::CloudFilter& filter, bool insteadOfClick) {
-        ViewChoice choice = m_inspector->choice();
-        choice.style.filter = filter;
-        m_inspector->setChoice(choice);
-        m_pane->setStyle(choice.style);
-        recordChoice(insteadOfClick);
-    });
-    connect(m_pane, &ViewPane::pinChosen, this, [this](qint64 row) {
-        ViewChoice choice = m_inspector->choice();
-        choice.pinnedRow = row;
-        m_inspector->setChoice(choice);
-        m_pane->setPinnedRow(row);
-        recordChoice();
-    });
-    connect(m_pane, &ViewPane::lookChosen, this, &MainWindow::lookAlong);
-    connect(m_pane, &ViewPane::sampleWanted, this, [this](const app::SampleRequest& request) {
-        if (m_session)
-            m_session->askSample(request);
-    });
-    connect(m_pane, &ViewPane::factsChanged, this, [this] { m_inspector->showSample(m_pane->facts()); });
-    connect(view(), &SceneView::framePainted, this, [this] {
-        const ViewBody& body = view()->body();
-        m_statusFrame->setText(tr("%1 ms a frame · %2").arg(body.lastFrameMs(), 0, 'f', 1).arg(body.name()));
-        const int widest = m_statusFrame->fontMetrics().horizontalAdvance(tr("000.0 ms a frame · %1").arg(body.name()));
-        m_statusFrame->setMinimumWidth(widest + 20); // numbers change, their place does not
-    });
-}
 
 void MainWindow::makeEmptyStart()
 {
@@ -186,18 +147,10 @@ void MainWindow::makeInspectorDock()
     scroll->setMinimumWidth(300);
     dock->setWidget(scroll);
     addDockWidget(Qt::RightDockWidgetArea, dock);
-    connect(m_inspector, &Inspector::requestChanged, this, [this] {
-        const bool otherColours = m_inspector->choice().style.colorBy != m_seen.style.colorBy;
-        applyRequest();
-        m_keepPlace = otherColours; // the points stay where they are
-        recordChoice();
-    });
-    connect(m_inspector, &Inspector::styleChanged, this, [this] {
-        m_pane->setStyle(m_inspector->choice().style);
-        recordChoice();
-    });
+    for (const auto signal : {&Inspector::requestChanged, &Inspector::styleChanged})
+        connect(m_inspector, signal, this, [this] { applyChoice(m_inspector->choice()); });
+    m_current->setChoice(m_inspector->choice());
     m_history = new ViewHistory(this);
-    m_seen = m_inspector->choice();
     connect(m_inspector, &Inspector::sliderReleased, m_history, &ViewHistory::seal);
     connect(m_history, &ViewHistory::restored, this, &MainWindow::restoreView);
 }
@@ -237,146 +190,26 @@ void MainWindow::makeStatusBar()
     statusBar()->addPermanentWidget(m_statusFrame);
 }
 
-// --- steps
-
-void MainWindow::applyRequest()
-{
-    if (!m_session)
-        return;
-    m_session->setRequest(m_inspector->choice().request());
-    m_keepPlace = false;
-    m_time->refresh();
-}
-
-/// What the inspector holds now is a step from what it held before.
-void MainWindow::recordChoice(bool join)
-{
-    const scene::ScreenView place = view()->target();
-    m_history->record({m_seen, place}, {m_inspector->choice(), place}, join);
-    m_seen = m_inspector->choice();
-}
-
-void MainWindow::moveView(const std::function<void()>& move)
-{
-    const scene::ScreenView before = view()->target();
-    move();
-    m_history->record({m_seen, before}, {m_seen, view()->target()});
-}
-
-void MainWindow::lookAlong(double azimuthDeg, double elevationDeg)
-{
-    if (m_panel && m_panel->scene.dims == 3)
-        moveView([&] { view()->lookAlong(azimuthDeg, elevationDeg); });
-}
-
-void MainWindow::restoreView(const ViewState& state, bool moved)
-{
-    ViewChoice choice = state.choice;
-    choice.style.theme = currentMode(); // no step of the view
-    const bool otherPanels = !choice.samePanels(m_inspector->choice());
-    m_seen = choice;
-    m_inspector->setChoice(choice);
-    m_pane->setStyle(choice.style);
-    m_pane->setPinnedRow(choice.pinnedRow);
-    if (otherPanels)
-        applyRequest();
-    if (moved)
-        view()->setView(state.view, true);
-}
-
-// --- time
-
-void MainWindow::goTo(std::int64_t epoch, int direction)
-{
-    if (!m_session || m_session->epochs().empty())
-        return;
-    m_epoch = epoch;
-    m_session->setEpoch(epoch, direction);
-    m_follow->setPlace(m_session->epochs(), epoch);
-    if (const auto failure = m_session->failure(epoch))
-        showEpochFailure(*failure);
-    else
-        m_pane->hideError();
-    showEpoch();
-}
-
-void MainWindow::showEpoch()
-{
-    if (!m_session || !m_session->summary())
-        return;
-    m_shownEpoch = m_session->isLoaded(m_epoch) ? m_epoch : m_session->nearestLoaded(m_epoch).value_or(m_epoch);
-    const auto panel = m_session->panel(m_shownEpoch);
-    if (panel && (panel != m_panel || m_session->extent() != m_pane->extent())) {
-        const bool otherClasses = !m_panel || m_panel->chosen.classes != panel->chosen.classes;
-        m_panel = panel;
-        m_pane->setStyle(m_inspector->choice().style);
-        m_pane->setPanel(panel, m_session->extent(), m_keepPlace);
-        m_keepPlace = true;
-        if (otherClasses)
-            m_inspector->showRun(*m_session->summary(), panel.get());
-    }
-    const auto measured = m_session->measured().find(m_shownEpoch);
-    m_inspector->showEpoch(m_shownEpoch, m_panel.get(),
-                           measured == m_session->measured().end() ? nullptr : measured->second.clean.get());
-    m_time->setEpoch(m_epoch);
-    updateStatus();
-    showPresentedPanel();
-}
-
-// --- words
-
-QString MainWindow::badgeText() const
-{
-    if (!m_session || !m_session->summary() || !m_panel)
-        return {};
-    const io::RunSummary& run = *m_session->summary();
-    QStringList parts;
-    parts << (run.title.empty() ? QFileInfo(m_session->path()).completeBaseName() : QString::fromStdString(run.title));
-    parts << QString::fromStdString(m_panel->origin).toUpper() + (m_panel->mixes ? tr(" mixes") : tr(" samples"));
-    parts << tr("%1 mode").arg(QString::fromStdString(m_panel->mode));
-    parts << (m_shownEpoch == m_epoch ? tr("epoch %1").arg(m_epoch)
-                                      : tr("epoch %1 for %2").arg(m_shownEpoch).arg(m_epoch));
-    const app::Basis basis = m_panel->basis.basis;
-    parts << (basis == app::Basis::Means   ? tr("basis class means")
-              : basis == app::Basis::Probe ? tr("basis linear probe")
-              : basis == app::Basis::Pca   ? tr("basis principal axes")
-                                           : tr("basis W of %1").arg(m_panel->basis.epoch));
-    return parts.join(QStringLiteral("   ·   "));
-}
-
-/// What an empty view is empty for.
-QString MainWindow::waitingText() const
-{
-    if (!m_session || m_panel)
-        return {};
-    if (!m_session->summary())
-        return tr("Opening %1…").arg(QFileInfo(m_session->path()).completeBaseName());
-    if (m_session->epochs().empty())
-        return tr("No epoch is recorded yet");
-    return m_session->failure(m_epoch) ? QString() : tr("Reading epoch %1…").arg(m_epoch);
-}
-
 void MainWindow::updateStatus()
 {
     updateActions();
-    m_pane->setBadge(badgeText());
-    m_pane->setWaiting(waitingText());
-    if (!m_panel) {
+    const app::PanelContent* panel = m_current->panel().get();
+    if (!panel) {
         for (QLabel* label : {m_statusFit, m_statusView, m_statusTheory, m_statusMemory, m_statusFrame})
             label->clear();
-        if (!m_session)
+        if (!session())
             m_statusFit->setText(tr("No run open"));
         return;
     }
-    m_statusMemory->setText(QString::fromStdString(app::byteSize(m_session->bytes())));
-    const auto& fit = m_panel->basis.projection.fitError;
+    m_statusMemory->setText(QString::fromStdString(app::byteSize(session()->bytes())));
+    const auto& fit = panel->basis.projection.fitError;
     m_statusFit->setText(fit ? tr("Basis fit %1").arg(*fit, 0, 'f', 3) : QString());
     m_statusView->setText(tr("In view %1 of |h − m|²%2")
-                              .arg(percent(m_panel->inView), m_panel->inViewIdeal
-                                                                 ? tr(" (ideal %1)").arg(percent(*m_panel->inViewIdeal))
-                                                                 : QString()));
-    m_statusTheory->setText(m_panel->beta && m_panel->theoryInvalid.empty()
-                                ? tr("Effective β %1").arg(QString::fromStdString(app::shortNumber(*m_panel->beta)))
+                              .arg(percent(panel->inView), panel->inViewIdeal
+                                                               ? tr(" (ideal %1)").arg(percent(*panel->inViewIdeal))
+                                                               : QString()));
+    m_statusTheory->setText(panel->beta && panel->theoryInvalid.empty()
+                                ? tr("Effective β %1").arg(QString::fromStdString(app::shortNumber(*panel->beta)))
                                 : QString());
 }
 
@@ -398,36 +231,12 @@ void MainWindow::restoreDocks()
 void MainWindow::showOpenFailure(const QString& path, const QString& message)
 {
     m_failedPath = path;
-    ErrorBar* bar = m_session ? m_pane->errorBar() : m_start->errorBar();
-    if (!m_session) {
+    ErrorBar* bar = session() ? pane()->errorBar() : m_start->errorBar();
+    if (!session()) {
         m_pages->setCurrentWidget(m_start);
         hideDocks();
     }
-    bar->showFailure({message, {}, !m_session, {}});
-}
-
-std::optional<std::int64_t> MainWindow::nextReadable() const
-{
-    for (std::int64_t epoch : m_session->epochs())
-        if (epoch > m_epoch && !m_session->failure(epoch))
-            return epoch;
-    return std::nullopt;
-}
-
-void MainWindow::showEpochFailure(const QString& message)
-{
-    const auto shown = m_session->nearestLoaded(m_epoch);
-    const auto next = nextReadable();
-    m_pane->showError({message, shown ? tr("Shown is epoch %1, the nearest that can be read.").arg(*shown) : QString(),
-                       true, next ? tr("Skip to %1").arg(*next) : QString()});
-}
-
-void MainWindow::skipFailedEpoch()
-{
-    if (!m_session)
-        return;
-    if (const auto next = nextReadable())
-        goTo(*next, 1);
+    bar->showFailure({message, {}, !session(), {}});
 }
 
 void MainWindow::setTheme(ThemeChoice choice)
@@ -439,11 +248,10 @@ void MainWindow::setTheme(ThemeChoice choice)
                        (choice == ThemeChoice::System &&
                         QApplication::style()->standardPalette().color(QPalette::Window).lightness() > 128);
     applyTheme(*qApp, light ? scene::ThemeMode::Light : scene::ThemeMode::Dark);
-    ViewChoice seen = m_inspector->choice();
+    ViewChoice seen = m_current->choice();
     seen.style.theme = currentMode();
+    m_current->setChoice(seen);
     m_inspector->setChoice(seen);
-    m_pane->setStyle(seen.style);
-    m_seen = seen;
     m_time->update();
     m_time->timeline()->update();
     updateStatus();

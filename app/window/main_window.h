@@ -8,11 +8,11 @@
 
 #include "app/run_session.h"
 #include "app/window/inspector.h"
+#include "app/window/linked_view.h"
 #include "app/window/runs_panel.h"
 #include "app/window/time_panel.h"
 #include "app/window/ui_theme.h"
 #include "app/window/view_history.h"
-#include "app/window/view_pane.h"
 
 class QActionGroup;
 class QLabel;
@@ -25,7 +25,6 @@ namespace nc::window
 class CommandPalette;
 struct Command;
 class EmptyStart;
-class FollowChip;
 class Presentation;
 class TrainingCards;
 
@@ -41,14 +40,16 @@ public:
     /// A run that is open already is shown. `mapping` is that of a foreign dump.
     void openRun(const QString& path, bool select = true, const std::optional<io::ForeignMapping>& mapping = {});
     void setMemoryLimit(std::size_t bytes) { m_memoryLimit = bytes; } ///< of each run that is opened from now on
-    [[nodiscard]] ViewPane* pane() const { return m_pane; }
-    [[nodiscard]] SceneView* view() const { return m_pane->view(); }
+    // Of the current view, as everything that the window does.
+    [[nodiscard]] ViewPane* pane() const { return m_current->pane(); }
+    [[nodiscard]] SceneView* view() const { return m_current->view(); }
+    [[nodiscard]] const app::RunSession* session() const { return m_current->session(); }
+    [[nodiscard]] QString badgeText() const { return m_current->badgeText(); }
+    void goTo(std::int64_t epoch, int direction = 0);
+
     [[nodiscard]] TimelineWidget* timeline() const { return m_time->timeline(); }
     [[nodiscard]] TimePanel* time() const { return m_time; }
     [[nodiscard]] Inspector* inspector() const { return m_inspector; }
-    [[nodiscard]] const app::RunSession* session() const { return m_session; }
-    [[nodiscard]] QString badgeText() const;
-    void goTo(std::int64_t epoch, int direction = 0);
     void setTheme(ThemeChoice choice);
     /// Draws what is shown from now on beside the main view: the presentation.
     using BodyMaker = std::function<Result<std::unique_ptr<ViewBody>>()>;
@@ -78,14 +79,13 @@ private:
     void makeTraining();
     void makeInspectorDock();
     void makeTimelineDock();
-    void makePane();
+    [[nodiscard]] LinkedView* makeView();
     void makeEmptyStart();
     void makeStatusBar();
 
     void adoptRun();
     void showPane();
-    void applyRequest();
-    void recordChoice(bool join = false);
+    void applyChoice(const ViewChoice& choice, bool join = false);
     void lookAlong(double azimuthDeg, double elevationDeg);
     void moveView(const std::function<void()>& move);
     void restoreView(const ViewState& state, bool moved);
@@ -93,16 +93,12 @@ private:
     void closeSession(app::RunSession* session);
     void reloadSession(app::RunSession* session);
     void connectSession(app::RunSession* session);
-    void takeNewEpochs(app::RunSession* session);
+    void takeNewEpochs(LinkedView* view);
     void newRun();
     void showTrainingFailure(const QString& message);
-    void showEpoch();
+    void takeShown(bool otherClasses);
     void updateStatus();
-    [[nodiscard]] QString waitingText() const;
-    void showEpochFailure(const QString& message);
     void showOpenFailure(const QString& path, const QString& message);
-    void skipFailedEpoch();
-    [[nodiscard]] std::optional<std::int64_t> nextReadable() const;
     void showAbout();
     void hideDocks(); ///< while there is nothing that they could be about
     void restoreDocks();
@@ -125,16 +121,14 @@ private:
 
     QStackedWidget* m_pages = nullptr;
     EmptyStart* m_start = nullptr;
-    ViewPane* m_pane = nullptr;
-    QByteArray m_dockState; ///< of the docks while they are hidden; empty: they are not
-    QString m_failedPath;   ///< could not be opened; tried again by the start page's button
+    LinkedView* m_current = nullptr; ///< the view that has or had the focus
+    QByteArray m_dockState;          ///< of the docks while they are hidden; empty: they are not
+    QString m_failedPath;            ///< could not be opened; tried again by the start page's button
     Inspector* m_inspector = nullptr;
     TimePanel* m_time = nullptr;
     ViewHistory* m_history = nullptr;
-    ViewChoice m_seen; ///< the choice as the history knows it
     RunsPanel* m_runs = nullptr;
     TrainingCards* m_cards = nullptr;
-    FollowChip* m_follow = nullptr;
     QLabel* m_statusFit = nullptr;
     QLabel* m_statusView = nullptr;
     QLabel* m_statusTheory = nullptr;
@@ -146,12 +140,7 @@ private:
 
     Presentation* m_presentation = nullptr; ///< null: none is shown
     BodyMaker m_makeBody;                   ///< none: the CPU
-    app::RunSession* m_session = nullptr;   ///< the one that is shown; all are children of this window
     std::size_t m_memoryLimit = io::ReadOptions().memoryLimit;
-    std::shared_ptr<const app::PanelContent> m_panel;
-    std::int64_t m_epoch = 0;
-    std::int64_t m_shownEpoch = 0; ///< another than m_epoch while that is not read yet
-    bool m_keepPlace = false;      ///< the next panel is another epoch of the same view
 };
 
 } // namespace nc::window

@@ -255,15 +255,16 @@ void MainWindow::makeHelpMenu(QMenu* menu)
 /// Greys what would do nothing now; its tip says why.
 void MainWindow::updateActions()
 {
-    const bool epochs = m_session && !m_session->epochs().empty();
+    const app::PanelContent* panel = m_current->panel().get();
+    const bool epochs = session() && !session()->epochs().empty();
     const QString noRun = tr("Needs a run: open one first");
     for (const auto& [action, need] : m_needy) {
         QString reason;
-        if (!m_session)
+        if (!session())
             reason = noRun;
-        else if (need == Need::Epochs ? !epochs : !m_panel)
+        else if (need == Need::Epochs ? !epochs : !panel)
             reason = tr("Needs an epoch: none has been read yet");
-        else if (need == Need::Space && m_panel->scene.dims != 3)
+        else if (need == Need::Space && panel->scene.dims != 3)
             reason = tr("Needs a view in space: this one is flat");
         action->setEnabled(reason.isEmpty());
         action->setToolTip(reason.isEmpty() ? action->statusTip() : reason);

@@ -31,8 +31,8 @@ QString runName(const app::RunSession& session)
 /// The view as a figure: the same rows, basis and direction of view.
 app::FigureRequest MainWindow::figureRequest() const
 {
-    app::FigureRequest request = m_inspector->choice().request();
-    if (m_panel->scene.dims == 3) {
+    app::FigureRequest request = m_current->choice().request();
+    if (m_current->panel()->scene.dims == 3) {
         request.camera = view()->view().camera;
         request.camera->zoom = 1;
     }
@@ -41,15 +41,15 @@ app::FigureRequest MainWindow::figureRequest() const
 
 void MainWindow::exportFigure()
 {
-    if (!m_panel)
+    if (!m_current->panel())
         return;
     ExportSource source;
-    source.panel = m_panel;
-    source.epoch = m_shownEpoch;
+    source.panel = m_current->panel();
+    source.epoch = m_current->shownEpoch();
     source.request = figureRequest();
-    source.run = m_session->path();
-    source.name = runName(*m_session);
-    source.filtered = m_inspector->choice().style.filter != scene::CloudFilter();
+    source.run = session()->path();
+    source.name = runName(*session());
+    source.filtered = m_current->choice().style.filter != scene::CloudFilter();
     auto* dialog = new ExportDialog(std::move(source), readExportChoice(), this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &ExportDialog::saved, this,
@@ -61,14 +61,14 @@ void MainWindow::exportFigure()
 /// The view as it is, at the screen's resolution, at once; as vectors too as soon as they are painted.
 void MainWindow::copyPicture()
 {
-    if (!m_panel)
+    if (!m_current->panel())
         return;
-    const QImage picture = m_pane->grab().toImage();
+    const QImage picture = pane()->grab().toImage();
     QApplication::clipboard()->setImage(picture);
     statusBar()->showMessage(tr("Copied the picture, %1 × %2 pixels").arg(picture.width()).arg(picture.height()), 5000);
     app::FigureRequest request = figureRequest();
-    request.colorBy = m_inspector->choice().style.colorBy;
-    request.layers = m_inspector->choice().style.layers;
+    request.colorBy = m_current->choice().style.colorBy;
+    request.layers = m_current->choice().style.layers;
     request.page.theme = currentMode();
     request.caption = false;
     auto* worker = new FigureWorker(this);
@@ -82,35 +82,35 @@ void MainWindow::copyPicture()
         mime->setData(QStringLiteral("image/svg+xml"), file.bytes);
         QApplication::clipboard()->setMimeData(mime);
     });
-    worker->want({m_panel, m_shownEpoch, std::move(request), app::FigureFormat::Svg, 36});
+    worker->want({m_current->panel(), m_current->shownEpoch(), std::move(request), app::FigureFormat::Svg, 36});
 }
 
 /// The view as it is, where the user keeps pictures, under a name that is free.
 void MainWindow::savePicture()
 {
-    if (!m_panel)
+    if (!m_current->panel())
         return;
     QString folder = QStandardPaths::writableLocation(QStandardPaths::PicturesLocation);
     if (folder.isEmpty())
         folder = QDir::currentPath();
     static const QRegularExpression odd(QStringLiteral("[^\\w-]+"));
     const QString stem =
-        folder + QStringLiteral("/%1-epoch%2").arg(runName(*m_session).replace(odd, "-")).arg(m_shownEpoch);
+        folder + QStringLiteral("/%1-epoch%2").arg(runName(*session()).replace(odd, "-")).arg(m_current->shownEpoch());
     QString path = stem + QStringLiteral(".png");
     for (int k = 2; QFileInfo::exists(path); ++k)
         path = stem + QStringLiteral("-%1.png").arg(k);
-    const bool saved = QDir().mkpath(folder) && m_pane->grab().save(path);
+    const bool saved = QDir().mkpath(folder) && pane()->grab().save(path);
     if (saved)
         statusBar()->showMessage(tr("Wrote %1").arg(path), 5000);
     else
-        m_pane->showError({tr("Cannot write the picture: %1").arg(path), {}, false, {}});
+        pane()->showError({tr("Cannot write the picture: %1").arg(path), {}, false, {}});
 }
 
 // --- presentation
 
 void MainWindow::present()
 {
-    if (!m_panel || m_presentation)
+    if (!m_current->panel() || m_presentation)
         return;
     m_presentation = new Presentation(this);
     m_presentation->setAttribute(Qt::WA_DeleteOnClose);
@@ -125,31 +125,32 @@ void MainWindow::present()
     m_presentation->setGeometry(geometry());
     m_presentation->showFullScreen();
     showPresentedPanel();
-    m_presentation->begin(view()->target(), m_inspector->choice().style);
+    m_presentation->begin(view()->target(), m_current->choice().style);
     m_presentation->setFocus();
 }
 
 void MainWindow::showPresentedPanel()
 {
-    if (!m_presentation || !m_panel)
+    if (!m_presentation || !m_current->panel())
         return;
-    const auto& epochs = m_session->epochs();
+    const app::PanelContent& panel = *m_current->panel();
+    const std::int64_t epoch = m_current->epoch(), shownEpoch = m_current->shownEpoch();
+    const auto& epochs = session()->epochs();
     PresentationText text;
-    text.run = runName(*m_session);
-    text.epoch = m_shownEpoch == m_epoch ? tr("epoch %1").arg(m_epoch)
-                                         : tr("epoch %1, %2 is being read").arg(m_shownEpoch).arg(m_epoch);
-    text.title = tr("Epoch %1").arg(m_shownEpoch);
-    text.place = static_cast<int>(std::lower_bound(epochs.begin(), epochs.end(), m_epoch) - epochs.begin());
+    text.run = runName(*session());
+    text.epoch =
+        shownEpoch == epoch ? tr("epoch %1").arg(epoch) : tr("epoch %1, %2 is being read").arg(shownEpoch).arg(epoch);
+    text.title = tr("Epoch %1").arg(shownEpoch);
+    text.place = static_cast<int>(std::lower_bound(epochs.begin(), epochs.end(), epoch) - epochs.begin());
     text.count = static_cast<int>(epochs.size());
     text.caption =
-        m_panel->mixes
-            ? tr("Same-class mixes lie on the classifier directions, mixes of two classes along the boundary "
-                 "between them.")
-            : tr("Features of each class, without mixing, in the basis of the classifier.");
-    if (m_panel->scene.theory && m_panel->beta)
-        text.caption += tr(" Curves: the optimum for effective β = %1.")
-                            .arg(QString::fromStdString(app::shortNumber(*m_panel->beta)));
-    m_presentation->showPanel(m_panel, m_pane->extent(), text);
+        panel.mixes ? tr("Same-class mixes lie on the classifier directions, mixes of two classes along the boundary "
+                         "between them.")
+                    : tr("Features of each class, without mixing, in the basis of the classifier.");
+    if (panel.scene.theory && panel.beta)
+        text.caption +=
+            tr(" Curves: the optimum for effective β = %1.").arg(QString::fromStdString(app::shortNumber(*panel.beta)));
+    m_presentation->showPanel(m_current->panel(), pane()->extent(), text);
 }
 
 } // namespace nc::window

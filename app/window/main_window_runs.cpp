@@ -9,7 +9,6 @@
 #include "app/program_files.h"
 #include "app/remembered_mapping.h"
 #include "app/window/empty_start.h"
-#include "app/window/follow_chip.h"
 #include "app/window/main_window.h"
 #include "app/window/training_cards.h"
 
@@ -47,99 +46,45 @@ void MainWindow::connectSession(app::RunSession* session)
 {
     connect(session, &app::RunSession::opened, this, [this, session] {
         rememberRecent(session->path());
-        session->setRequest(m_inspector->choice().fittedTo(*session->summary()).request());
-        if (session == m_session) {
-            m_epoch = session->epochs().empty() ? 0 : session->epochs().back();
-            adoptRun();
-        }
+        session->setRequest(m_current->choice().fittedTo(*session->summary()).request());
     });
     connect(session, &app::RunSession::failedToOpen, this, [this, session](const QString& message) {
         m_runs->remove(session);
         session->deleteLater();
         showOpenFailure(session->path(), message);
     });
-    connect(session, &app::RunSession::epochsChanged, this, [this, session] { takeNewEpochs(session); });
-    connect(session, &app::RunSession::lost, this, [this, session](const QString& message) {
-        if (session == m_session)
-            m_pane->showError({message, {}, false, {}});
-    });
-    connect(session, &app::RunSession::panelLoaded, this, [this, session](qint64 epoch) {
-        if (session != m_session)
-            return;
-        if (epoch == m_epoch || m_shownEpoch != m_epoch || !m_panel || session->extent() != m_pane->extent())
-            showEpoch();
-        m_time->refresh();
-    });
-    connect(session, &app::RunSession::epochFailed, this, [this, session](qint64 epoch, const QString& message) {
-        if (session != m_session)
-            return;
-        if (epoch == m_epoch)
-            showEpochFailure(message);
-        m_time->refresh();
-    });
-    connect(session, &app::RunSession::sampleRead, this,
-            [this, session](const std::shared_ptr<const app::SampleDetail>& detail) {
-                if (session == m_session)
-                    m_pane->setSample(detail);
-            });
-    connect(session, &app::RunSession::metricsChanged, this, [this, session] {
-        if (session != m_session)
-            return;
-        m_time->refresh();
-        showEpoch();
-    });
 }
 
 void MainWindow::selectSession(app::RunSession* session)
 {
-    if (session == m_session)
+    if (session == m_current->session())
         return;
-    m_session = session;
     m_time->setSession(session);
-    m_follow->setRun({}, 0);
-    m_panel.reset();
-    m_keepPlace = false;
-    m_pane->setPanel(nullptr);
-    ViewChoice choice = m_inspector->choice();
-    choice.pinnedRow = -1;
-    m_inspector->setChoice(choice);
-    m_pane->setPinnedRow(-1);
-    m_seen = choice;
     m_history->clear();
-    m_pane->hideError();
     if (session) {
         showPane();
     } else {
         m_pages->setCurrentWidget(m_start);
         hideDocks();
     }
-    updateStatus();
-    if (!session || !session->summary())
-        return;
-    m_epoch = session->nearestLoaded(m_epoch).value_or(session->epochs().empty() ? 0 : session->epochs().back());
-    adoptRun();
+    m_current->setSession(session);
+    m_inspector->setChoice(m_current->choice());
 }
 
-/// The shown run is open: the inspector gives up what it cannot serve, and sees it as the other runs were seen.
 void MainWindow::adoptRun()
 {
-    m_follow->setRun(m_session->epochs(), m_epoch);
-    m_inspector->showRun(*m_session->summary(), nullptr);
-    m_seen = m_inspector->choice();
-    if (!m_seen.asks(m_session->request()))
-        m_session->setRequest(m_seen.request());
+    m_inspector->setChoice(m_current->choice());
+    m_inspector->showRun(*session()->summary(), nullptr);
     showPane();
-    showEpoch();
-    m_time->refresh();
 }
 
 void MainWindow::showPane()
 {
-    if (m_pages->currentWidget() == m_pane)
+    if (m_pages->currentWidget() == m_current)
         return;
     const QWidget* focus = QApplication::focusWidget();
     const bool lost = !focus || m_start->isAncestorOf(focus);
-    m_pages->setCurrentWidget(m_pane);
+    m_pages->setCurrentWidget(m_current);
     if (lost) // not whatever happens to come next after the start page
         view()->setFocus();
 }
@@ -153,14 +98,10 @@ void MainWindow::closeSession(app::RunSession* session)
 
 void MainWindow::reloadSession(app::RunSession* session)
 {
-    if (session == m_session) {
-        m_panel.reset();
-        m_keepPlace = false;
-        m_pane->setPanel(nullptr);
-        m_pane->hideError();
-        updateStatus();
-    }
-    session->reload();
+    if (session == m_current->session())
+        m_current->reload();
+    else
+        session->reload();
 }
 
 void MainWindow::openDemo()

@@ -19,36 +19,26 @@ void MainWindow::makeTraining()
     connect(m_runs, &RunsPanel::newRunAsked, this, &MainWindow::newRun);
     connect(m_cards, &TrainingCards::failed, this, &MainWindow::showTrainingFailure);
     connect(m_cards, &TrainingCards::runAppeared, this, [this](const QString& folder) { openRun(folder); });
-    m_follow = new FollowChip(m_pane->view());
-    connect(m_follow, &QPushButton::clicked, this, [this] {
-        if (m_session && !m_session->epochs().empty())
-            goTo(m_session->epochs().back(), 1);
-    });
 }
 
-void MainWindow::takeNewEpochs(app::RunSession* session)
+void MainWindow::takeNewEpochs(LinkedView* view)
 {
-    if (session != m_session)
-        return;
-    m_pane->hideError();
-    const std::vector<std::int64_t>& epochs = session->epochs();
-    if (!m_panel)
-        m_inspector->showRun(*session->summary(), nullptr);
-    if (epochs.empty()) {
-        m_time->refresh();
-        return;
+    const std::vector<std::int64_t>& epochs = view->session()->epochs();
+    if (view == m_current && !view->panel())
+        m_inspector->showRun(*view->session()->summary(), nullptr);
+    if (!epochs.empty()) {
+        const bool isThere = std::binary_search(epochs.begin(), epochs.end(), view->epoch());
+        if (view->follow()->takeEpochs(epochs, view->epoch(), m_time->isPlaying()) || !isThere)
+            view->goTo(epochs.back(), 1);
+        else
+            view->showEpoch();
     }
-    const bool isThere = std::binary_search(epochs.begin(), epochs.end(), m_epoch);
-    if (m_follow->takeEpochs(epochs, m_epoch, m_time->isPlaying()) || !isThere)
-        goTo(epochs.back(), 1);
-    else
-        showEpoch();
     m_time->refresh();
 }
 
 void MainWindow::showTrainingFailure(const QString& message)
 {
-    (m_session ? m_pane->errorBar() : m_start->errorBar())->showFailure({message, {}, false, {}});
+    (session() ? pane()->errorBar() : m_start->errorBar())->showFailure({message, {}, false, {}});
 }
 
 void MainWindow::newRun()
