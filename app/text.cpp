@@ -93,6 +93,17 @@ std::string shortNumber(double value)
     return text;
 }
 
+std::string fixedNumber(double value, int digits)
+{
+    if (!std::isfinite(value))
+        return "—";
+    char text[400];
+    std::snprintf(text, sizeof text, "%.*f", digits, value);
+    const std::string written = text;
+    const bool zero = written.find_first_not_of("-0.") == std::string::npos;
+    return zero && written.front() == '-' ? written.substr(1) : written;
+}
+
 std::string groupedNumber(std::int64_t value)
 {
     std::string digits = std::to_string(value);

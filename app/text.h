@@ -24,6 +24,8 @@ namespace nc::app
 [[nodiscard]] std::string exactNumber(double value);
 /// Four significant digits, fixed where readable; "—" for a number that is not finite.
 [[nodiscard]] std::string shortNumber(double value);
+/// So many digits after the point; "—" for a number that is not finite, and no "−0.00".
+[[nodiscard]] std::string fixedNumber(double value, int digits);
 /// 1234567 -> "1,234,567".
 [[nodiscard]] std::string groupedNumber(std::int64_t value);
 /// 1536 -> "1.5 kB" (powers of 1000, as file managers show).

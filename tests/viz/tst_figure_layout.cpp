@@ -5,6 +5,7 @@
 #include "synthetic_scene.h"
 #include "viz/scene/figure_layout.h"
 #include "viz/scene/figure_painter.h"
+#include "viz/scene/panel_drawing.h"
 
 using namespace nc;
 using namespace nc::scene;
@@ -215,6 +216,44 @@ private Q_SLOTS:
         QVERIFY(shows(*drawing, "(b) epoch 1"));
     }
 
+    void layout_guides_areDrawnInTheirColoursWithTheirLabels()
+    {
+        SceneModel scene = syntheticScene({3, 20, 20});
+        const Theme& colours = theme(ThemeMode::Light);
+        Matrix line(2, 2), dot(1, 2);
+        line << 0.1, -0.2, 0.6, 0.3;
+        dot << 0.2, 0.1;
+        const auto strokesOf = [&](const Figure& figure, Rgb colour) {
+            int count = 0;
+            const auto drawing = layoutFigure(figure);
+            for (const DrawingItem& item : drawing->items)
+                if (const auto* stroke = std::get_if<Stroke>(&item))
+                    count += stroke->colour == colour && !stroke->dash.empty();
+            return count;
+        };
+        const int before = strokesOf(figureOf(1, scene), colours.classColour(1));
+        scene.guides = {{line, "the way there", 1, true}, {dot, "here"}};
+        const Figure figure = figureOf(1, scene);
+        QCOMPARE(strokesOf(figure, colours.classColour(1)), before + 1);
+        const auto drawing = layoutFigure(figure);
+        std::set<std::string> words;
+        for (const DrawingItem& item : drawing->items)
+            if (const auto* text = std::get_if<Text>(&item))
+                words.insert(wordsOf(*text));
+        QVERIFY(words.contains("the way there") && words.contains("here"));
+        verifyTexts(*drawing);
+    }
+    void guideLabel_standsBesideTheMiddle_awayFromTheOrigin()
+    {
+        const QPointF origin(100, 100);
+        const LabelWish below = guideLabelWish({{50, 150}, {100, 160}, {150, 150}}, origin, {10, 5});
+        QCOMPARE(below.target, QPointF(100, 160));
+        QVERIFY(below.away.y() > 0);
+        const LabelWish through = guideLabelWish({origin, {200, 130}}, origin, {10, 5}); // no side: above
+        QCOMPARE(through.target, QPointF(150, 115));
+        QVERIFY(through.away.y() < 0);
+        QCOMPARE(guideLabelWish({{130, 100}}, origin, {}).away, QPointF(30, 0));
+    }
     void layout_legend_namesAClassOnce_whateverItsSlot()
     {
         Figure figure = figureOf(4, syntheticScene());

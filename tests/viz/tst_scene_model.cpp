@@ -21,6 +21,9 @@ private Q_SLOTS:
             model.classes[0].name = "T-shirt \"top\" × é";
             model.theory->badge = "not valid here: plain training";
             model.means = Matrix::Random(classes, classes - 1);
+            model.guides.push_back(
+                {Matrix::Random(3, classes - 1), RichText().italic("x").subscript("1").text(" = 4"), 1, true});
+            model.guides.push_back({Matrix::Random(1, classes - 1)});
             model.scale = 0.37;
             model.classifierLength = 0.4;
             model.axisNames = {"x", "", "λ"};
@@ -55,6 +58,10 @@ private Q_SLOTS:
             QVERIFY(again->regions->slope == model.regions->slope && again->regions->offset == model.regions->offset &&
                     *again->regions->triplePoint == *model.regions->triplePoint);
             QVERIFY(again->means == model.means);
+            QCOMPARE(again->guides.size(), std::size_t{2});
+            QVERIFY(again->guides[0].points == model.guides[0].points && again->guides[0].dashed &&
+                    again->guides[0].label == model.guides[0].label && again->guides[0].slot == 1);
+            QVERIFY(again->guides[1].label.empty() && again->guides[1].slot == -1);
             QCOMPARE(again->scale, model.scale);
             QCOMPARE(again->classifierLength, model.classifierLength);
             QCOMPARE(again->axisNames, model.axisNames);
@@ -131,7 +138,7 @@ private Q_SLOTS:
     void validate_unsoundScene_isRefused_data()
     {
         QTest::addColumn<int>("fault");
-        for (int fault = 0; fault < 9; ++fault)
+        for (int fault = 0; fault < 12; ++fault)
             QTest::addRow("fault %d", fault) << fault;
     }
     void validate_unsoundScene_isRefused()
@@ -162,6 +169,15 @@ private Q_SLOTS:
             break;
         case 7:
             model.regions->offset.resize(2);
+            break;
+        case 8:
+            model.guides.push_back({Matrix::Zero(0, 2)});
+            break;
+        case 9:
+            model.guides.push_back({Matrix::Zero(2, 3)});
+            break;
+        case 10:
+            model.guides.push_back({Matrix::Zero(2, 2), {}, 3});
             break;
         default:
             model.theory->curves[0](0, 0) = std::numeric_limits<double>::infinity();

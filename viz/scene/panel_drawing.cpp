@@ -30,6 +30,9 @@ constexpr double theoryCasingPt = 0.45;  ///< narrow: the points that matter mos
 constexpr std::size_t mostBoldArms = 15; ///< of six classes
 constexpr double simplexPt = 0.5;
 constexpr double boundaryPt = 0.5;
+constexpr double guidePt = 0.5;
+constexpr double classGuidePt = 0.9; ///< where its colour says something
+constexpr double guideDotPt = 1.6;
 constexpr double rimPt = 0.25;
 constexpr double haloEms = 0.24; ///< around names: a dot beside a letter would be read as part of it
 
@@ -187,6 +190,7 @@ public:
             drawArrows();
             drawMarks();
         }
+        drawGuides();
     }
 
 private:
@@ -349,6 +353,28 @@ private:
         }
     }
 
+    [[nodiscard]] Rgb guideColour(const GuideLine& guide) const
+    {
+        return guide.slot < 0 ? m_style.theme.text2 : m_style.theme.classColour(m_model.colourOf(guide.slot));
+    }
+
+    void drawGuides()
+    {
+        const double unit = m_style.lineScale;
+        for (std::size_t k = 0; k < m_scene.guides.size(); ++k) {
+            const GuideLine& guide = m_model.guides[k];
+            const std::vector<QPointF> points = onPage(m_scene.guides[k]);
+            const Rgb colour = guideColour(guide);
+            if (points.size() > 1) {
+                const double width = (guide.slot < 0 ? guidePt : classGuidePt) * unit;
+                const std::vector<double> dash{2 * unit, 1.5 * unit};
+                addStroke(points, Stroke{{}, width, colour, guide.dashed ? dash : std::vector<double>()});
+            } else if (m_place.cell.contains(points.front())) {
+                m_items.emplace_back(Disc{points.front(), guideDotPt * unit, colour, m_style.theme.canvas, 0.5 * unit});
+            }
+        }
+    }
+
     void drawMarks()
     {
         for (const ProjectedMean& mean : m_scene.means)
@@ -367,7 +393,7 @@ private:
         for (const ProjectedArrow& arrow : m_scene.arrows)
             ink.addLine({m_place(arrow.tail), m_place(arrow.tip)});
         const bool fine = m_scene.theory.size() > mostBoldArms; // names may lie over a few of so many lines
-        for (const auto* lines : {&m_scene.theory, &m_scene.simplex, &m_scene.axes})
+        for (const auto* lines : {&m_scene.theory, &m_scene.simplex, &m_scene.axes, &m_scene.guides})
             for (const ProjectedLine& line : *lines)
                 ink.addLine(onPage(line), fine ? InkMap::dotWeight : InkMap::lineWeight);
         return ink;
@@ -400,6 +426,11 @@ private:
             if (const std::string& name = m_model.axisNames[d]; !name.empty()) {
                 const QPointF end = m_place(m_scene.axes[d].points.back());
                 addLabel(name, end, end - m_place(m_scene.axes[d].points.front()), m_style.theme.text2, labels);
+            }
+        for (std::size_t k = 0; k < m_scene.guides.size() && names != NameStyle::None; ++k)
+            if (const GuideLine& guide = m_model.guides[k]; !guide.label.empty()) {
+                const LabelWish wish = guideLabelWish(onPage(m_scene.guides[k]), m_place({0, 0}), {});
+                addLabel(guide.label, wish.target, wish.away, m_style.theme.ink, labels);
             }
         return labels;
     }
@@ -473,6 +504,20 @@ RichText arrowName(const SceneClass& entry, NameStyle names)
     if (names == NameStyle::Full && !entry.name.empty() && entry.name != std::to_string(entry.index))
         text.text(" " + entry.name);
     return text;
+}
+
+LabelWish guideLabelWish(const std::vector<QPointF>& points, QPointF origin, QSizeF size)
+{
+    if (points.size() == 1)
+        return {points.front(), points.front() - origin, size};
+    const std::size_t half = (points.size() - 1) / 2;
+    const QPointF a = points[half], b = points[half + 1];
+    const QPointF target = points.size() % 2 == 1 ? a : (a + b) / 2;
+    const QPointF across(a.y() - b.y(), b.x() - a.x());
+    const double side = QPointF::dotProduct(across, target - origin);
+    // A line through the origin has no side: above it.
+    const bool turned = std::abs(side) > 1e-6 * QPointF::dotProduct(across, across) ? side < 0 : across.y() > 0;
+    return {target, turned ? -across : across, size};
 }
 
 void drawArrow(QPointF from, QPointF to, const PanelStyle& style, std::vector<DrawingItem>& items)

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "viz/scene/drawing.h"
+#include "viz/scene/label_placement.h"
 #include "viz/scene/projected_scene.h"
 
 namespace nc::scene
@@ -58,6 +59,9 @@ void drawOverDots(const SceneModel& model, const ProjectedScene& scene, const Pa
 
 /// The name at an arrow: italic w, the class's number as subscript, and its name.
 [[nodiscard]] RichText arrowName(const SceneClass& entry, NameStyle names);
+
+/// Where the label of a guide line belongs, its points as drawn: beside its middle, on the side away from `origin`.
+[[nodiscard]] LabelWish guideLabelWish(const std::vector<QPointF>& points, QPointF origin, QSizeF size);
 
 /// Samples for the legend: the same strokes as in the panels, from `from` to the right end `to`.
 void drawArrow(QPointF from, QPointF to, const PanelStyle& style, std::vector<DrawingItem>& items);

@@ -361,6 +361,8 @@ void projectFrame(const SceneModel& model, const Eye& eye, ProjectedScene& scene
     if (model.layers.has(Layer::Theory) && model.theory)
         for (const Matrix& curve : model.theory->curves)
             scene.theory.push_back(projectLine(curve, eye));
+    for (const GuideLine& guide : model.guides)
+        scene.guides.push_back(projectLine(guide.points, eye));
     if (model.layers.has(Layer::Means))
         for (Index k = 0; k < model.means.rows(); ++k)
             if (model.means.row(k).allFinite()) // a class without samples has no mean
@@ -396,7 +398,7 @@ ProjectedScene projectScene(const SceneModel& model, const Theme& theme)
         bounds.add(arrow.tail);
         bounds.add(arrow.tip);
     }
-    for (const auto* lines : {&scene.simplex, &scene.theory, &scene.axes})
+    for (const auto* lines : {&scene.simplex, &scene.theory, &scene.axes, &scene.guides})
         for (const ProjectedLine& line : *lines)
             bounds.add(line);
     for (const ProjectedMean& mean : scene.means)

@@ -104,6 +104,30 @@ Layers layersFromJson(const Json& json)
     return layers;
 }
 
+Json guideToJson(const GuideLine& guide)
+{
+    Json label = Json::array();
+    for (const TextRun& run : guide.label.runs())
+        label.push_back({{"text", run.text},
+                         {"italic", run.italic},
+                         {"subscript", run.subscript},
+                         {"superscript", run.superscript}});
+    return {{"points", rowsToJson(guide.points)},
+            {"label", std::move(label)},
+            {"slot", guide.slot},
+            {"dashed", guide.dashed}};
+}
+
+GuideLine guideFromJson(const Json& json)
+{
+    GuideLine guide{
+        rowsFromJson<Matrix>(json.at("points")), {}, json.at("slot").get<int>(), json.at("dashed").get<bool>()};
+    for (const Json& run : json.at("label"))
+        guide.label.append({run.at("text").get<std::string>(), run.at("italic").get<bool>(),
+                            run.at("subscript").get<bool>(), run.at("superscript").get<bool>()});
+    return guide;
+}
+
 void frameToJson(Json& json, const SceneModel& model)
 {
     for (const ClassifierArrow& arrow : model.classifiers)
@@ -138,6 +162,8 @@ void frameToJson(Json& json, const SceneModel& model)
                          {"high", third->high},
                          {"step", third->step},
                          {"unit", third->unit}};
+    for (const GuideLine& guide : model.guides)
+        json["guides"].push_back(guideToJson(guide));
     if (model.means.size() != 0)
         json["means"] = rowsToJson(model.means);
 }
@@ -170,6 +196,8 @@ void frameFromJson(const Json& json, SceneModel& model)
         model.third = ThirdAxis{*quantity, third->at("high").get<double>(), third->at("step").get<double>(),
                                 third->at("unit").get<double>()};
     }
+    for (const Json& guide : json.value("guides", Json::array()))
+        model.guides.push_back(guideFromJson(guide));
     if (const auto means = json.find("means"); means != json.end())
         model.means = rowsFromJson<Matrix>(*means);
 }

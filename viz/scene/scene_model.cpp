@@ -115,6 +115,11 @@ void checkFrame(Check& check, const SceneModel& model)
             check.that(a >= 0 && b >= 0 && a < corners.rows() && b < corners.rows(),
                        "an edge of the simplex ends nowhere");
     }
+    for (const GuideLine& guide : model.guides) {
+        check.that(guide.points.rows() > 0 && guide.points.cols() == model.dims && guide.points.allFinite(),
+                   "a guide line has no points, the wrong dimension or is not finite");
+        check.that(guide.slot < classes, "a guide line names a class that is not in the view");
+    }
     check.that(model.means.size() == 0 || (model.means.rows() == classes && model.means.cols() == model.dims),
                "there is not one class mean for each class");
 }
@@ -195,6 +200,8 @@ void rescaleThird(SceneModel& model, double unit)
     if (model.theory)
         for (Matrix& curve : model.theory->curves)
             curve.col(2) *= factor;
+    for (GuideLine& guide : model.guides)
+        guide.points.col(2) *= factor;
 }
 
 Layers Layers::none()

@@ -100,6 +100,15 @@ struct TheoryArms {
     std::string badge;          ///< shown with the curves where they do not apply ("not valid here: …"); empty: valid
 };
 
+/// A line that explains the picture: a chord, the parts that a feature is made of. Of one point: a dot. Labels go with
+/// the names.
+struct GuideLine {
+    Matrix points;    ///< M x D
+    RichText label{}; ///< beside the middle of the line, or the dot; may be empty
+    int slot = -1;    ///< of the class whose colour it has; -1: that of second text
+    bool dashed = false;
+};
+
 /// Exact restricted logits z = slope y + offset (docs/maths.md, 3.2); y has the 2 coordinates of the plane where a
 /// scene has a third axis, else D. Shading only in a plane.
 struct RegionField {
@@ -150,7 +159,8 @@ struct SceneModel {
     std::string theoryRefused{}; ///< why there is none although it was asked for, for the legend; may be empty
     std::optional<RegionField> regions;
     std::optional<ThirdAxis> third; ///< where D = 3: the first two coordinates are a plane, z = 0
-    Matrix means;                   ///< class means, K x D, a row a class; empty: none
+    std::vector<GuideLine> guides;
+    Matrix means;     ///< class means, K x D, a row a class; empty: none
     double scale = 1; ///< 1/sqrt(kappa) draws runs of different classifier size alike; 1 keeps true lengths
     /// Classifier arrows and simplex are drawn at this share of their length (in (0, 1]), and the legend says so:
     /// weights much longer than features would leave the cloud no room.

@@ -50,6 +50,8 @@ SceneModel seenThrough(const SceneModel& scene, const Matrix& frame)
     if (seen.theory)
         for (Matrix& curve : seen.theory->curves)
             curve *= frame.transpose();
+    for (GuideLine& guide : seen.guides)
+        guide.points *= frame.transpose();
     if (scene.means.size() != 0)
         seen.means = scene.means * frame.transpose();
     seen.regions.reset();

@@ -38,6 +38,8 @@ std::vector<Eigen::Vector3d> pointsBesideCloud(const SceneModel& scene)
     if (scene.theory)
         for (const Matrix& curve : scene.theory->curves)
             addRows(curve, 1);
+    for (const GuideLine& guide : scene.guides)
+        addRows(guide.points, 1);
     addRows(scene.means, 1);
     if (scene.third)
         points.emplace_back(0, 0, scene.third->high * scene.third->unit);

@@ -25,6 +25,10 @@ constexpr double cardRadiusPx = 4;
 constexpr double cardGapPx = 8; ///< from an arrow's tip
 constexpr double edgePx = 4;    ///< cards keep clear of the view's edge
 constexpr double ringPx = 2;
+// Of the size of names.
+constexpr double dotEms = 0.3; ///< radius of the dot before one
+constexpr double dotRoomEms = 2 * dotEms + 0.4;
+constexpr double guideNameEms = 0.9;
 constexpr double rimPx = 0.5;
 
 /// 3.5 px for 15,000 points in a view of about 1200 x 800, the sixth root of the density otherwise: 1.7 px for a
@@ -47,6 +51,7 @@ SceneModel withoutCloud(const SceneModel& scene, const ScreenExtent& extent)
                     .theory = scene.theory,
                     .regions = scene.regions,
                     .third = scene.third,
+                    .guides = scene.guides,
                     .means = scene.means,
                     .scale = scene.scale,
                     .classifierLength = scene.classifierLength,
@@ -146,6 +151,13 @@ struct ScreenFrame::State {
     [[nodiscard]] PanelStyle pens() const;
     [[nodiscard]] bool showsCloud() const { return style.layers.has(Layer::Cloud); }
     void drawGround(int threads);
+    struct NameCard {
+        TextLine line;
+        LabelWish wish;
+        int slot; ///< of the class whose dot stands before it; -1: none
+    };
+    [[nodiscard]] std::vector<NameCard> nameCards() const;
+    [[nodiscard]] QSizeF cardPadding() const { return {0.55 * style.fontSizePx, 0.3 * style.fontSizePx}; }
     void drawNames(QPainter& painter) const;
     void drawSelection(QPainter& painter) const;
     [[nodiscard]] Eigen::Vector3d projected(Eigen::Vector3d point) const { return eye * point; }
@@ -232,42 +244,61 @@ void ScreenFrame::State::drawGround(int threads)
     ++groundRevision;
 }
 
+/// Of the arrows and the guide lines that are in sight.
+std::vector<ScreenFrame::State::NameCard> ScreenFrame::State::nameCards() const
+{
+    const double em = style.fontSizePx;
+    const QSizeF padding = cardPadding();
+    const auto sized = [&](const TextLine& line, double more) {
+        return QSizeF(line.width + more + 2 * padding.width(), line.height() + 2 * padding.height());
+    };
+    std::vector<NameCard> cards;
+    for (const ProjectedArrow& arrow : projectedRest.arrows) {
+        const QPointF tip = place(arrow.tip);
+        TextLine line =
+            layoutLine(*fonts, arrowName(rest.classes[static_cast<std::size_t>(arrow.slot)], NameStyle::Full), em);
+        // An arrow that points at the eye has no direction: then upwards.
+        const LabelWish wish{tip, tip - place(arrow.tail) + QPointF(0, -0.5 * em), sized(line, dotRoomEms * em)};
+        cards.push_back({std::move(line), wish, arrow.slot});
+    }
+    for (std::size_t k = 0; k < projectedRest.guides.size(); ++k) {
+        if (rest.guides[k].label.empty())
+            continue;
+        std::vector<QPointF> guide;
+        for (const QPointF& point : projectedRest.guides[k].points)
+            guide.push_back(place(point));
+        TextLine line = layoutLine(*fonts, rest.guides[k].label, guideNameEms * em);
+        const LabelWish wish = guideLabelWish(guide, place({0, 0}), sized(line, 0));
+        cards.push_back({std::move(line), wish, -1});
+    }
+    std::erase_if(cards, [this](const NameCard& card) { return !place.cell.contains(card.wish.target); });
+    return cards;
+}
+
 void ScreenFrame::State::drawNames(QPainter& painter) const
 {
     const Theme& colours = theme(style.theme);
     const double em = style.fontSizePx;
-    const QSizeF padding(0.55 * em, 0.3 * em);
-    const double dot = 0.3 * em; ///< radius
-    const double dotRoom = 2 * dot + 0.4 * em;
+    const QSizeF padding = cardPadding();
+    const std::vector<NameCard> cards = nameCards();
     std::vector<LabelWish> wishes;
-    std::vector<TextLine> lines;
-    std::vector<int> classSlots;
-    for (const ProjectedArrow& arrow : projectedRest.arrows) {
-        const QPointF tip = place(arrow.tip);
-        if (!place.cell.contains(tip))
-            continue;
-        lines.push_back(
-            layoutLine(*fonts, arrowName(rest.classes[static_cast<std::size_t>(arrow.slot)], NameStyle::Full), em));
-        classSlots.push_back(arrow.slot);
-        // An arrow that points at the eye has no direction: then upwards.
-        wishes.push_back(
-            {tip,
-             tip - place(arrow.tail) + QPointF(0, -0.5 * em),
-             {lines.back().width + dotRoom + 2 * padding.width(), lines.back().height() + 2 * padding.height()}});
-    }
+    for (const NameCard& card : cards)
+        wishes.push_back(card.wish);
     const QRectF area = place.cell.adjusted(edgePx, edgePx, -edgePx, -edgePx);
-    const std::vector<QRectF> cards = placeBeside(wishes, area, cardGapPx, style.covered);
+    const std::vector<QRectF> rects = placeBeside(wishes, area, cardGapPx, style.covered);
     for (std::size_t i = 0; i < cards.size(); ++i) {
-        const QRectF& rect = cards[i];
+        const QRectF& rect = rects[i];
         painter.setPen(QPen(qColour(colours.border), 1));
         painter.setBrush(qColour(colours.canvas));
         painter.drawRoundedRect(rect, cardRadiusPx, cardRadiusPx);
-        paintItem(
-            painter,
-            Disc{{rect.left() + padding.width() + dot, rect.center().y()}, dot, colours.classColour(classSlots[i])});
-        const QPointF baseline(rect.left() + padding.width() + dotRoom,
-                               rect.top() + padding.height() + lines[i].ascent);
-        paintOutlines(painter, *fonts, Text{lines[i], baseline, colours.text});
+        QPointF baseline(rect.left() + padding.width(), rect.top() + padding.height() + cards[i].line.ascent);
+        if (cards[i].slot >= 0) {
+            const double radius = dotEms * em;
+            paintItem(painter,
+                      Disc{{baseline.x() + radius, rect.center().y()}, radius, colours.classColour(cards[i].slot)});
+            baseline.rx() += dotRoomEms * em;
+        }
+        paintOutlines(painter, *fonts, Text{cards[i].line, baseline, colours.text});
     }
 }
 
