@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cassert>
 #include <limits>
+#include <numeric>
 #include <string>
 
 #include "core/class_sums.h"
@@ -124,6 +125,19 @@ Result<ClassStatistics> computeClassStatistics(const RowSource& rows, std::span<
     const auto nothingMore = [](Index, Index, const auto&, const RowMatrixD&) {};
     if (Result<void> done = walkScatter(*stats, rows, labels, nothingMore, control); !done)
         return done.error();
+    return stats;
+}
+
+ClassStatistics classStatisticsOf(std::vector<Index> counts, Matrix means, Vector squaredDeviation)
+{
+    assert(std::ssize(counts) == means.rows() && squaredDeviation.size() == means.rows());
+    ClassStatistics stats;
+    stats.samples = std::accumulate(counts.begin(), counts.end(), Index{0});
+    stats.counts = std::move(counts);
+    stats.means = std::move(means);
+    stats.squaredDeviation = std::move(squaredDeviation);
+    stats.globalMean = meanOfPresent(stats.means, stats.counts);
+    decomposeMeans(stats);
     return stats;
 }
 

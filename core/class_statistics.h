@@ -18,7 +18,7 @@ struct ClassStatistics {
     Vector squaredDeviation;   ///< C, mean of |h - mu_c|^2 over the samples of class c
     Matrix axes;               ///< d x r, left singular vectors u_k of Md = [mu_c - mu_G] above the cut
     Vector singularValues;     ///< r, s_k of Md; kept are s_k > max(C,d) eps s_1, at most C'-1
-    Vector axisVariance;       ///< r, (1/N) sum over rows of (u_k . (h - mu_c))^2
+    Vector axisVariance;       ///< r, (1/N) sum over rows of (u_k . (h - mu_c))^2; empty where no rows were at hand
     Index samples = 0;         ///< N, rows with a label
 
     [[nodiscard]] Index classes() const { return means.rows(); }
@@ -32,6 +32,10 @@ struct ClassStatistics {
 [[nodiscard]] Result<ClassStatistics> computeClassStatistics(const RowSource& rows,
                                                              std::span<const std::int32_t> labels, Index classes,
                                                              const TaskControl& control = {});
+
+/// Of rows that were summed elsewhere and are not at hand: `counts` (C), `means` (C x d, zero where a class has no
+/// samples) and `squaredDeviation` (C) as above. Without axisVariance.
+[[nodiscard]] ClassStatistics classStatisticsOf(std::vector<Index> counts, Matrix means, Vector squaredDeviation);
 
 /// Error naming the first label outside [0, classes).
 [[nodiscard]] Result<void> checkLabels(std::span<const std::int32_t> labels, Index classes);

@@ -167,7 +167,8 @@ void setMeansFigures(MetricEntry& entry, const ClassStatistics& stats, Deviation
     const Metric coincide = Metric::absent("the class means coincide");
     // tr(Sigma_W Sigma_B^+) = C' sum var_k/s_k^2, divided by C'.
     const Eigen::ArrayXd squaredSingular = stats.singularValues.array().square();
-    set(entry, "nc1.pinv", between > 0 ? Metric((stats.axisVariance.array() / squaredSingular).sum()) : coincide);
+    if (stats.axisVariance.size() == stats.singularValues.size())
+        set(entry, "nc1.pinv", between > 0 ? Metric((stats.axisVariance.array() / squaredSingular).sum()) : coincide);
     set(entry, "nc1.quotient", between > 0 ? Metric(within / between) : coincide);
     set(entry, "nc1.cdnv", classDistanceNormalisedVariance(stats));
     setEtfFigures(entry, "nc2.means_", centred, deviation);
@@ -555,6 +556,19 @@ Result<MetricEntry> measure(const MetricInputs& inputs, const MetricOptions& opt
         return entry;
     if (Result<void> done = setOutcomes(entry, inputs, z ? &*z : nullptr, options, control); !done)
         return done.error();
+    return entry;
+}
+
+MetricEntry measureMeans(const ClassStatistics& stats, const Classifier* classifier, const MetricOptions& options)
+{
+    assert(!classifier || (classifier->classes() == stats.classes() && classifier->dim() == stats.dim()));
+    MetricEntry entry;
+    entry.samples = stats.samples;
+    entry.classes = stats.classes();
+    entry.values.resize(names.size());
+    setMeansFigures(entry, stats, options.deviation);
+    if (classifier)
+        setDualityFigures(entry, stats, *classifier, options);
     return entry;
 }
 

@@ -43,4 +43,9 @@ struct MetricEntry {
 [[nodiscard]] Result<MetricEntry> measure(const MetricInputs& inputs, const MetricOptions& options,
                                           const TaskControl& control = {});
 
+/// What class means, scatter within classes and, where given, W (C x d) and b say without the rows: nc1.quotient,
+/// nc1.cdnv, nc2.means_*, nc2.gnc2, nc3.*, bias_relation, and nc1.pinv where the statistics have axisVariance.
+[[nodiscard]] MetricEntry measureMeans(const ClassStatistics& stats, const Classifier* classifier,
+                                       const MetricOptions& options = {});
+
 } // namespace nc

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include <QCoreApplication>
 
@@ -56,6 +57,28 @@ std::vector<double> gapSeries(const app::RunSession& session)
     return values;
 }
 
+bool isKnown(const std::vector<double>& values)
+{
+    return std::any_of(values.begin(), values.end(), [](double v) { return std::isfinite(v); });
+}
+
+/// Where the training error vanishes: of the whole training set where that was recorded, else of the clean split.
+std::optional<TimelineWidget::Mark> terminalPhase(const app::RunSession& session)
+{
+    constexpr double vanished = 0.999;
+    const std::vector<double> whole = scalarSeries(session, "whole_train_accuracy");
+    const std::vector<double> accuracy = isKnown(whole) ? whole : metricSeries(session, "accuracy");
+    const auto first = std::find_if(accuracy.begin(), accuracy.end(), [](double value) { return value >= vanished; });
+    if (first == accuracy.end())
+        return std::nullopt;
+    const std::int64_t epoch = session.epochs()[static_cast<std::size_t>(first - accuracy.begin())];
+    const QString tip =
+        isKnown(whole)
+            ? words("Terminal phase of training: from epoch %1 on the error on all training pictures is zero")
+            : words("Terminal phase of training: from epoch %1 on the error on the clean split is zero");
+    return TimelineWidget::Mark{epoch, TimelineWidget::MarkKind::TerminalPhase, words("TPT"), tip.arg(epoch)};
+}
+
 } // namespace
 
 std::vector<TimelineWidget::Lane> lanesOf(const app::RunSession& session)
@@ -84,6 +107,12 @@ std::vector<TimelineWidget::Lane> lanesOf(const app::RunSession& session)
          "train_loss", From::Scalar, false, 1, ""},
         {"accuracy", QT_TRANSLATE_NOOP("Timeline", "Accuracy"), QT_TRANSLATE_NOOP("Timeline", "on the clean split"),
          "accuracy", From::Metric, false, 100, "%"},
+        {"whole_nc1", QT_TRANSLATE_NOOP("Timeline", "NC1 all log"),
+         QT_TRANSLATE_NOOP("Timeline", "tr Σ_W / tr Σ_B of all training pictures"), "whole_train_nc1_quotient",
+         From::Scalar, true, 1, ""},
+        {"whole_accuracy", QT_TRANSLATE_NOOP("Timeline", "Acc. all"),
+         QT_TRANSLATE_NOOP("Timeline", "on all training pictures"), "whole_train_accuracy", From::Scalar, false, 100,
+         "%"},
         {"ece", QT_TRANSLATE_NOOP("Timeline", "ECE"), QT_TRANSLATE_NOOP("Timeline", "expected calibration error"),
          "calibration.ece", From::Metric, false, 100, "%"},
         {"theory_gap", QT_TRANSLATE_NOOP("Timeline", "Theory gap"),
@@ -96,7 +125,7 @@ std::vector<TimelineWidget::Lane> lanesOf(const app::RunSession& session)
         std::vector<double> values = curve.from == From::Metric   ? metricSeries(session, curve.source)
                                      : curve.from == From::Scalar ? scalarSeries(session, curve.source)
                                                                   : gapSeries(session);
-        if (!settled || std::any_of(values.begin(), values.end(), [](double v) { return std::isfinite(v); }))
+        if (!settled || isKnown(values))
             lanes.push_back({QString::fromUtf8(curve.id), words(curve.name), words(curve.tip), curve.logarithmic,
                              curve.factor, QString::fromUtf8(curve.unit), std::move(values)});
     }
@@ -120,14 +149,8 @@ std::vector<TimelineWidget::Mark> marksOf(const app::RunSession& session)
                                  .arg(rate[k - 1])
                                  .arg(rate[k])
                                  .arg(epochs[k])});
-    const std::vector<double> accuracy = metricSeries(session, "accuracy");
-    for (std::size_t k = 0; k < accuracy.size(); ++k)
-        if (accuracy[k] >= 0.999) {
-            marks.push_back({epochs[k], TimelineWidget::MarkKind::TerminalPhase, words("TPT"),
-                             words("Terminal phase of training: from epoch %1 on the error on the clean split is zero")
-                                 .arg(epochs[k])});
-            break;
-        }
+    if (const std::optional<TimelineWidget::Mark> mark = terminalPhase(session))
+        marks.push_back(*mark);
     std::sort(marks.begin(), marks.end(), [](const auto& a, const auto& b) { return a.epoch < b.epoch; });
     return marks;
 }

@@ -9,8 +9,8 @@
 namespace nc::window
 {
 
-/// NC1 to NC4, accuracy and expected calibration error of the first clean split, the recorded loss and the theory gap
-/// of the mixes; no lane where nothing was measured once all is.
+/// NC1 to NC4, accuracy and expected calibration error of the first clean split, NC1 and accuracy of the whole training
+/// set as recorded, the recorded loss and the theory gap of the mixes; no lane where nothing was measured once all is.
 [[nodiscard]] std::vector<TimelineWidget::Lane> lanesOf(const app::RunSession& session);
 
 /// Unreadable epochs, drops of a stepped learning rate (a smooth schedule has none), and the start of the terminal

@@ -92,6 +92,7 @@ struct TrainConfig {
         std::string dtype = "float32"; ///< float16, float32
         bool logits = true;
         std::int64_t cleanTrain = 5000, cleanTest = 5000;
+        bool wholeTrain = false;      ///< figures of the whole training set too, without its features
         std::int64_t thumbnails = 28; ///< side in pixels, 0: none
         bool layers = false;          ///< the stages too, pooled
         bool beside = true;           ///< by cores that training leaves idle, where there are such

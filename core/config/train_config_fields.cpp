@@ -285,6 +285,12 @@ void addRecording(std::vector<FieldEntry>& t)
                  [](C& c) -> Slot { return &c.recording.cleanTrain; }});
     t.push_back({integer("recording.clean_test", 0, 1e8, "Unmixed test images recorded; 0: none."),
                  [](C& c) -> Slot { return &c.recording.cleanTest; }});
+    t.push_back(
+        {onlyPictures(boolean(
+             "recording.whole_train",
+             "Whether every training picture, unmixed and not augmented, is run through the network at recorded "
+             "epochs too and the collapse figures of them all are written; their features are not kept.")),
+         [](C& c) -> Slot { return &c.recording.wholeTrain; }});
     t.push_back({integer("recording.thumbnails", 0, 64, "Side in pixels of the pictures kept for each row; 0: none."),
                  [](C& c) -> Slot { return &c.recording.thumbnails; }});
     t.push_back(

@@ -41,7 +41,7 @@ endif()
 enable_language(CUDA)
 message(STATUS "CUDA kernels: nvcc ${CMAKE_CUDA_COMPILER_VERSION} for ${CMAKE_CUDA_ARCHITECTURES}")
 
-add_library(nc_cuda_kernels STATIC mix_batch.cu)
+add_library(nc_cuda_kernels STATIC class_sums.cu mix_batch.cu)
 set_target_properties(nc_cuda_kernels PROPERTIES
     CUDA_STANDARD 17
     CUDA_RUNTIME_LIBRARY None

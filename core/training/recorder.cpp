@@ -10,6 +10,7 @@
 
 #include "core/collapse_metrics.h"
 #include "core/config/train_plan.h"
+#include "core/training/host_copy.h"
 
 namespace nc::training
 {
@@ -82,14 +83,6 @@ private:
     bool m_pinned;
     torch::Tensor m_values;
 };
-
-torch::Tensor onHost(const torch::Tensor& values)
-{
-    const torch::Tensor source = values.detach();
-    torch::Tensor copy = torch::empty(
-        source.sizes(), torch::TensorOptions(source.scalar_type()).pinned_memory(source.device().is_cuda()));
-    return copy.copy_(source, true);
-}
 
 /// As a matrix, the rows put back in their order.
 RowMatrixF toMatrix(const torch::Tensor& rows, const std::vector<std::int64_t>& order)
@@ -173,7 +166,7 @@ void reestimateBatchNorm(Network& network, std::int64_t batches, const std::func
 } // namespace
 
 Recorder::Recorder(const TrainConfig& config, const ImageDataSet& data, const SampleSet& train, const SampleSet& test,
-                   const torch::Device& device)
+                   const torch::Device& device, const PixelStore* trainPixels)
     : m_config(config)
     , m_device(device)
 {
@@ -192,6 +185,10 @@ Recorder::Recorder(const TrainConfig& config, const ImageDataSet& data, const Sa
     };
     addClean(train, config.recording.cleanTrain, Purpose::CleanTrain, "train", data.train);
     addClean(test, config.isFree() ? 0 : config.recording.cleanTest, Purpose::CleanTest, "test", data.test);
+    if (config.recording.wholeTrain && !config.isFree())
+        m_wholeTrain.emplace(config,
+                             trainPixels ? *trainPixels : PixelStore(config, data.train, train.index, data, device),
+                             train.label);
 }
 
 void Recorder::add(Split split, const LabelledImages& images, const ImageDataSet& data, const torch::Device& device)
@@ -254,6 +251,14 @@ torch::Tensor Recorder::input(const Source& source, std::span<const std::int64_t
     return source.pixels.mixed(block);
 }
 
+std::size_t Recorder::blockRows(bool fixed) const
+{
+    // Of the network of fashion-cnn on one core, blocks of 200 or 400 rows cost more a row, of 25 and 50 as much
+    // (docs/benchmarks.md); why, and how it is with other networks and on GPUs, was not measured.
+    constexpr std::size_t evalRows = 100;
+    return usesBatchStatistics() || fixed ? static_cast<std::size_t>(m_config.optimiser.batchSize) : evalRows;
+}
+
 Recorder::Passage Recorder::passageOf(std::size_t index) const
 {
     const Source& source = m_sources[index];
@@ -267,10 +272,7 @@ Recorder::Passage Recorder::passageOf(std::size_t index) const
     if (passage.shuffled)
         passage.order = RandomStream(m_config.seed, RandomStream::Purpose::Recording, static_cast<std::int64_t>(index))
                             .permutation(static_cast<std::int64_t>(rows));
-    // Activations of this many pictures mostly stay in the cache; fewer pay more for each call.
-    constexpr std::size_t evalBlock = 100;
-    passage.blocks = evenBlocks(
-        rows, statistics || source.inBatches ? static_cast<std::size_t>(m_config.optimiser.batchSize) : evalBlock);
+    passage.blocks = evenBlocks(rows, blockRows(source.inBatches));
     return passage;
 }
 
@@ -329,7 +331,8 @@ double Recorder::trial(Network& network, double seconds) const
             rows += passage.blocks[block].second - passage.blocks[block].first;
         elapsed = std::chrono::duration<double>(Clock::now() - start).count();
     }
-    const std::int64_t all = m_sources.back().firstRow + m_statics.splits.back().rows();
+    const std::int64_t all =
+        m_sources.back().firstRow + m_statics.splits.back().rows() + (m_wholeTrain ? m_wholeTrain->rows() : 0);
     return elapsed / static_cast<double>(rows) * static_cast<double>(all);
 }
 
@@ -348,6 +351,8 @@ PendingEpoch Recorder::record(Network& network, std::int64_t epoch,
         result.bias = onHost(network.classifier()->bias);
     for (std::size_t i = 0; i < m_sources.size(); ++i)
         result.splits.push_back(recordSplit(network, i));
+    if (m_wholeTrain)
+        result.wholeTrain = m_wholeTrain->record(network, blockRows(false));
     if (m_device.is_cuda()) {
         result.arrived.emplace(m_device.type());
         result.arrived->record(c10::impl::VirtualGuardImpl(m_device.type()).getStream(m_device));
@@ -362,6 +367,8 @@ RecordedEpoch Recorder::finish(const PendingEpoch& pending) const
     RecordedEpoch result;
     result.epoch = pending.epoch;
     result.classifier = classifierOf(pending);
+    if (pending.wholeTrain)
+        result.scalars = wholeTrainScalars(*pending.wholeTrain, result.classifier);
     for (std::size_t i = 0; i < pending.splits.size(); ++i) {
         const PendingSplit& rows = pending.splits[i];
         const Split& split = m_statics.splits[i];

@@ -6,6 +6,7 @@
 
 #include "core/training/batch.h"
 #include "core/training/recording.h"
+#include "core/training/whole_train.h"
 
 namespace nc::training
 {
@@ -20,7 +21,8 @@ struct PendingEpoch {
     std::int64_t epoch = 0;
     torch::Tensor weight, bias; ///< of the classifier; no bias: undefined
     std::vector<PendingSplit> splits;
-    std::optional<c10::Event> arrived; ///< of the copies from a GPU
+    std::optional<PendingClasses> wholeTrain; ///< of recording.whole_train
+    std::optional<c10::Event> arrived;        ///< of the copies from a GPU
 };
 
 /// While it lives the network is in the wanted mode; then its mode and all its buffers are what they were.
@@ -56,8 +58,9 @@ private:
 class Recorder
 {
 public:
+    /// `trainPixels`: the pictures of `train`, where they are on the device already, for recording.whole_train.
     Recorder(const TrainConfig& config, const ImageDataSet& data, const SampleSet& train, const SampleSet& test,
-             const torch::Device& device);
+             const torch::Device& device, const PixelStore* trainPixels = nullptr);
 
     [[nodiscard]] const RecordedStatics& statics() const { return m_statics; }
 
@@ -77,7 +80,7 @@ public:
     [[nodiscard]] double trial(Network& network, double seconds) const;
 
     /// What was recorded, once it has arrived, with the scalars clean_accuracy, nc1 (of the clean split),
-    /// test_accuracy, test_loss. From any thread.
+    /// test_accuracy, test_loss and those of wholeTrainScalars(). From any thread.
     [[nodiscard]] RecordedEpoch finish(const PendingEpoch& pending) const;
 
 private:
@@ -94,6 +97,8 @@ private:
         bool shuffled = false; ///< else the order is 0, 1, …
     };
     void add(Split split, const LabelledImages& images, const ImageDataSet& data, const torch::Device& device);
+    /// Rows that go through the network together; `fixed` rows stand in batches that belong together.
+    [[nodiscard]] std::size_t blockRows(bool fixed) const;
     [[nodiscard]] Passage passageOf(std::size_t index) const;
     [[nodiscard]] PendingSplit recordSplit(Network& network, std::size_t index) const;
     [[nodiscard]] Activations recordBlock(Network& network, std::size_t index, const Passage& passage,
@@ -107,7 +112,8 @@ private:
     TrainConfig m_config;
     torch::Device m_device;
     RecordedStatics m_statics;
-    std::vector<Source> m_sources; ///< one a split
+    std::vector<Source> m_sources;          ///< one a split
+    std::optional<WholeTrain> m_wholeTrain; ///< of recording.whole_train
 };
 
 } // namespace nc::training

@@ -158,7 +158,7 @@ Trainer::Impl::Impl(const TrainConfig& trainConfig, const ImageDataSet& data, co
     , pixels(trainConfig, data.train, trainConfig.isFree() ? std::vector<std::int64_t>{} : train.index, data, where)
     , trainLabels(train.label)
     , labels(torch::tensor(train.label).to(torch::kInt64).to(where))
-    , recorder(trainConfig, data, train, test, where)
+    , recorder(trainConfig, data, train, test, where, &pixels)
     , freeTargets(trainConfig.isFree() ? recorder.targets(classes).to(where) : torch::Tensor())
 {
     if (config.threads > 0)

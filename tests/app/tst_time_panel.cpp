@@ -17,7 +17,9 @@
 #include "app/synthetic_run.h"
 #include "app/window/icons.h"
 #include "app/window/time_panel.h"
+#include "app/window/timeline_curves.h"
 #include "app/window/ui_theme.h"
+#include "io/run_writer.h"
 #include "tests/patience.h"
 
 using namespace nc;
@@ -210,6 +212,59 @@ private Q_SLOTS:
         QCOMPARE(now(), 6); // there is none behind
         m_panel->goToMark(-1);
         QCOMPARE(now(), 2);
+    }
+    void wholeTrainingSet_whereRecorded_hasItsCurvesAndTheTerminalPhase_data()
+    {
+        QTest::addColumn<bool>("recorded");
+        QTest::addColumn<int>("phase");
+        QTest::newRow("recorded") << true << 2;
+        QTest::newRow("not") << false << 0;
+    }
+    void wholeTrainingSet_whereRecorded_hasItsCurvesAndTheTerminalPhase()
+    {
+        QFETCH(bool, recorded);
+        QFETCH(int, phase);
+        // The six clean rows are classified right from the beginning, the whole training set from epoch 2 on.
+        io::RunHeader header;
+        header.classNames = {"a", "b", "c"};
+        header.splits.push_back({.name = "clean", .labelA = {0, 1, 2, 0, 1, 2}});
+        header.splits[0].labelB = header.splits[0].labelA;
+        header.splits[0].lambda.assign(6, 1.0);
+        QTemporaryDir folder;
+        auto writer = io::RunWriter::create(folder.filePath("run").toStdString(), header);
+        QVERIFY(writer);
+        RowMatrixF rows(6, 3);
+        rows << RowMatrixF::Identity(3, 3), 2 * RowMatrixF::Identity(3, 3);
+        for (int epoch = 0; epoch < 4; ++epoch) {
+            io::EpochData data;
+            data.epoch = epoch;
+            data.classifier = Classifier{RowMatrixD::Identity(3, 3), Vector::Zero(3)};
+            data.features.push_back({"clean", "penultimate", rows});
+            if (recorded)
+                data.scalars = {{"whole_train_accuracy", epoch < 2 ? 0.9985 : 0.9995},
+                                {"whole_train_nc1_quotient", 1.0 / (1 + epoch)}};
+            QVERIFY(writer->writeEpoch(data));
+        }
+        RunSession session(folder.filePath("run"));
+        QSignalSpy opened(&session, &RunSession::opened);
+        QVERIFY(opened.wait());
+        session.setRequest({});
+        QTRY_COMPARE(session.measured().size(), std::size_t{4});
+        const auto lanes = lanesOf(session);
+        const auto lane = [&](const QString& id) {
+            return std::find_if(lanes.begin(), lanes.end(), [&](const auto& one) { return one.id == id; });
+        };
+        QCOMPARE(lane("whole_nc1") != lanes.end(), recorded);
+        QCOMPARE(lane("whole_accuracy") != lanes.end(), recorded);
+        if (recorded) {
+            QCOMPARE(lane("whole_nc1")->values, (std::vector<double>{1, 0.5, 1.0 / 3, 0.25}));
+            QCOMPARE(lane("whole_accuracy")->values[2] * lane("whole_accuracy")->factor, 99.95);
+        }
+        const auto marks = marksOf(session);
+        QVERIFY2(marks.size() == 1, qPrintable(marks.empty() ? QString() : marks[0].tip));
+        QVERIFY(marks[0].kind == TimelineWidget::MarkKind::TerminalPhase);
+        QCOMPARE(marks[0].epoch, std::int64_t{phase});
+        QCOMPARE(marks[0].tip.contains("all training pictures"), recorded);
     }
     void icons_areAllDrawn_andFollowTheTheme()
     {

@@ -93,6 +93,7 @@ private Q_SLOTS:
     void measure_example_hasTheKnownValues_data();
     void measure_example_hasTheKnownValues();
     void measure_collapsed_isZeroOrOne();
+    void measureMeans_withoutTheRows_isTheSame();
     void measure_rotatedFeatures_isTheSame();
     void measure_permutedClasses_isTheSame();
     void measure_scaledFeatures_scalesAsItShould();
@@ -184,6 +185,35 @@ void TestCollapseMetrics::measure_collapsed_isZeroOrOne()
         QCOMPARE(entry["accuracy"].value, 1.0);
         QVERIFY(!entry["calibration.temperature"].available()); // all right: no finite temperature
         QVERIFY(!entry["mixup.cosine_same"].available());
+    }
+}
+
+void TestCollapseMetrics::measureMeans_withoutTheRows_isTheSame()
+{
+    Epoch epoch = example();
+    for (const Index classes : {3, 4}) { // of the fourth there are no samples, nor W
+        epoch.classes = classes;
+        if (classes == 4)
+            epoch.classifier.reset();
+        const auto walked = computeClassStatistics(DoubleRows(epoch.features), epoch.labels, classes);
+        QVERIFY(walked);
+        const ClassStatistics stats = classStatisticsOf(walked->counts, walked->means, walked->squaredDeviation);
+        QVERIFY(stats.axes == walked->axes && stats.globalMean == walked->globalMean);
+        QCOMPARE(stats.samples, walked->samples);
+        const MetricEntry expected = epoch.measure();
+        const MetricEntry entry = measureMeans(stats, epoch.classifier ? &*epoch.classifier : nullptr);
+        QCOMPARE(entry.samples, expected.samples);
+        int known = 0;
+        for (const std::string_view name : metricNames()) {
+            if (!entry[name].available())
+                continue;
+            QCOMPARE(entry[name].value, expected[name].value);
+            ++known;
+        }
+        // nc1.quotient, cdnv, four of nc2.means_, gnc2; with W also three of nc3 and the bias relation.
+        QCOMPARE(known, epoch.classifier ? 11 : 7);
+        QVERIFY(!entry["nc1.pinv"].available());
+        QCOMPARE(measureMeans(*walked, nullptr)["nc1.pinv"].value, expected["nc1.pinv"].value);
     }
 }
 

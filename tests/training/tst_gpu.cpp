@@ -1,5 +1,7 @@
 #include "tests/training/small_training.h"
 
+#include "core/training/whole_train.h"
+
 using namespace nc;
 using namespace nc::training;
 
@@ -26,6 +28,56 @@ private Q_SLOTS:
         QVERIFY(torch::allclose(batch.pixels(torch::kCPU).mixed(batch.plan),
                                 batch.pixels(torch::kCUDA).mixed(batch.plan).cpu(), 1e-5, 1e-5));
 #endif
+    }
+
+    void classSums_giveTheNumbersOfTheirTwinOnTheCpu_data()
+    {
+        QTest::addColumn<int>("rows");
+        QTest::addColumn<int>("dim");
+        QTest::addColumn<int>("classes");
+        QTest::newRow("small") << 100 << 16 << 10;
+        QTest::newRow("a multiple of nothing") << 1013 << 131 << 7;
+        QTest::newRow("many classes, some of them empty") << 257 << 64 << 100;
+        QTest::newRow("one class") << 33 << 5 << 1;
+    }
+    void classSums_giveTheNumbersOfTheirTwinOnTheCpu()
+    {
+        QFETCH(int, rows);
+        QFETCH(int, dim);
+        QFETCH(int, classes);
+        torch::manual_seed(3);
+        const torch::Tensor features = 5 + 0.1 * torch::randn({rows, dim});
+        std::vector<std::int64_t> labels;
+        for (std::int64_t n = 0; n < rows; ++n)
+            labels.push_back(n * n % classes);
+        const auto summed = [&](const torch::Device& device) {
+            FeatureSums sums(classes, device);
+            for (int block : {0, 1}) // the second is added to the first
+                sums.add(features.to(device) + block, labels);
+            return sums;
+        };
+        // By the kernel, or where nvcc was missing by LibTorch.
+        const FeatureSums cpu = summed(torch::kCPU), gpu = summed(torch::kCUDA), again = summed(torch::kCUDA);
+        QVERIFY(torch::equal(cpu.counts(), gpu.counts().cpu()));
+        // Sums of some thousand numbers in double, in another order.
+        QVERIFY(torch::allclose(cpu.means(), gpu.means().cpu(), 1e-12, 1e-12));
+        QVERIFY(torch::allclose(cpu.squaredDeviation(), gpu.squaredDeviation().cpu(), 1e-11, 1e-12));
+        QVERIFY(torch::equal(gpu.means(), again.means()));
+        QVERIFY(torch::equal(gpu.squaredDeviation(), again.squaredDeviation()));
+    }
+
+    void wholeTrain_givesTheFiguresOfTheCpu()
+    {
+        const std::vector<std::string> settings{"epochs=1", "recording.whole_train=true"};
+        std::vector<std::string> onGpu = settings;
+        onGpu.emplace_back("device=cuda");
+        const TrainedRun cpu = train(smallConfig(settings)), gpu = train(smallConfig(onGpu));
+        QVERIFY(cpu.outcome && gpu.outcome);
+        // The same weights; convolutions by other algorithms, in TF32 at worst.
+        for (const char* name : {"whole_train_nc1_quotient", "whole_train_loss", "whole_train_nc3_duality"}) {
+            const double expected = cpu.sink.epochs.at(0).scalars.at(name);
+            QVERIFY2(std::abs(gpu.sink.epochs.at(0).scalars.at(name) - expected) < 2e-2 * expected, name);
+        }
     }
 
     void recording_givesTheNumbersOfTheCpu()

@@ -341,6 +341,8 @@ private Q_SLOTS:
         QCOMPARE(because(with({"network.kind=vit"}), "network.feature_dim"),
                  std::string("not used where network.kind is vit"));
         QCOMPARE(because(with({"network.kind=ufm"}), "network.feature_dim"), std::string());
+        QCOMPARE(because(with({"network.kind=ufm"}), "recording.whole_train"),
+                 std::string("not used where network.kind is ufm"));
         QCOMPARE(because(with({"mixing.kind=none"}), "mixing.alpha"),
                  std::string("not used where mixing.kind is none"));
         for (const ConfigField& field : configFields())
