@@ -1,12 +1,12 @@
 #include "app/trainer/dry_run.h"
 
-#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <fstream>
 
 #include <nlohmann/json.hpp>
 
+#include "app/trainer/time_plan.h"
 #include "app/trainer/training_session.h"
 #include "core/config/train_plan.h"
 #include "core/training/trainer.h"
@@ -31,21 +31,21 @@ std::string byteText(std::int64_t bytes)
     return text;
 }
 
-/// What the recorded epochs take of the whole training, and how to make that less where it is much. Where they are
-/// recorded beside it, training waits for what takes longer than a pass.
-Json recordingOf(const TrainConfig& config, const training::TrialTimes& times)
+/// What the recorded epochs take of the whole training, and how to make that less where it is much.
+Json recordingOf(const TrainConfig& config, const training::TrialTimes& times, double share)
 {
     constexpr double much = 0.05;
-    const double waiting = std::max(0.0, times.secondsPerRecording - (times.recordsBeside ? times.secondsPerEpoch : 0));
-    const double recording = static_cast<double>(recordedEpochs(config).size()) * waiting;
-    const double share = recording / (recording + static_cast<double>(config.epochs) * times.secondsPerEpoch);
     Json document = {{"seconds_per_epoch", times.secondsPerRecording},
                      {"beside", times.recordsBeside},
                      {"share", share},
                      {"advice", nullptr}};
-    if (share > much)
-        document["advice"] = "recording.epochs makes recorded epochs fewer; probe_samples, recording.clean_train and "
-                             "recording.clean_test make them smaller";
+    if (share <= much)
+        return document;
+    std::string advice = "recording.epochs makes recorded epochs fewer; probe_samples, recording.clean_train and "
+                         "recording.clean_test make them smaller";
+    if (config.recording.wholeTrain && !config.isFree())
+        advice += "; recording.whole_train takes a pass over all training pictures at each of them";
+    document["advice"] = advice;
     return document;
 }
 
@@ -130,8 +130,9 @@ Result<int> dryRun(const Options& options)
                      {"trial", nullptr},
                      {"unavailable", Json::object()}};
     if (const Result<Trial> trial = tryOut(options, *config)) {
-        document["seconds_per_epoch"] = trial->times.secondsPerEpoch;
-        document["recording"] = recordingOf(*config, trial->times);
+        const TimePlan plan = planTimes(*config, trial->times);
+        document["seconds_per_epoch"] = plan.secondsPerPass;
+        document["recording"] = recordingOf(*config, trial->times, plan.recordingShare);
         document["trial"] = {
             {"device", trial->device},
             {"steps", trial->times.steps},

@@ -514,8 +514,11 @@ void NewRunDialog::updateEstimate()
     const std::int64_t steps = stepsPerEpoch(config);
     set(Steps, number(steps * config.epochs), tr("%1 an epoch × %2 epochs").arg(number(steps)).arg(config.epochs));
     const auto records = static_cast<std::int64_t>(recordedEpochs(config).size());
+    const QString which =
+        config.recording.epochs.empty() ? tr("0 to 10 each, then wider") : tr("as listed, 0 and the last");
+    const bool whole = config.recording.wholeTrain && !config.isFree();
     set(Records, records == 1 ? tr("1 epoch") : tr("%1 epochs").arg(records),
-        config.recording.epochs.empty() ? tr("0 to 10 each, then wider") : tr("as listed, 0 and the last"));
+        whole ? tr("%1; a pass over all pictures each").arg(which) : which);
     QString parent = QFileInfo(folder()).path();
     while (!QFileInfo::exists(parent) && !QFileInfo(parent).isRoot())
         parent = QFileInfo(parent).path();

@@ -163,6 +163,22 @@ void reestimateBatchNorm(Network& network, std::int64_t batches, const std::func
         norm->options.momentum(momentum);
 }
 
+/// Seconds on the wall of each thing that `work(k)` does, which returns their number: k = 0 not timed, then for about
+/// `seconds`, at least once.
+template <typename Work>
+double secondsEach(double seconds, const Work& work)
+{
+    using Clock = std::chrono::steady_clock;
+    std::ignore = work(0);
+    const auto start = Clock::now();
+    double elapsed = 0, things = 0;
+    for (std::size_t k = 1; k < 2 || elapsed < seconds; ++k) {
+        things += static_cast<double>(work(k));
+        elapsed = std::chrono::duration<double>(Clock::now() - start).count();
+    }
+    return elapsed / things;
+}
+
 } // namespace
 
 Recorder::Recorder(const TrainConfig& config, const ImageDataSet& data, const SampleSet& train, const SampleSet& test,
@@ -311,29 +327,30 @@ PendingSplit Recorder::recordSplit(Network& network, std::size_t index) const
     return result;
 }
 
-double Recorder::trial(Network& network, double seconds) const
+double Recorder::trial(Network& network, double seconds, const std::function<void(std::int64_t)>& trainingBatch) const
 {
-    using Clock = std::chrono::steady_clock;
     const torch::NoGradGuard noGradient;
     const auto generator = keptGenerator();
     const ModeGuard mode(network, usesBatchStatistics());
     const Passage passage = passageOf(0);
-    auto start = Clock::now();
-    double elapsed = 0;
-    std::size_t rows = 0;
-    for (std::size_t taken = 0; taken < 2 || elapsed < seconds; ++taken) {
+    const double perRow = secondsEach(seconds, [&](std::size_t taken) {
         const std::size_t block = taken % passage.blocks.size();
         // Onto the host: waits for a GPU.
         std::ignore = recordBlock(network, 0, passage, block).logits.to(torch::kCPU);
-        if (taken == 0)
-            start = Clock::now();
-        else
-            rows += passage.blocks[block].second - passage.blocks[block].first;
-        elapsed = std::chrono::duration<double>(Clock::now() - start).count();
-    }
-    const std::int64_t all =
+        return passage.blocks[block].second - passage.blocks[block].first;
+    });
+    const std::int64_t rows =
         m_sources.back().firstRow + m_statics.splits.back().rows() + (m_wholeTrain ? m_wholeTrain->rows() : 0);
-    return elapsed / static_cast<double>(rows) * static_cast<double>(all);
+    double all = static_cast<double>(rows) * perRow;
+    if (m_config.recording.bnBatches > 0 && trainingBatch) {
+        network.train();
+        all += static_cast<double>(m_config.recording.bnBatches) * secondsEach(seconds, [&](std::size_t taken) {
+                   trainingBatch(static_cast<std::int64_t>(taken));
+                   std::ignore = network.parameters().front().sum().item<float>(); // behind it in a GPU's queue
+                   return 1;
+               });
+    }
+    return all;
 }
 
 PendingEpoch Recorder::record(Network& network, std::int64_t epoch,

@@ -74,10 +74,11 @@ public:
     [[nodiscard]] PendingEpoch record(Network& network, std::int64_t epoch,
                                       const std::function<void(std::int64_t)>& trainingBatch = {}) const;
 
-    /// What record() takes, in seconds of wall time, without recording.bn_batches: runs blocks of the first split
-    /// through the network for about `seconds`, at least one after a first that is not timed, and keeps nothing. Leaves
-    /// the network as record() does.
-    [[nodiscard]] double trial(Network& network, double seconds) const;
+    /// What record() takes, in seconds of wall time: runs blocks of the first split, which stand for all rows, through
+    /// the network for about `seconds`, at least one after a first that is not timed, then so many batches of
+    /// recording.bn_batches, and keeps nothing. Leaves the network as record() does.
+    [[nodiscard]] double trial(Network& network, double seconds,
+                               const std::function<void(std::int64_t)>& trainingBatch = {}) const;
 
     /// What was recorded, once it has arrived, with the scalars clean_accuracy, nc1 (of the clean split),
     /// test_accuracy, test_loss and those of wholeTrainScalars(). From any thread.

@@ -100,6 +100,7 @@ struct Trainer::Impl {
     Result<Outcome> trainAll();
     void finishEpoch(bool record);
     PendingEpoch recordProbe(std::int64_t epoch);
+    std::function<void(std::int64_t)> unseenBatches();
     std::function<RecordedEpoch()> recording();
     std::string checkpoint();
     void tellFinished();
@@ -448,8 +449,14 @@ std::function<RecordedEpoch()> Trainer::Impl::recording()
 
 PendingEpoch Trainer::Impl::recordProbe(std::int64_t epoch)
 {
-    const auto trainingBatch = [this, order = epochOrder(config, rows(), 0)](std::int64_t batch) {
-        // Epoch 0 has no steps of its own: its draws are free for this.
+    return recorder.record(*network, epoch, unseenBatches());
+}
+
+/// Runs training batch k through the network, for recording.bn_batches. Epoch 0 has no steps of its own: its draws are
+/// free for this.
+std::function<void(std::int64_t)> Trainer::Impl::unseenBatches()
+{
+    return [this, order = epochOrder(config, rows(), 0)](std::int64_t batch) {
         const std::int64_t first = batch % fullSteps() * config.optimiser.batchSize;
         const auto chosen = std::span(order).subspan(static_cast<std::size_t>(first),
                                                      static_cast<std::size_t>(config.optimiser.batchSize));
@@ -457,7 +464,6 @@ PendingEpoch Trainer::Impl::recordProbe(std::int64_t epoch)
             planStep(config, {trainLabels, inputSize(config).side, network->stageCount()}, chosen, 0, batch);
         std::ignore = forward(pixels.mixed(plan), plan);
     };
-    return recorder.record(*network, epoch, trainingBatch);
 }
 
 std::string Trainer::Impl::checkpoint()
@@ -555,7 +561,7 @@ TrialTimes Trainer::Impl::trial(double seconds)
         times.secondsPerStep = elapsed / static_cast<double>(times.steps);
         times.cpuSecondsPerStep = (cpuSeconds() - cpuBefore) / static_cast<double>(times.steps);
         times.secondsPerEpoch = times.secondsPerStep * static_cast<double>(fullSteps());
-        times.secondsPerRecording = recorder.trial(*network, seconds / 4);
+        times.secondsPerRecording = recorder.trial(*network, seconds / 4, unseenBatches());
         times.recordsBeside = side != nullptr;
         return times;
     }

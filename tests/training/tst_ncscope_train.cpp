@@ -1,150 +1,10 @@
-#include <csignal>
-#include <filesystem>
-
 #include <QDir>
 #include <QJsonArray>
-#include <QJsonDocument>
-#include <QJsonObject>
-#include <QProcess>
-#include <QStandardPaths>
-#include <QTemporaryDir>
-#include <QTest>
 
-#include "io/run_check.h"
-#include "io/run_reader.h"
+#include "tests/training/train_program.h"
 
 using namespace nc;
-
-namespace
-{
-
-/// The program as a window or a script runs it.
-class Train
-{
-public:
-    /// `processes` > 1: by mpirun, as many of them.
-    explicit Train(const QStringList& words, const QStringList& environment = {}, int processes = 1)
-    {
-        QProcessEnvironment variables = QProcessEnvironment::systemEnvironment();
-        for (const QString& entry : environment)
-            variables.insert(entry.section('=', 0, 0), entry.section('=', 1));
-        m_process.setProcessEnvironment(variables);
-        const QString program = QStringLiteral(NCSCOPE_TRAIN_PROGRAM);
-        if (processes == 1)
-            m_process.start(program, words);
-        else
-            m_process.start("mpirun", QStringList{"--allow-run-as-root", "--oversubscribe", "-n",
-                                                  QString::number(processes), program} +
-                                          words);
-    }
-
-    static bool onManyProcesses()
-    {
-        Train version({"--version"});
-        return version.finish() == 0 && version.out().contains("MPI Open MPI") &&
-               !QStandardPaths::findExecutable("mpirun").isEmpty();
-    }
-
-    QProcess& process() { return m_process; }
-
-    int finish()
-    {
-        if (!m_process.waitForFinished(120'000))
-            return -1;
-        m_out += m_process.readAllStandardOutput();
-        m_err += m_process.readAllStandardError();
-        return m_process.exitStatus() == QProcess::NormalExit ? m_process.exitCode() : -2;
-    }
-
-    /// Waits for a protocol line of this type with epoch >= `epoch`.
-    bool waitFor(const QString& type, int epoch)
-    {
-        for (int tries = 0; tries < 1200; ++tries) {
-            m_process.waitForReadyRead(100);
-            m_out += m_process.readAllStandardOutput();
-            for (const QJsonObject& line : lines())
-                if (line["type"].toString() == type && line["epoch"].toInt() >= epoch)
-                    return true;
-        }
-        return false;
-    }
-
-    [[nodiscard]] QList<QJsonObject> lines() const
-    {
-        QList<QJsonObject> list;
-        for (const QByteArray& line : m_out.split('\n'))
-            if (!line.isEmpty())
-                list.append(QJsonDocument::fromJson(line).object());
-        return list;
-    }
-    [[nodiscard]] const QByteArray& out() const { return m_out; }
-    [[nodiscard]] const QByteArray& err() const { return m_err; }
-
-private:
-    QProcess m_process;
-    QByteArray m_out, m_err;
-};
-
-/// Words of a training of seconds on real images.
-QStringList tiny(const QString& folder, const QStringList& settings = {})
-{
-    QStringList words{"--preset", "quick", "-o", folder};
-    QStringList all{"epochs=2",
-                    "train_samples=800",
-                    "probe_samples=100",
-                    "recording.clean_train=100",
-                    "recording.clean_test=100",
-                    "network.widths=8,16",
-                    "device=cpu"};
-    for (const QString& setting : all + settings)
-        words << "--set" << setting;
-    return words;
-}
-
-std::filesystem::path pathOf(const QString& folder)
-{
-    return folder.toStdString();
-}
-
-/// Empty when the run is valid to the last number, else what is wrong.
-QString faults(const QString& folder)
-{
-    QString text;
-    for (const io::Problem& problem : io::checkRun(pathOf(folder), true).problems)
-        text += QString::fromStdString(problem.message) + "\n";
-    return text;
-}
-
-RowMatrixD rowsOf(const RowSource& source)
-{
-    RowMatrixD rows(source.rows(), source.dim());
-    const auto read = source.read(0, rows);
-    Q_ASSERT(read);
-    return rows;
-}
-
-/// Every recorded number of a run, for comparing two.
-QString compareRuns(const QString& first, const QString& second)
-{
-    const auto a = io::RunReader::open(pathOf(first)), b = io::RunReader::open(pathOf(second));
-    if (!a || !b)
-        return "cannot open";
-    if (a->epochs() != b->epochs())
-        return "other epochs";
-    for (const std::int64_t epoch : a->epochs()) {
-        if (*a->scalars(epoch) != *b->scalars(epoch))
-            return "other scalars in epoch " + QString::number(epoch);
-        if ((*a->classifier(epoch))->weight != (*b->classifier(epoch))->weight)
-            return "other classifier in epoch " + QString::number(epoch);
-        for (const char* split : {"mix", "clean", "test"})
-            if (rowsOf(**a->features(epoch, split)) != rowsOf(**b->features(epoch, split)) ||
-                rowsOf(**a->logits(epoch, split)) != rowsOf(**b->logits(epoch, split)))
-                return "other numbers in epoch " + QString::number(epoch);
-    }
-    return {};
-}
-
-} // namespace
+using namespace nc::test;
 
 class TestNcscopeTrain : public QObject
 {
@@ -515,56 +375,6 @@ private Q_SLOTS:
         QVERIFY(!compareRuns(first, other).isEmpty());
     }
 
-    void stoppedRun_isValidAndResumesToTheSameNumbers_data()
-    {
-        QTest::addColumn<QString>("how");
-        QTest::addColumn<int>("code");
-        QTest::addColumn<QString>("state");
-        QTest::newRow("stop") << "stop" << 0 << "stopped";
-        QTest::newRow("SIGTERM") << "term" << 0 << "stopped";
-        QTest::newRow("SIGINT") << "int" << 130 << "stopped";
-        QTest::newRow("SIGKILL") << "kill" << -2 << "stopped"; // its process is gone: a reader calls that stopped
-    }
-    void stoppedRun_isValidAndResumesToTheSameNumbers()
-    {
-        QFETCH(QString, how);
-        QFETCH(int, code);
-        QFETCH(QString, state);
-        const QStringList settings{"epochs=4", "train_samples=4000"};
-        static QString whole;
-        if (whole.isEmpty()) {
-            whole = fresh();
-            Train reference(tiny(whole, settings));
-            QCOMPARE(reference.finish(), 0);
-        }
-        const QString folder = fresh();
-        Train train(tiny(folder, settings));
-        QVERIFY(train.waitFor("batch", 2));
-        const auto pid = static_cast<pid_t>(train.process().processId());
-        QVERIFY(pid > 0); // 0 would be all of this group
-        if (how == "stop")
-            train.process().write("stop\n");
-        else
-            kill(pid, how == "term" ? SIGTERM : how == "int" ? SIGINT : SIGKILL);
-        QCOMPARE(train.finish(), code);
-        if (code == 0)
-            QCOMPARE(train.lines().last()["reason"].toString(), "stopped");
-        const auto run = io::RunReader::open(pathOf(folder));
-        QVERIFY(run);
-        QVERIFY(run->epochs().back() < 4);
-        QCOMPARE(QString::fromStdString(run->summary()->state), state);
-        if (how != "kill")
-            QCOMPARE(faults(folder), QString());
-        else // whatever file it was writing at that moment is left unfinished, which is said and harms nothing
-            QVERIFY2(io::checkRun(pathOf(folder), true).valid(), qPrintable(faults(folder)));
-
-        Train resumed({"--resume", "-o", folder});
-        QCOMPARE(resumed.finish(), 0);
-        QCOMPARE(faults(folder), QString());
-        QCOMPARE(compareRuns(folder, whole), QString());
-        QCOMPARE(io::RunReader::open(pathOf(folder))->summary()->state, std::string("finished"));
-    }
-
     // Without batch norm, whose statistics are those of a process's own rows, two processes do what one does but for
     // the order of float sums: 3 epochs of 10 steps leave differences of some 1e-7, 1e-4 is a wrong gradient.
     void twoProcesses_haveTheCurveOfOne()
@@ -598,58 +408,6 @@ private Q_SLOTS:
         const bool none = version.out().contains("MPI none");
         QVERIFY2(train.err().contains(none ? "ncscope-train was built without MPI" : "MPI sees 1"), train.err());
         QVERIFY(train.err().contains("Cannot train on 4 processes"));
-    }
-
-    void processes_stopTogetherAndGoOn()
-    {
-        if (!Train::onManyProcesses())
-            QSKIP("no mpirun of Open MPI, or built without MPI");
-        const QString folder = fresh();
-        Train train(tiny(folder, {"epochs=200", "threads=1"}), {}, 2);
-        QVERIFY(train.waitFor("epoch", 1));
-        train.process().write("stop\n");
-        QVERIFY2(train.finish() == 0, train.err());
-        QCOMPARE(train.lines().last()["reason"].toString(), "stopped");
-        QCOMPARE(faults(folder), QString());
-        Train resumed({"--resume", "-o", folder}, {}, 2);
-        QVERIFY(resumed.waitFor("epoch", io::RunReader::open(pathOf(folder))->epochs().back() + 1));
-        resumed.process().write("stop\n");
-        QCOMPARE(resumed.finish(), 0);
-        Train uneven(tiny(fresh(), {"optimiser.batch_size=33"}), {}, 2);
-        QVERIFY(uneven.finish() != 0);
-        QVERIFY(uneven.err().contains("cannot be shared evenly"));
-    }
-
-    void finishedRun_resumesUnchanged()
-    {
-        const QString folder = fresh();
-        Train train(tiny(folder, {"epochs=1"}));
-        QCOMPARE(train.finish(), 0);
-        const QFileInfo last(folder + "/epochs/000001.h5"), state(folder + "/run.json");
-        const auto before = last.lastModified(), stateBefore = state.lastModified();
-        Train resumed({"train", "--resume", "-o", folder});
-        QCOMPARE(resumed.finish(), 0);
-        QCOMPARE(resumed.lines().last()["reason"].toString(), "completed");
-        QCOMPARE(QFileInfo(last.filePath()).lastModified(), before);
-        QCOMPARE(QFileInfo(state.filePath()).lastModified(), stateBefore);
-        Train other(tiny(folder, {"epochs=2"}) << "--resume");
-        QCOMPARE(other.finish(), 2);
-        QVERIFY(other.err().contains("another configuration"));
-    }
-
-    void runningTraining_isLeftAloneAndTakesSnapshots()
-    {
-        const QString folder = fresh();
-        Train train(tiny(folder, {"epochs=6", "train_samples=4000", "recording.epochs=0"}));
-        QVERIFY(train.waitFor("batch", 1));
-        Train second({"--resume", "-o", folder});
-        QCOMPARE(second.finish(), 1);
-        QVERIFY(second.err().contains("is running"));
-        train.process().write("snapshot\n");
-        QCOMPARE(train.finish(), 0);
-        const auto epochs = io::RunReader::open(pathOf(folder))->epochs();
-        QCOMPARE(epochs.size(), 3U);
-        QCOMPARE(epochs.back(), 6);
     }
 
     void threads_sleepSoonUnlessTold()
@@ -695,12 +453,15 @@ private Q_SLOTS:
     void network_learnsRealImages()
     {
         const QString folder = fresh();
-        Train train(tiny(folder, {"epochs=3", "train_samples=2000"}));
+        Train train(tiny(folder, {"epochs=3", "train_samples=2000", "recording.whole_train=true"}));
         QCOMPARE(train.finish(), 0);
+        QCOMPARE(faults(folder), QString());
         const auto run = io::RunReader::open(pathOf(folder));
         QVERIFY(run->scalars(3)->at("train_loss") < run->scalars(1)->at("train_loss"));
         QVERIFY(run->scalars(0)->at("test_accuracy") < 0.5); // chance is 0.25
         QVERIFY(run->scalars(3)->at("test_accuracy") > 0.6);
+        QVERIFY(run->scalars(3)->at("whole_train_accuracy") > 0.6);
+        QVERIFY(run->scalars(3)->at("whole_train_nc1_quotient") < run->scalars(0)->at("whole_train_nc1_quotient"));
     }
 };
 

@@ -147,6 +147,45 @@ private Q_SLOTS:
         QVERIFY(before.splits[0].features == recorder.finish(recorder.record(*network, 0)).splits[0].features);
     }
 
+    void trial_countsTheWholeTrainingSet()
+    {
+        // 20 recorded rows beside 1800 training pictures: 91 times as long, if nothing else wants the cores.
+        const ImageDataSet data = stripes(6000);
+        const auto fastest = [&](const std::string& setting) {
+            const TrainConfig config =
+                smallConfig({"probe_samples=20", "recording.clean_train=0", "recording.clean_test=0", setting});
+            const SampleSet samples =
+                drawSamples(data.train.labels, trainedLabels(config), 0, RandomStream(0, RandomStream::Purpose::Order));
+            const Recorder recorder(config, data, samples, samples, torch::kCPU);
+            const auto network = makeNetwork(config.network, {}, 3);
+            double seconds = 1e9;
+            for (int k = 0; k < 5; ++k)
+                seconds = std::min(seconds, recorder.trial(*network, 0));
+            return seconds;
+        };
+        QVERIFY(fastest("recording.whole_train=true") > 5 * fastest("recording.whole_train=false"));
+    }
+
+    void trial_countsTheBatchesOfBatchNorm()
+    {
+        const TrainConfig config = smallConfig({"recording.bn_batches=100"});
+        const ImageDataSet data = stripes(600);
+        const SampleSet samples =
+            drawSamples(data.train.labels, trainedLabels(config), 0, RandomStream(0, RandomStream::Purpose::Order));
+        const Recorder recorder(config, data, samples, samples, torch::kCPU);
+        const auto network = makeNetwork(config.network, {}, 3);
+        std::int64_t batches = 0;
+        bool training = true;
+        const double seconds = recorder.trial(*network, 0, [&](std::int64_t batch) {
+            training = training && network->is_training();
+            QCOMPARE(batch, batches++);
+            QTest::qSleep(5);
+        });
+        QCOMPARE(batches, std::int64_t{2}); // the first is not timed
+        QVERIFY(training);
+        QVERIFY(seconds > 0.5); // a hundred sleeps of 5 ms at least
+    }
+
     void modes_differInTheirBatchNorm()
     {
         const TrainedRun eval = train(smallConfig({"epochs=1"}));
