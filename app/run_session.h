@@ -24,6 +24,7 @@ public:
     ~RunSession() override;
 
     [[nodiscard]] const QString& path() const { return m_path; }
+    [[nodiscard]] const io::ReadOptions& options() const { return m_options; }
     [[nodiscard]] const io::RunSummary* summary() const { return m_summary.get(); } ///< null until opened()
     [[nodiscard]] const QString& openError() const { return m_openError; } ///< why it cannot be opened; else empty
     [[nodiscard]] const std::vector<std::int64_t>& epochs() const;

@@ -52,8 +52,14 @@ void Gizmo::setScene(const scene::SceneModel* scene)
                 add(scene->means.row(k).transpose() - middle, *scene, static_cast<int>(k));
         }
     }
-    setVisible(!m_arrows.empty());
+    setVisible(m_wanted && !m_arrows.empty());
     update();
+}
+
+void Gizmo::setWanted(bool wanted)
+{
+    m_wanted = wanted;
+    setVisible(m_wanted && !m_arrows.empty());
 }
 
 void Gizmo::setCamera(const scene::Camera& camera)

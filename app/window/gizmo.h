@@ -20,6 +20,7 @@ public:
     /// Classifiers, else class means from their middle. Hidden for a plane, and where there is neither.
     void setScene(const scene::SceneModel* scene);
     void setCamera(const scene::Camera& camera);
+    void setWanted(bool wanted); ///< hidden where it is not
 
     /// Middle of a class's disc, in this widget.
     [[nodiscard]] QPointF placeOf(std::size_t arrow) const;
@@ -45,6 +46,7 @@ private:
 
     std::vector<Arrow> m_arrows;
     scene::Camera m_camera;
+    bool m_wanted = true;
 };
 
 } // namespace nc::window

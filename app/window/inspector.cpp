@@ -84,6 +84,8 @@ ViewChoice ViewChoice::fittedTo(const io::RunSummary& run) const
         fitted.classes.clear();
         fitted.shape.reset();
     }
+    if (fitted.shape == app::ViewShape::Tetrahedron && run.classes() < 4)
+        fitted.shape.reset();
     const bool mixes = run.firstSplit(SplitKind::Mix) != nullptr;
     const bool logits = run.hasLogits || run.hasClassifier;
     if ((third == scene::ThirdQuantity::Lambda && !mixes) || (third == scene::ThirdQuantity::Loss && !logits) ||

@@ -75,8 +75,8 @@ MainWindow::MainWindow(QWidget* parent)
     m_pages = new QStackedWidget(this);
     makeEmptyStart();
     m_pages->addWidget(m_start);
-    m_current = makeView();
-    m_pages->addWidget(m_current);
+    makeViews();
+    m_pages->addWidget(m_views);
     setCentralWidget(m_pages);
     makeRunsPanel();
     makeTraining();
@@ -127,6 +127,7 @@ void MainWindow::makeRunsPanel()
     m_runs = new RunsPanel(this);
     addDockWidget(Qt::LeftDockWidgetArea, m_runs);
     connect(m_runs, &RunsPanel::runChosen, this, &MainWindow::selectSession);
+    connect(m_runs, &RunsPanel::compareAsked, this, &MainWindow::compareRuns);
     connect(m_runs, &RunsPanel::closeAsked, this, &MainWindow::closeSession);
     connect(m_runs, &RunsPanel::reloadAsked, this, &MainWindow::reloadSession);
     connect(m_runs, &RunsPanel::folderAsked, this, &MainWindow::chooseFolder);
@@ -149,7 +150,7 @@ void MainWindow::makeInspectorDock()
     addDockWidget(Qt::RightDockWidgetArea, dock);
     for (const auto signal : {&Inspector::requestChanged, &Inspector::styleChanged})
         connect(m_inspector, signal, this, [this] { applyChoice(m_inspector->choice()); });
-    m_current->setChoice(m_inspector->choice());
+    current()->setChoice(m_inspector->choice());
     m_history = new ViewHistory(this);
     connect(m_inspector, &Inspector::sliderReleased, m_history, &ViewHistory::seal);
     connect(m_history, &ViewHistory::restored, this, &MainWindow::restoreView);
@@ -185,7 +186,7 @@ void MainWindow::makeStatusBar()
     m_statusMemory->setObjectName(QStringLiteral("memory"));
     m_statusMemory->setMinimumWidth(m_statusMemory->fontMetrics().horizontalAdvance(QStringLiteral("000.0 MB")) + 20);
     m_statusMemory->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
-    m_statusMemory->setToolTip(tr("Epochs of this run that are kept in memory, ready to be shown"));
+    m_statusMemory->setToolTip(tr("Epochs of what is shown that are kept in memory, ready to be shown"));
     statusBar()->addPermanentWidget(m_statusMemory);
     statusBar()->addPermanentWidget(m_statusFrame);
 }
@@ -193,7 +194,7 @@ void MainWindow::makeStatusBar()
 void MainWindow::updateStatus()
 {
     updateActions();
-    const app::PanelContent* panel = m_current->panel().get();
+    const app::PanelContent* panel = current()->panel().get();
     if (!panel) {
         for (QLabel* label : {m_statusFit, m_statusView, m_statusTheory, m_statusMemory, m_statusFrame})
             label->clear();
@@ -201,7 +202,10 @@ void MainWindow::updateStatus()
             m_statusFit->setText(tr("No run open"));
         return;
     }
-    m_statusMemory->setText(QString::fromStdString(app::byteSize(session()->bytes())));
+    std::size_t bytes = 0;
+    for (const LinkedView* each : m_views->views())
+        bytes += each->session() ? each->session()->bytes() : 0;
+    m_statusMemory->setText(QString::fromStdString(app::byteSize(bytes)));
     const auto& fit = panel->basis.projection.fitError;
     m_statusFit->setText(fit ? tr("Basis fit %1").arg(*fit, 0, 'f', 3) : QString());
     m_statusView->setText(tr("In view %1 of |h − m|²%2")
@@ -248,10 +252,13 @@ void MainWindow::setTheme(ThemeChoice choice)
                        (choice == ThemeChoice::System &&
                         QApplication::style()->standardPalette().color(QPalette::Window).lightness() > 128);
     applyTheme(*qApp, light ? scene::ThemeMode::Light : scene::ThemeMode::Dark);
-    ViewChoice seen = m_current->choice();
-    seen.style.theme = currentMode();
-    m_current->setChoice(seen);
-    m_inspector->setChoice(seen);
+    for (LinkedView* each : m_views->views()) {
+        ViewChoice seen = each->choice();
+        seen.style.theme = currentMode();
+        each->setChoice(seen);
+        each->updateWords();
+    }
+    m_inspector->setChoice(current()->choice());
     m_time->update();
     m_time->timeline()->update();
     updateStatus();
@@ -286,6 +293,9 @@ void MainWindow::dragEnterEvent(QDragEnterEvent* event)
 
 void MainWindow::dropEvent(QDropEvent* event)
 {
+    for (LinkedView* each : m_views->views())
+        if (each->rect().contains(each->mapFrom(this, event->position().toPoint())))
+            m_views->makeCurrent(each);
     for (const QUrl& url : event->mimeData()->urls())
         if (url.isLocalFile())
             openRun(url.toLocalFile());

@@ -8,7 +8,7 @@
 
 #include "app/run_session.h"
 #include "app/window/inspector.h"
-#include "app/window/linked_view.h"
+#include "app/window/linked_views.h"
 #include "app/window/runs_panel.h"
 #include "app/window/time_panel.h"
 #include "app/window/ui_theme.h"
@@ -40,20 +40,20 @@ public:
     /// A run that is open already is shown. `mapping` is that of a foreign dump.
     void openRun(const QString& path, bool select = true, const std::optional<io::ForeignMapping>& mapping = {});
     void setMemoryLimit(std::size_t bytes) { m_memoryLimit = bytes; } ///< of each run that is opened from now on
+    [[nodiscard]] LinkedViews* views() const { return m_views; }
     // Of the current view, as everything that the window does.
-    [[nodiscard]] ViewPane* pane() const { return m_current->pane(); }
-    [[nodiscard]] SceneView* view() const { return m_current->view(); }
-    [[nodiscard]] const app::RunSession* session() const { return m_current->session(); }
-    [[nodiscard]] QString badgeText() const { return m_current->badgeText(); }
+    [[nodiscard]] ViewPane* pane() const { return current()->pane(); }
+    [[nodiscard]] SceneView* view() const { return current()->view(); }
+    [[nodiscard]] const app::RunSession* session() const { return current()->session(); }
+    [[nodiscard]] QString badgeText() const { return current()->badgeText(); }
     void goTo(std::int64_t epoch, int direction = 0);
 
     [[nodiscard]] TimelineWidget* timeline() const { return m_time->timeline(); }
     [[nodiscard]] TimePanel* time() const { return m_time; }
     [[nodiscard]] Inspector* inspector() const { return m_inspector; }
     void setTheme(ThemeChoice choice);
-    /// Draws what is shown from now on beside the main view: the presentation.
-    using BodyMaker = std::function<Result<std::unique_ptr<ViewBody>>()>;
-    void setBodyMaker(BodyMaker maker) { m_makeBody = std::move(maker); }
+    /// Draws what is shown from now on beside the first view: other views, the presentation.
+    void setBodyMaker(LinkedViews::BodyMaker maker) { m_views->setBodyMaker(std::move(maker)); }
     void setRendererNote(const QString& note); ///< why the CPU draws the view; beside who draws
 
 protected:
@@ -64,7 +64,7 @@ protected:
 
 private:
     /// What a command needs before it can do anything.
-    enum class Need { Panel, Space, Epochs };
+    enum class Need { Panel, Space, Epochs, Room, Others };
     QAction* addCommand(QMenu* menu, const QString& text, const QKeySequence& keys, const QString& tip,
                         const std::function<void()>& run, std::optional<Need> need = {});
     void makeActions();
@@ -74,14 +74,26 @@ private:
     void makeThemeActions(QMenu* menu);
     void makePanelActions(QMenu* menu);
     void makeTimeMenu(QMenu* menu);
+    void makeCompareMenu(QMenu* menu);
     void makeHelpMenu(QMenu* menu);
     void makeRunsPanel();
     void makeTraining();
     void makeInspectorDock();
     void makeTimelineDock();
-    [[nodiscard]] LinkedView* makeView();
+    void makeViews();
+    void connectView(LinkedView* view);
     void makeEmptyStart();
     void makeStatusBar();
+
+    [[nodiscard]] LinkedView* current() const { return m_views->current(); }
+    void takeCurrent();
+    void takeViews();
+    void splitView(Qt::Orientation along, app::RunSession* session = nullptr);
+    void compareRuns(const std::vector<app::RunSession*>& sessions);
+    void closeView(LinkedView* view);
+    void turnTo(int step);
+    [[nodiscard]] std::vector<LinkedView*> viewsOf(const app::RunSession* session) const;
+    [[nodiscard]] ViewState stateOf(const ViewChoice& choice) const;
 
     void adoptRun();
     void showPane();
@@ -121,9 +133,9 @@ private:
 
     QStackedWidget* m_pages = nullptr;
     EmptyStart* m_start = nullptr;
-    LinkedView* m_current = nullptr; ///< the view that has or had the focus
-    QByteArray m_dockState;          ///< of the docks while they are hidden; empty: they are not
-    QString m_failedPath;            ///< could not be opened; tried again by the start page's button
+    LinkedViews* m_views = nullptr;
+    QByteArray m_dockState; ///< of the docks while they are hidden; empty: they are not
+    QString m_failedPath;   ///< could not be opened; tried again by the start page's button
     Inspector* m_inspector = nullptr;
     TimePanel* m_time = nullptr;
     ViewHistory* m_history = nullptr;
@@ -137,9 +149,9 @@ private:
     QActionGroup* m_themes = nullptr;
     CommandPalette* m_palette = nullptr; ///< null until it was wanted
     std::vector<std::pair<QAction*, Need>> m_needy;
+    std::vector<std::pair<QAction*, Link>> m_linkActions;
 
     Presentation* m_presentation = nullptr; ///< null: none is shown
-    BodyMaker m_makeBody;                   ///< none: the CPU
     std::size_t m_memoryLimit = io::ReadOptions().memoryLimit;
 };
 

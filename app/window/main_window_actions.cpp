@@ -19,6 +19,7 @@
 #include "app/window/command_palette.h"
 #include "app/window/icons.h"
 #include "app/window/main_window.h"
+#include "app/window/run_stroke.h"
 
 namespace nc::window
 {
@@ -46,6 +47,7 @@ void MainWindow::makeActions()
     makeThemeActions(view);
     makePanelActions(view);
     makeTimeMenu(menuBar()->addMenu(tr("&Time")));
+    makeCompareMenu(menuBar()->addMenu(tr("&Compare")));
     makeHelpMenu(menuBar()->addMenu(tr("&Help")));
 }
 
@@ -252,16 +254,72 @@ void MainWindow::makeHelpMenu(QMenu* menu)
     addCommand(menu, tr("About"), QKeySequence(), tr("Versions"), [this] { showAbout(); })->setIcon(icon(Icon::Info));
 }
 
+void MainWindow::makeCompareMenu(QMenu* menu)
+{
+    addCommand(
+        menu, tr("Split right"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Right),
+        tr("A view beside this one: of the next run that none shows, else of the same"),
+        [this] { splitView(Qt::Horizontal); }, Need::Room)
+        ->setIcon(icon(Icon::SplitRight));
+    addCommand(
+        menu, tr("Split below"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Down),
+        tr("A view below this one: of the next run that none shows, else of the same"),
+        [this] { splitView(Qt::Vertical); }, Need::Room)
+        ->setIcon(icon(Icon::SplitDown));
+    addCommand(menu, tr("Compare the marked runs"), QKeySequence(QStringLiteral("Ctrl+Shift+M")),
+               tr("A view for each run that is marked in the list with Ctrl or Shift"),
+               [this] { compareRuns(m_runs->selected()); });
+    addCommand(menu, tr("Compare all open runs"), QKeySequence(QStringLiteral("Ctrl+Shift+A")),
+               tr("A view for each, up to nine"), [this] { compareRuns(m_runs->sessions()); });
+    menu->addSeparator();
+    addCommand(
+        menu, tr("Next view"), QKeySequence(QStringLiteral("F6")), tr("The view with the next letter"),
+        [this] { turnTo(1); }, Need::Others);
+    addCommand(
+        menu, tr("Previous view"), QKeySequence(QStringLiteral("Shift+F6")), tr("The view with the letter before"),
+        [this] { turnTo(-1); }, Need::Others);
+    addCommand(
+        menu, tr("Close view"), QKeySequence(QStringLiteral("Ctrl+W")),
+        tr("Its run stays open; steps before it cannot be undone"), [this] { closeView(current()); }, Need::Others)
+        ->setIcon(icon(Icon::Close));
+    addCommand(
+        menu, tr("Only this view"), QKeySequence(QStringLiteral("Ctrl+Shift+W")),
+        tr("Closes the others; steps before it cannot be undone"),
+        [this] {
+            for (LinkedView* view : std::vector(m_views->views()))
+                if (view != current())
+                    closeView(view);
+        },
+        Need::Others);
+    menu->addSeparator();
+    for (const Link link : allLinks) {
+        QAction* action = addCommand(
+            menu, tr("Link %1").arg(linkName(link)), {}, tr("As in the other linked views"), [] {}, Need::Others);
+        action->setCheckable(true);
+        action->setChecked(true);
+        connect(action, &QAction::triggered, this, [this, link](bool on) { m_views->setLinked(current(), link, on); });
+        m_linkActions.emplace_back(action, link);
+    }
+}
+
 /// Greys what would do nothing now; its tip says why.
 void MainWindow::updateActions()
 {
-    const app::PanelContent* panel = m_current->panel().get();
+    const app::PanelContent* panel = current()->panel().get();
     const bool epochs = session() && !session()->epochs().empty();
+    for (const auto& [action, link] : m_linkActions)
+        action->setChecked(current()->isLinked(link));
     const QString noRun = tr("Needs a run: open one first");
     for (const auto& [action, need] : m_needy) {
         QString reason;
         if (!session())
             reason = noRun;
+        else if (need == Need::Room)
+            reason = static_cast<int>(m_views->views().size()) < mostViews
+                         ? QString()
+                         : tr("Needs room: there are %1 views").arg(mostViews);
+        else if (need == Need::Others)
+            reason = m_views->areSeveral() ? QString() : tr("Needs other views: split this one first");
         else if (need == Need::Epochs ? !epochs : !panel)
             reason = tr("Needs an epoch: none has been read yet");
         else if (need == Need::Space && panel->scene.dims != 3)

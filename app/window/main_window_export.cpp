@@ -31,8 +31,8 @@ QString runName(const app::RunSession& session)
 /// The view as a figure: the same rows, basis and direction of view.
 app::FigureRequest MainWindow::figureRequest() const
 {
-    app::FigureRequest request = m_current->choice().request();
-    if (m_current->panel()->scene.dims == 3) {
+    app::FigureRequest request = current()->choice().request();
+    if (current()->panel()->scene.dims == 3) {
         request.camera = view()->view().camera;
         request.camera->zoom = 1;
     }
@@ -41,15 +41,15 @@ app::FigureRequest MainWindow::figureRequest() const
 
 void MainWindow::exportFigure()
 {
-    if (!m_current->panel())
+    if (!current()->panel())
         return;
     ExportSource source;
-    source.panel = m_current->panel();
-    source.epoch = m_current->shownEpoch();
+    source.panel = current()->panel();
+    source.epoch = current()->shownEpoch();
     source.request = figureRequest();
     source.run = session()->path();
     source.name = runName(*session());
-    source.filtered = m_current->choice().style.filter != scene::CloudFilter();
+    source.filtered = current()->choice().style.filter != scene::CloudFilter();
     auto* dialog = new ExportDialog(std::move(source), readExportChoice(), this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &ExportDialog::saved, this,
@@ -61,14 +61,14 @@ void MainWindow::exportFigure()
 /// The view as it is, at the screen's resolution, at once; as vectors too as soon as they are painted.
 void MainWindow::copyPicture()
 {
-    if (!m_current->panel())
+    if (!current()->panel())
         return;
     const QImage picture = pane()->grab().toImage();
     QApplication::clipboard()->setImage(picture);
     statusBar()->showMessage(tr("Copied the picture, %1 × %2 pixels").arg(picture.width()).arg(picture.height()), 5000);
     app::FigureRequest request = figureRequest();
-    request.colorBy = m_current->choice().style.colorBy;
-    request.layers = m_current->choice().style.layers;
+    request.colorBy = current()->choice().style.colorBy;
+    request.layers = current()->choice().style.layers;
     request.page.theme = currentMode();
     request.caption = false;
     auto* worker = new FigureWorker(this);
@@ -82,20 +82,20 @@ void MainWindow::copyPicture()
         mime->setData(QStringLiteral("image/svg+xml"), file.bytes);
         QApplication::clipboard()->setMimeData(mime);
     });
-    worker->want({m_current->panel(), m_current->shownEpoch(), std::move(request), app::FigureFormat::Svg, 36});
+    worker->want({current()->panel(), current()->shownEpoch(), std::move(request), app::FigureFormat::Svg, 36});
 }
 
 /// The view as it is, where the user keeps pictures, under a name that is free.
 void MainWindow::savePicture()
 {
-    if (!m_current->panel())
+    if (!current()->panel())
         return;
     QString folder = QStandardPaths::writableLocation(QStandardPaths::PicturesLocation);
     if (folder.isEmpty())
         folder = QDir::currentPath();
     static const QRegularExpression odd(QStringLiteral("[^\\w-]+"));
     const QString stem =
-        folder + QStringLiteral("/%1-epoch%2").arg(runName(*session()).replace(odd, "-")).arg(m_current->shownEpoch());
+        folder + QStringLiteral("/%1-epoch%2").arg(runName(*session()).replace(odd, "-")).arg(current()->shownEpoch());
     QString path = stem + QStringLiteral(".png");
     for (int k = 2; QFileInfo::exists(path); ++k)
         path = stem + QStringLiteral("-%1.png").arg(k);
@@ -110,12 +110,12 @@ void MainWindow::savePicture()
 
 void MainWindow::present()
 {
-    if (!m_current->panel() || m_presentation)
+    if (!current()->panel() || m_presentation)
         return;
     m_presentation = new Presentation(this);
     m_presentation->setAttribute(Qt::WA_DeleteOnClose);
-    if (m_makeBody)
-        if (Result<std::unique_ptr<ViewBody>> body = m_makeBody())
+    if (m_views->bodyMaker())
+        if (Result<std::unique_ptr<ViewBody>> body = m_views->bodyMaker()())
             m_presentation->view()->setBody(std::move(*body));
     connect(m_presentation, &Presentation::stepWanted, m_time, &TimePanel::step);
     connect(m_presentation, &Presentation::firstWanted, m_time, &TimePanel::goFirst);
@@ -125,16 +125,16 @@ void MainWindow::present()
     m_presentation->setGeometry(geometry());
     m_presentation->showFullScreen();
     showPresentedPanel();
-    m_presentation->begin(view()->target(), m_current->choice().style);
+    m_presentation->begin(view()->target(), current()->choice().style);
     m_presentation->setFocus();
 }
 
 void MainWindow::showPresentedPanel()
 {
-    if (!m_presentation || !m_current->panel())
+    if (!m_presentation || !current()->panel())
         return;
-    const app::PanelContent& panel = *m_current->panel();
-    const std::int64_t epoch = m_current->epoch(), shownEpoch = m_current->shownEpoch();
+    const app::PanelContent& panel = *current()->panel();
+    const std::int64_t epoch = current()->epoch(), shownEpoch = current()->shownEpoch();
     const auto& epochs = session()->epochs();
     PresentationText text;
     text.run = runName(*session());
@@ -150,7 +150,7 @@ void MainWindow::showPresentedPanel()
     if (panel.scene.theory && panel.beta)
         text.caption +=
             tr(" Curves: the optimum for effective β = %1.").arg(QString::fromStdString(app::shortNumber(*panel.beta)));
-    m_presentation->showPanel(m_current->panel(), pane()->extent(), text);
+    m_presentation->showPanel(current()->panel(), pane()->extent(), text);
 }
 
 } // namespace nc::window

@@ -1,5 +1,7 @@
 // Runs: opening, showing and closing them, and which were open before.
 
+#include <algorithm>
+
 #include <QApplication>
 #include <QFileDialog>
 #include <QFileInfo>
@@ -46,61 +48,86 @@ void MainWindow::connectSession(app::RunSession* session)
 {
     connect(session, &app::RunSession::opened, this, [this, session] {
         rememberRecent(session->path());
-        session->setRequest(m_current->choice().fittedTo(*session->summary()).request());
+        session->setRequest(current()->choice().fittedTo(*session->summary()).request());
     });
     connect(session, &app::RunSession::failedToOpen, this, [this, session](const QString& message) {
+        const std::vector<LinkedView*> views = viewsOf(session);
+        const bool inItsView = m_views->areSeveral() && !views.empty();
+        if (inItsView) {
+            for (LinkedView* view : views) {
+                m_views->setRun(view, nullptr);
+                view->pane()->showError({message, {}, false, {}});
+            }
+            takeCurrent();
+        }
         m_runs->remove(session);
         session->deleteLater();
-        showOpenFailure(session->path(), message);
+        if (!inItsView)
+            showOpenFailure(session->path(), message);
     });
 }
 
+/// In the current view.
 void MainWindow::selectSession(app::RunSession* session)
 {
-    if (session == m_current->session())
+    if (session ? current()->session() && current()->session()->path() == session->path() : !current()->session())
         return;
     m_time->setSession(session);
     m_history->clear();
     if (session) {
         showPane();
-    } else {
+    } else if (!m_views->areSeveral()) {
         m_pages->setCurrentWidget(m_start);
         hideDocks();
     }
-    m_current->setSession(session);
-    m_inspector->setChoice(m_current->choice());
+    m_views->setRun(current(), session);
+    m_time->setSession(this->session()); // it may have got one of its own
+    m_inspector->setChoice(current()->choice());
+}
+
+std::vector<LinkedView*> MainWindow::viewsOf(const app::RunSession* session) const
+{
+    std::vector<LinkedView*> list;
+    for (LinkedView* view : m_views->views())
+        if (view->session() && view->session()->path() == session->path())
+            list.push_back(view);
+    return list;
 }
 
 void MainWindow::adoptRun()
 {
-    m_inspector->setChoice(m_current->choice());
+    m_inspector->setChoice(current()->choice());
     m_inspector->showRun(*session()->summary(), nullptr);
     showPane();
 }
 
 void MainWindow::showPane()
 {
-    if (m_pages->currentWidget() == m_current)
+    if (m_pages->currentWidget() == m_views)
         return;
     const QWidget* focus = QApplication::focusWidget();
     const bool lost = !focus || m_start->isAncestorOf(focus);
-    m_pages->setCurrentWidget(m_current);
+    m_pages->setCurrentWidget(m_views);
     if (lost) // not whatever happens to come next after the start page
         view()->setFocus();
 }
 
-/// Files stay as they are; the run next to it is shown.
+/// Files stay as they are. Its views go too; where there are no others, one stays and shows the run next to it.
 void MainWindow::closeSession(app::RunSession* session)
 {
+    for (LinkedView* view : viewsOf(session))
+        if (m_views->areSeveral())
+            closeView(view);
     m_runs->remove(session);
     delete session;
 }
 
 void MainWindow::reloadSession(app::RunSession* session)
 {
-    if (session == m_current->session())
-        m_current->reload();
-    else
+    const std::vector<LinkedView*> views = viewsOf(session);
+    for (LinkedView* view : views)
+        view->reload();
+    if (std::none_of(views.begin(), views.end(), [&](const LinkedView* view) { return view->session() == session; }))
         session->reload();
 }
 

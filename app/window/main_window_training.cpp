@@ -24,12 +24,15 @@ void MainWindow::makeTraining()
 void MainWindow::takeNewEpochs(LinkedView* view)
 {
     const std::vector<std::int64_t>& epochs = view->session()->epochs();
-    if (view == m_current && !view->panel())
+    if (view == current() && !view->panel())
         m_inspector->showRun(*view->session()->summary(), nullptr);
     if (!epochs.empty()) {
         const bool isThere = std::binary_search(epochs.begin(), epochs.end(), view->epoch());
-        if (view->follow()->takeEpochs(epochs, view->epoch(), m_time->isPlaying()) || !isThere)
-            view->goTo(epochs.back(), 1);
+        const bool follow = view->follow()->takeEpochs(epochs, view->epoch(), m_time->isPlaying());
+        if (view != current() && !m_views->linkedWith(view, Link::Epoch).empty())
+            view->goTo(view->atOrBefore(m_views->linkedWith(view, Link::Epoch).front()->epoch()), 1);
+        else if (follow || !isThere)
+            m_views->goTo(view, epochs.back(), 1);
         else
             view->showEpoch();
     }

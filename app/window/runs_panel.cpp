@@ -1,5 +1,7 @@
 #include "app/window/runs_panel.h"
 
+#include <algorithm>
+
 #include <QApplication>
 #include <QClipboard>
 #include <QDesktopServices>
@@ -167,13 +169,24 @@ void RunsPanel::makeList(QWidget* parent)
     m_list->setMouseTracking(true);
     m_list->setContextMenuPolicy(Qt::CustomContextMenu);
     connect(m_list, &QListWidget::customContextMenuRequested, this, &RunsPanel::showMenu);
-    connect(m_list, &QListWidget::currentItemChanged, this,
-            [this](QListWidgetItem* item) { Q_EMIT runChosen(sessionOf(item)); });
+    m_list->setSelectionMode(QAbstractItemView::ExtendedSelection);
+    connect(m_list, &QListWidget::currentItemChanged, this, [this](QListWidgetItem* item) {
+        // Marking several, or asking for the menu, shows none of them.
+        const bool marking = QApplication::keyboardModifiers() & (Qt::ControlModifier | Qt::ShiftModifier);
+        if (!marking && !(QApplication::mouseButtons() & Qt::RightButton))
+            takeCurrent(sessionOf(item));
+    });
     auto* close = new QShortcut(QKeySequence::Delete, m_list, nullptr, nullptr, Qt::WidgetShortcut);
     connect(close, &QShortcut::activated, this, [this] {
-        if (app::RunSession* session = chosen())
+        if (app::RunSession* session = sessionOf(m_list->currentItem()))
             Q_EMIT closeAsked(session);
     });
+}
+
+void RunsPanel::takeCurrent(app::RunSession* session)
+{
+    m_chosen = session;
+    Q_EMIT runChosen(session);
 }
 
 void RunsPanel::add(app::RunSession* session)
@@ -192,18 +205,48 @@ void RunsPanel::add(app::RunSession* session)
 
 void RunsPanel::remove(app::RunSession* session)
 {
-    delete itemOf(session);
+    QListWidgetItem* item = itemOf(session);
+    if (!item)
+        return;
+    const int row = m_list->row(item);
+    {
+        const QSignalBlocker quiet(m_list);
+        delete item;
+    }
     applyFilter();
+    if (session != m_chosen)
+        return;
+    const QListWidgetItem* next = m_list->item(std::min(row, m_list->count() - 1));
+    choose(sessionOf(next));
 }
 
 void RunsPanel::choose(app::RunSession* session)
 {
-    m_list->setCurrentItem(itemOf(session));
+    if (session == m_chosen)
+        return;
+    mark(session);
+    Q_EMIT runChosen(session);
+}
+
+void RunsPanel::mark(app::RunSession* session)
+{
+    m_chosen = session;
+    const QSignalBlocker quiet(m_list);
+    m_list->setCurrentItem(session ? itemOf(session) : nullptr);
 }
 
 app::RunSession* RunsPanel::chosen() const
 {
-    return sessionOf(m_list->currentItem());
+    return m_chosen;
+}
+
+std::vector<app::RunSession*> RunsPanel::selected() const
+{
+    std::vector<app::RunSession*> list;
+    for (int k = 0; k < m_list->count(); ++k)
+        if (m_list->item(k)->isSelected())
+            list.push_back(sessionOf(m_list->item(k)));
+    return list;
 }
 
 app::RunSession* RunsPanel::find(const QString& absolutePath) const
@@ -288,6 +331,12 @@ void RunsPanel::showMenu(const QPoint& at)
     const QFileInfo place(session->path());
     QMenu menu(this);
     menu.addAction(tr("Show"), this, [this, session] { choose(session); });
+    const std::vector<app::RunSession*> marked = selected();
+    if (marked.size() > 1)
+        menu.addAction(tr("Compare these %1 runs").arg(marked.size()), this,
+                       [this, marked] { Q_EMIT compareAsked(marked); });
+    else
+        menu.addAction(tr("Compare with what is shown"), this, [this, session] { Q_EMIT compareAsked({session}); });
     menu.addAction(tr("Reload"), this, [this, session] { Q_EMIT reloadAsked(session); });
     menu.addSeparator();
     menu.addAction(tr("Open folder"), this, [place] {
@@ -299,6 +348,8 @@ void RunsPanel::showMenu(const QPoint& at)
     menu.addAction(tr("Close"), this, [this, session] { Q_EMIT closeAsked(session); })
         ->setShortcut(QKeySequence::Delete);
     menu.exec(m_list->viewport()->mapToGlobal(at));
+    if (marked.size() < 2)
+        mark(m_chosen); // the menu itself shows nothing
 }
 
 } // namespace nc::window

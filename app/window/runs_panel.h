@@ -33,7 +33,11 @@ public:
     void add(app::RunSession* session); ///< at the end, not chosen; follows the session's signals from now on
     void remove(app::RunSession* session);
     void choose(app::RunSession* session);
+    /// Marks it as the one that is shown, without a signal; null: none.
+    void mark(app::RunSession* session);
     [[nodiscard]] app::RunSession* chosen() const; ///< null where none is
+    /// Those that are marked with Ctrl or Shift, as listed.
+    [[nodiscard]] std::vector<app::RunSession*> selected() const;
     [[nodiscard]] app::RunSession* find(const QString& absolutePath) const;
     [[nodiscard]] std::vector<app::RunSession*> sessions() const; ///< as listed, filtered ones too
     [[nodiscard]] int shownCount() const;                         ///< that pass the filter
@@ -44,6 +48,7 @@ public:
 
 Q_SIGNALS:
     void runChosen(nc::app::RunSession* session);
+    void compareAsked(const std::vector<nc::app::RunSession*>& sessions); ///< one: with what is shown
     void closeAsked(nc::app::RunSession* session);
     void reloadAsked(nc::app::RunSession* session);
     void folderAsked();
@@ -54,10 +59,12 @@ private:
     QWidget* makeButtons(QWidget* parent);
     void makeList(QWidget* parent);
     void showMenu(const QPoint& at);
+    void takeCurrent(app::RunSession* session);
     void update(app::RunSession* session);
     void applyFilter();
     [[nodiscard]] QListWidgetItem* itemOf(const app::RunSession* session) const;
 
+    app::RunSession* m_chosen = nullptr;
     QLabel* m_count = nullptr;
     QLineEdit* m_filter = nullptr;
     QListWidget* m_list = nullptr;

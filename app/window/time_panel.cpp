@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
+#include <utility>
 
 #include <QButtonGroup>
 #include <QCheckBox>
@@ -210,16 +212,46 @@ void TimePanel::setChoice(const TimeChoice& choice)
 
 void TimePanel::setSession(const app::RunSession* session)
 {
+    if (session == m_session)
+        return;
     if (isPlaying())
         togglePlay();
     m_session = session;
     refresh();
 }
 
+void TimePanel::setCompared(std::vector<Compared> others, int place)
+{
+    m_others = std::move(others);
+    m_timeline->setPlace(place);
+    readOthers();
+}
+
+void TimePanel::refreshCompared()
+{
+    constexpr int soonMs = 100; // each of their epochs is an answer of its own
+    if (!m_others.empty() && !m_otherTimer.isActive())
+        m_otherTimer.start(soonMs, this);
+}
+
+void TimePanel::readOthers()
+{
+    m_otherTimer.stop();
+    m_otherLanes.clear();
+    m_otherEpochs.clear();
+    for (const Compared& other : m_others) {
+        m_otherLanes.push_back(lanesOf(*other.session));
+        const std::vector<std::int64_t> before = std::exchange(m_otherEpochs, {});
+        std::set_union(before.begin(), before.end(), other.session->epochs().begin(), other.session->epochs().end(),
+                       std::back_inserter(m_otherEpochs));
+    }
+    refresh();
+}
+
 void TimePanel::refresh()
 {
     if (m_session) {
-        m_timeline->setEpochs(m_session->epochs());
+        m_timeline->setEpochs(m_session->epochs(), m_otherEpochs);
         m_lanes = lanesOf(*m_session);
         m_timeline->setMarks(marksOf(*m_session));
         std::vector<bool> loaded;
@@ -237,6 +269,11 @@ void TimePanel::showLanes()
     for (const TimelineWidget::Lane& lane : m_lanes)
         if (m_choice.curves.contains(lane.id))
             shown.push_back(lane);
+    for (TimelineWidget::Lane& lane : shown)
+        for (std::size_t k = 0; k < m_others.size(); ++k)
+            for (const TimelineWidget::Lane& other : m_otherLanes[k])
+                if (other.id == lane.id)
+                    lane.others.push_back({m_others[k].place, m_others[k].session->epochs(), other.values});
     m_curves->setText(m_lanes.empty() ? tr("Curves") : tr("Curves %1 / %2").arg(shown.size()).arg(m_lanes.size()));
     m_timeline->setLanes(std::move(shown));
 }
@@ -351,6 +388,10 @@ void TimePanel::restartTimer()
 /// No epoch is left before it was seen: where reading is slower than the chosen speed, playing waits and says so.
 void TimePanel::timerEvent(QTimerEvent* event)
 {
+    if (event->timerId() == m_otherTimer.timerId()) {
+        readOthers();
+        return;
+    }
     if (event->timerId() != m_playTimer.timerId()) {
         QWidget::timerEvent(event);
         return;

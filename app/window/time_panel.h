@@ -27,8 +27,16 @@ class TimePanel : public QWidget
 public:
     explicit TimePanel(QWidget* parent = nullptr);
 
-    /// Whose time is shown; null: nobody's. Stops playing.
+    /// Whose time is shown; null: nobody's. Another's: playing stops.
     void setSession(const app::RunSession* session);
+    /// Runs whose curves stand in the same lanes, with the place of their line. `place`: that of the shown run, -1
+    /// where there are no others.
+    struct Compared {
+        const app::RunSession* session = nullptr;
+        int place = 0;
+    };
+    void setCompared(std::vector<Compared> others, int place);
+    void refreshCompared(); ///< soon; their curves grow
     /// Epochs, curves, marks and what is in memory, read off the session anew.
     void refresh();
     void setEpoch(std::int64_t epoch); ///< no signal
@@ -67,10 +75,15 @@ private:
     void showLanes();
     void updateState();
     void restartTimer();
+    void readOthers();
 
     const app::RunSession* m_session = nullptr;
     std::int64_t m_epoch = 0;
     TimeChoice m_choice;
+    std::vector<Compared> m_others;
+    std::vector<std::int64_t> m_otherEpochs; ///< of all of them, ascending
+    std::vector<std::vector<TimelineWidget::Lane>> m_otherLanes;
+    QBasicTimer m_otherTimer;
     std::vector<TimelineWidget::Lane> m_lanes; ///< all there are; the timeline shows the chosen ones
     QBasicTimer m_playTimer;
     QToolButton *m_play = nullptr, *m_loop = nullptr, *m_curves = nullptr;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 
 #include <QHelpEvent>
 #include <QMouseEvent>
@@ -10,6 +11,7 @@
 #include <QToolTip>
 
 #include "app/text.h"
+#include "app/window/run_stroke.h"
 #include "app/window/ui_theme.h"
 
 namespace nc::window
@@ -43,17 +45,23 @@ struct LaneScale {
         low = std::numeric_limits<double>::infinity();
         high = -low;
         logarithmic = lane.logarithmic;
-        for (double value : lane.values) {
+        take(lane.values);
+        for (const TimelineWidget::Lane::Other& other : lane.others)
+            take(other.values);
+        if (!lane.logarithmic && low > 0)
+            low = 0;
+        if (!(high > low))
+            high = low + 1;
+    }
+    void take(const std::vector<double>& values)
+    {
+        for (double value : values) {
             const double v = transformed(value);
             if (std::isfinite(v)) {
                 low = std::min(low, v);
                 high = std::max(high, v);
             }
         }
-        if (!lane.logarithmic && low > 0)
-            low = 0;
-        if (!(high > low))
-            high = low + 1;
     }
     [[nodiscard]] double transformed(double value) const
     {
@@ -61,6 +69,22 @@ struct LaneScale {
     }
     [[nodiscard]] double operator()(double value) const { return (transformed(value) - low) / (high - low); }
 };
+
+/// Recorded points joined, a gap where there is no value.
+std::vector<QPolygonF> piecesOf(const std::vector<QPointF>& points)
+{
+    std::vector<QPolygonF> pieces;
+    bool open = false;
+    for (const QPointF& point : points) {
+        const bool there = std::isfinite(point.y());
+        if (there && !open)
+            pieces.emplace_back();
+        if (there)
+            pieces.back() << point;
+        open = there;
+    }
+    return pieces;
+}
 
 } // namespace
 
@@ -72,10 +96,18 @@ TimelineWidget::TimelineWidget(QWidget* parent)
     setAccessibleName(tr("Timeline"));
 }
 
-void TimelineWidget::setEpochs(std::vector<std::int64_t> epochs)
+void TimelineWidget::setEpochs(std::vector<std::int64_t> epochs, const std::vector<std::int64_t>& others)
 {
     m_epochs = std::move(epochs);
+    m_axisEpochs.clear();
+    std::set_union(m_epochs.begin(), m_epochs.end(), others.begin(), others.end(), std::back_inserter(m_axisEpochs));
     m_loaded.resize(m_epochs.size());
+    update();
+}
+
+void TimelineWidget::setPlace(int place)
+{
+    m_place = place;
     update();
 }
 
@@ -130,17 +162,19 @@ std::size_t TimelineWidget::indexOf(std::int64_t epoch) const
 
 double TimelineWidget::position(std::int64_t epoch) const
 {
-    if (m_epochs.size() < 2)
+    if (m_axisEpochs.size() < 2)
         return 0;
-    const double first = static_cast<double>(m_epochs.front()), last = static_cast<double>(m_epochs.back());
+    const double first = static_cast<double>(m_axisEpochs.front()), last = static_cast<double>(m_axisEpochs.back());
     const double e = static_cast<double>(epoch);
     switch (m_axis) {
     case Axis::Linear:
         return (e - first) / (last - first);
     case Axis::Log:
         return std::log1p(e - first) / std::log1p(last - first);
-    case Axis::Recorded:
-        return static_cast<double>(indexOf(epoch)) / static_cast<double>(m_epochs.size() - 1);
+    case Axis::Recorded: {
+        const auto at = std::lower_bound(m_axisEpochs.begin(), std::prev(m_axisEpochs.end()), epoch);
+        return static_cast<double>(at - m_axisEpochs.begin()) / static_cast<double>(m_axisEpochs.size() - 1);
+    }
     }
     return 0;
 }
@@ -260,49 +294,46 @@ void TimelineWidget::paintLane(QPainter& painter, const Lane& lane, double top) 
         painter.setPen(QPen(toQColor(theme.text3), 1, Qt::DashLine));
         painter.drawLine(QPointF(area.left(), y(lane.chance)), QPointF(area.right(), y(lane.chance)));
     }
-    // Recorded points joined, a gap where there is no value.
-    QPainterPath curve, under;
-    bool open = false;
-    double lastX = 0;
-    const auto close = [&] {
-        if (open) {
-            under.lineTo(lastX, area.bottom());
-            under.closeSubpath();
-        }
-        open = false;
-    };
-    for (std::size_t k = 0; k < m_epochs.size() && k < lane.values.size(); ++k) {
-        if (!std::isfinite(scale.transformed(lane.values[k]))) {
-            close();
-            continue;
-        }
-        const QPointF point(xOf(m_epochs[k]), y(lane.values[k]));
-        if (!open) {
-            curve.moveTo(point);
-            under.moveTo(point.x(), area.bottom());
-            under.lineTo(point);
-        } else {
-            curve.lineTo(point);
-            under.lineTo(point);
-        }
-        open = true;
-        lastX = point.x();
-    }
-    close();
-    QColor shade = toQColor(theme.text2);
-    shade.setAlphaF(0.13F);
-    painter.setRenderHint(QPainter::Antialiasing, false); // its edge lies under the curve; and it is many spans fewer,
-    painter.fillPath(under, shade);                       // for which Qt would wait for threads of its own
-    painter.setRenderHint(QPainter::Antialiasing);
-    painter.setPen(QPen(toQColor(theme.text2), 1.5));
-    painter.setBrush(Qt::NoBrush);
-    painter.drawPath(curve);
+    paintCurves(painter, lane, area);
     if (std::isfinite(scale.transformed(value))) {
         painter.setPen(Qt::NoPen);
         painter.setBrush(toQColor(theme.accent));
         painter.drawEllipse(QPointF(xOf(m_current), y(value)), 3, 3);
         painter.setBrush(Qt::NoBrush);
     }
+}
+
+void TimelineWidget::paintCurves(QPainter& painter, const Lane& lane, const QRectF& area) const
+{
+    const scene::Theme& theme = currentTheme();
+    const LaneScale scale(lane);
+    const auto pieces = [&](const std::vector<std::int64_t>& epochs, const std::vector<double>& values) {
+        std::vector<QPointF> points;
+        for (std::size_t k = 0; k < epochs.size() && k < values.size(); ++k)
+            points.emplace_back(xOf(epochs[k]), area.bottom() - 4 - scale(values[k]) * (laneHeight - 9));
+        return piecesOf(points);
+    };
+    for (const Lane::Other& other : lane.others) {
+        painter.setPen(runPen(other.place, 1.5));
+        for (const QPolygonF& piece : pieces(other.epochs, other.values))
+            painter.drawPolyline(piece);
+    }
+    const std::vector<QPolygonF> own = pieces(m_epochs, lane.values);
+    if (m_place < 0) {
+        QColor shade = toQColor(theme.text2);
+        shade.setAlphaF(0.13F);
+        QPainterPath under;
+        for (const QPolygonF& piece : own)
+            under.addPolygon(QPolygonF(piece)
+                             << QPointF(piece.back().x(), area.bottom()) << QPointF(piece.front().x(), area.bottom()));
+        painter.setRenderHint(QPainter::Antialiasing, false); // its edge lies under the curve; and it is many spans
+        painter.fillPath(under, shade);                       // fewer, for which Qt would wait for threads of its own
+        painter.setRenderHint(QPainter::Antialiasing);
+    }
+    painter.setPen(m_place < 0 ? QPen(toQColor(theme.text2), 1.5) : runPen(m_place, 1.5));
+    painter.setBrush(Qt::NoBrush);
+    for (const QPolygonF& piece : own)
+        painter.drawPolyline(piece);
 }
 
 void TimelineWidget::paintPlayhead(QPainter& painter) const

@@ -22,9 +22,16 @@ public:
         QString name;
         QString tip; ///< what the curve is, for the hover card
         bool logarithmic = false;
-        double factor = 1;                                        ///< shown value = value x factor
-        QString unit;                                             ///< after the value, e.g. "%"
-        std::vector<double> values;                               ///< one for each epoch; NaN: a gap
+        double factor = 1;          ///< shown value = value x factor
+        QString unit;               ///< after the value, e.g. "%"
+        std::vector<double> values; ///< one for each epoch; NaN: a gap
+        /// The same of another run, at that run's epochs.
+        struct Other {
+            int place = 0; ///< of its line, as runPen() takes it
+            std::vector<std::int64_t> epochs;
+            std::vector<double> values;
+        };
+        std::vector<Other> others{};
         double chance = std::numeric_limits<double>::quiet_NaN(); ///< thin dashed line; NaN: none
     };
     enum class MarkKind { LearningRate, TerminalPhase, Unreadable };
@@ -37,7 +44,9 @@ public:
 
     explicit TimelineWidget(QWidget* parent = nullptr);
 
-    void setEpochs(std::vector<std::int64_t> epochs);
+    /// `others`: what the axis reaches over as well, ascending; of other runs.
+    void setEpochs(std::vector<std::int64_t> epochs, const std::vector<std::int64_t>& others = {});
+    void setPlace(int place); ///< of its own run's line among several; -1: there are no others
     void setLanes(std::vector<Lane> lanes);
     void setMarks(std::vector<Mark> marks);
     void setLoaded(std::vector<bool> loaded); ///< one for each epoch
@@ -76,11 +85,14 @@ private:
     void paintRuler(QPainter& painter) const;
     void paintMarks(QPainter& painter) const;
     void paintLane(QPainter& painter, const Lane& lane, double top) const;
+    void paintCurves(QPainter& painter, const Lane& lane, const QRectF& area) const;
     void paintPlayhead(QPainter& painter) const;
     void paintHover(QPainter& painter) const;
     void choose(double x);
 
     std::vector<std::int64_t> m_epochs;
+    std::vector<std::int64_t> m_axisEpochs; ///< and those of other runs
+    int m_place = -1;
     std::vector<bool> m_loaded;
     std::vector<Lane> m_lanes;
     std::vector<Mark> m_marks;

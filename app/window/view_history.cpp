@@ -94,6 +94,8 @@ public:
     bool mergeWith(const QUndoCommand* other) override
     {
         const auto& next = static_cast<const Step&>(*other);
+        if (next.m_before.place != m_after.place)
+            return false;
         const bool slides = m_history.m_open && isSliderStep(m_before, m_after) &&
                             isSliderStep(next.m_before, next.m_after) && text() == next.text();
         if (!next.m_join && !slides)

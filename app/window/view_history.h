@@ -13,6 +13,7 @@ namespace nc::window
 struct ViewState {
     ViewChoice choice;
     scene::ScreenView view;
+    int place = 0; ///< of the view among several
     bool operator==(const ViewState&) const = default;
 };
 

@@ -41,12 +41,17 @@ ViewPane::ViewPane(QWidget* parent)
     column->addWidget(m_errorBar);
     column->addWidget(m_view, 1);
 
-    m_badge = new QLabel(m_view);
-    m_badge->setStyleSheet(QStringLiteral("QLabel { background: palette(light); color: palette(text); border: 1px "
-                                          "solid palette(mid); border-radius: 6px; padding: 5px 9px; }"));
-    m_badge->setAttribute(Qt::WA_TransparentForMouseEvents);
+    for (QLabel** label : {&m_badge, &m_factsLabel}) {
+        *label = new QLabel(m_view);
+        (*label)->setStyleSheet(QStringLiteral("QLabel { background: palette(light); color: palette(text); border: 1px "
+                                               "solid palette(mid); border-radius: 6px; padding: 5px 9px; }"));
+        (*label)->setAttribute(Qt::WA_TransparentForMouseEvents);
+        (*label)->hide();
+    }
     m_badge->setObjectName(QStringLiteral("badge"));
-    m_badge->hide();
+    m_factsLabel->setObjectName(QStringLiteral("facts"));
+    m_factsLabel->setAlignment(Qt::AlignRight | Qt::AlignTop);
+    m_factsLabel->setTextFormat(Qt::RichText);
     m_count = new QLabel(m_view);
     m_count->setAttribute(Qt::WA_TransparentForMouseEvents);
     m_count->setObjectName(QStringLiteral("count"));
@@ -126,7 +131,7 @@ void ViewPane::setPinnedRow(std::int64_t row)
     scene::ScreenStyle style = m_view->style();
     style.selected = pinnedPoint();
     m_view->setStyle(style);
-    if (style.selected >= 0)
+    if (style.selected >= 0 && m_overlays.pinnedCard)
         showCard(style.selected);
     else
         hideCard();
@@ -194,7 +199,8 @@ std::vector<QRect> ViewPane::overlayRects() const
 {
     std::vector<QRect> rects;
     for (const QWidget* overlay : {static_cast<const QWidget*>(m_badge), static_cast<const QWidget*>(m_legend),
-                                   static_cast<const QWidget*>(m_count), static_cast<const QWidget*>(m_gizmo)})
+                                   static_cast<const QWidget*>(m_count), static_cast<const QWidget*>(m_gizmo),
+                                   static_cast<const QWidget*>(m_factsLabel)})
         if (overlay->isVisible())
             rects.push_back(overlay->geometry());
     return rects;
@@ -229,6 +235,33 @@ void ViewPane::setBadge(const QString& text)
     placeOverlays();
 }
 
+void ViewPane::setOverlays(const Overlays& overlays)
+{
+    const bool otherCard = overlays.pinnedCard != m_overlays.pinnedCard;
+    m_overlays = overlays;
+    m_gizmo->setWanted(overlays.gizmo);
+    if (otherCard)
+        setPinnedRow(m_pinnedRow);
+    updateOverlays();
+}
+
+void ViewPane::setFacts(const QString& richText)
+{
+    if (richText == m_factsLabel->text() && m_factsLabel->isVisible() == !richText.isEmpty())
+        return;
+    m_factsLabel->setText(richText);
+    m_factsLabel->setVisible(!richText.isEmpty());
+    placeOverlays();
+}
+
+void ViewPane::setScaleNote(const QString& text)
+{
+    if (text == m_scaleNote)
+        return;
+    m_scaleNote = text;
+    updateOverlays();
+}
+
 void ViewPane::setWaiting(const QString& text)
 {
     m_waiting->setText(text);
@@ -259,10 +292,11 @@ void ViewPane::hideError()
 void ViewPane::updateOverlays()
 {
     m_count->setVisible(m_panel != nullptr);
-    m_legend->setVisible(m_panel != nullptr);
+    m_legend->setVisible(m_panel && m_overlays.legend);
     if (m_panel) {
         m_legend->show(m_panel->scene, m_panel->counts, m_view->style());
-        m_count->setText(tr("shown %1 / %2").arg(grouped(m_legend->shownPoints()), grouped(m_panel->total)));
+        m_count->setText(tr("shown %1 / %2").arg(grouped(m_legend->shownPoints()), grouped(m_panel->total)) +
+                         (m_scaleNote.isEmpty() ? QString() : QStringLiteral("   ·   ") + m_scaleNote));
     }
     placeOverlays();
 }
@@ -278,7 +312,13 @@ void ViewPane::placeOverlays()
                   m_view->height() - m_count->height() - overlayMargin);
     m_gizmo->move(m_view->width() - m_gizmo->width() - overlayMargin,
                   m_count->y() - m_gizmo->height() - overlayMargin / 2);
+    m_factsLabel->adjustSize();
+    m_factsLabel->move(m_view->width() - m_factsLabel->width() - overlayMargin, overlayMargin);
     m_legend->adjustSize();
+    if (m_overlays.small && m_panel) { // there may be no room for all
+        const bool low = m_legend->height() > m_view->height() / 2 || m_legend->width() > m_view->width() / 2;
+        m_legend->setVisible(m_overlays.legend && !low);
+    }
     m_legend->move(overlayMargin, m_view->height() - m_legend->height() - overlayMargin);
     scene::ScreenStyle style = m_view->style();
     style.covered = coveredRects();

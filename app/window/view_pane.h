@@ -41,6 +41,14 @@ public:
     /// Of the sample under the cursor, else of the pinned one.
     [[nodiscard]] const std::optional<SampleFacts>& facts() const { return m_facts; }
     void setBadge(const QString& text); ///< empty: none
+    /// Beside other views: legend and gizmo stand in one of them, the card of the pinned sample in one.
+    struct Overlays {
+        bool legend = true, gizmo = true, pinnedCard = true;
+        bool small = false; ///< there is little room: what would not leave enough for the picture goes
+    };
+    void setOverlays(const Overlays& overlays);
+    void setFacts(const QString& richText); ///< in the upper right corner; empty: none
+    void setScaleNote(const QString& text); ///< after the count of points; empty: none
     /// What the empty view waits for, said once it takes long enough to be noticed; empty: nothing.
     void setWaiting(const QString& text);
     [[nodiscard]] bool isWaiting() const; ///< and it is said
@@ -82,12 +90,15 @@ private:
     SceneView* m_view = nullptr;
     QLabel* m_badge = nullptr;
     QLabel* m_count = nullptr;
+    QLabel* m_factsLabel = nullptr;
     QLabel* m_waiting = nullptr;
     LegendCard* m_legend = nullptr;
     ErrorBar* m_errorBar = nullptr;
     Gizmo* m_gizmo = nullptr;
     HoverCard* m_card = nullptr;
     QBasicTimer m_cardGone, m_waitingTimer;
+    Overlays m_overlays;
+    QString m_scaleNote;
     int m_noticedMs = 300; ///< a shorter wait is none
     std::shared_ptr<const app::PanelContent> m_panel;
     std::int64_t m_pinnedRow = -1;

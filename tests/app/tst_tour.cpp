@@ -368,6 +368,68 @@ private Q_SLOTS:
             entry->menu()->close();
         }
     }
+    void compare()
+    {
+        const char* names[] = {"mixup", "plain twin", "mixup, squared error", "frozen simplex ETF"};
+        const double kappa[] = {5, 20, 2, 5}, beta[] = {100, 3000, 20, 400};
+        for (std::size_t k = 0; k < 4; ++k) {
+            const QString folder = m_dir.filePath(m_prefix + QLatin1String(names[k]));
+            SyntheticSettings settings;
+            settings.classes = 4;
+            settings.dim = 12;
+            settings.samples = 6000;
+            settings.epochs = k == 1 ? 8 : 12;
+            settings.kappa = kappa[k];
+            settings.beta = beta[k];
+            QVERIFY(writeSyntheticRun(folder.toStdString(), settings));
+            m_window->openRun(folder, k == 0);
+        }
+        const auto rest = [this] {
+            const auto& views = m_window->views()->views();
+            return std::all_of(views.begin(), views.end(), [](const LinkedView* view) {
+                const RunSession* session = view->session();
+                return session && session->summary() && view->panel() &&
+                       session->measured().size() == session->epochs().size() &&
+                       std::all_of(session->epochs().begin(), session->epochs().end(),
+                                   [&](std::int64_t epoch) { return session->isLoaded(epoch); }) &&
+                       view->view()->view() == view->view()->target();
+            });
+        };
+        const auto run = [this](const QString& text) {
+            for (QAction* action : m_window->findChildren<QAction*>())
+                if (action->text() == text)
+                    action->trigger();
+        };
+        QTRY_VERIFY(rest());
+        run("Split right");
+        QTRY_VERIFY(rest());
+        shoot(m_window.get(), "compare-two");
+        m_window->resize(1366, 768);
+        shoot(m_window.get(), "compare-two-1366x768");
+        m_window->resize(1600, 1000);
+        run("Compare all open runs");
+        QTRY_VERIFY(rest());
+        m_window->views()->setLinked(m_window->views()->views()[1], Link::Request, false);
+        QTRY_VERIFY(rest());
+        shoot(m_window.get(), "compare-four");
+        ViewChoice choice = m_window->inspector()->choice();
+        choice.classes = {0, 1, 2};
+        choice.shape = ViewShape::Plane;
+        choice.style.layers.set(scene::Layer::Regions, true);
+        m_window->inspector()->setChoice(choice);
+        Q_EMIT m_window->inspector()->requestChanged();
+        QTRY_VERIFY(rest());
+        m_window->views()->setLinked(m_window->views()->views()[1], Link::Request, true);
+        QTRY_VERIFY(rest());
+        const auto& cloud = m_window->views()->current()->panel()->scene.cloud;
+        Q_EMIT m_window->pane()->pinChosen(cloud.row[cloud.row.size() / 2]);
+        shoot(m_window.get(), "compare-four-planes");
+        Q_EMIT m_window->pane()->pinChosen(-1);
+        for (int k = 0; k < 5; ++k)
+            run(k % 2 ? "Split below" : "Split right");
+        QTRY_VERIFY(rest());
+        shoot(m_window.get(), "compare-nine");
+    }
     void error_unreadableEpoch()
     {
         open(m_dir.filePath("damaged"));

@@ -205,6 +205,20 @@ bool ScreenExtent::growFor(const ScreenExtent& other)
     return true;
 }
 
+ScreenExtent ScreenExtent::scaled(double factor) const
+{
+    ScreenExtent other = *this;
+    other.middle *= factor;
+    other.half *= factor;
+    other.axis *= factor;
+    other.widest *= factor;
+    other.highest *= factor;
+    for (double& r : other.radius)
+        if (r > 0)
+            r *= factor;
+    return other;
+}
+
 ScreenExtent screenExtent(const SceneModel& scene)
 {
     ScreenExtent extent;

@@ -25,6 +25,8 @@ struct ScreenExtent {
     /// Grows to hold another scene of the same dimension as well, and a margin more, so that it grows seldom. Whether
     /// it had to.
     bool growFor(const ScreenExtent& other);
+    /// Of the same scene in other units: every length times `factor`.
+    [[nodiscard]] ScreenExtent scaled(double factor) const;
     bool operator==(const ScreenExtent&) const = default;
 };
 
