@@ -73,6 +73,8 @@ void LegendCard::show(const scene::SceneModel& scene, const scene::CloudCounts& 
     if (m_colorBy == ColorBy::Correct)
         m_rows.push_back({RowKind::Wrong, tr("Wrong answer"),
                           std::count(scene.cloud.correct.begin(), scene.cloud.correct.end(), char{0})});
+    if (m_compact) // whose names stand at the arrows
+        std::erase_if(m_rows, [](const Row& row) { return row.kind == RowKind::Title || row.kind == RowKind::Class; });
     adjustSize();
     QWidget::show();
     update();

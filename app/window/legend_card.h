@@ -17,6 +17,7 @@ public:
 
     /// `counts`: of the scene's cloud.
     void show(const scene::SceneModel& scene, const scene::CloudCounts& counts, const scene::ScreenStyle& style);
+    void setCompact(bool compact) { m_compact = compact; } ///< without classes, with the next show()
     [[nodiscard]] Index shownPoints() const { return m_shown; }
 
     [[nodiscard]] QSize sizeHint() const override;
@@ -55,6 +56,7 @@ private:
     scene::ColorBy m_colorBy = scene::ColorBy::ClassLambda; ///< what is drawn
     scene::CloudFilter m_beforeClick;
     Index m_shown = 0;
+    bool m_compact = false;
 };
 
 } // namespace nc::window

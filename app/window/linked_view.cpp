@@ -65,9 +65,10 @@ void LinkedView::setPlace(int place)
     m_place = place;
 }
 
-void LinkedView::setBeside(bool others, bool current, int linePlace)
+void LinkedView::setBeside(bool others, bool current, int linePlace, bool namesake)
 {
     m_alone = !others;
+    m_namesake = namesake;
     m_header->setPlace(m_place, linePlace);
     m_header->setCurrent(current);
     m_header->setVisible(others);
@@ -281,8 +282,8 @@ QString LinkedView::runName() const
     if (!m_session)
         return tr("No run: choose one in the list");
     const io::RunSummary* run = m_session->summary();
-    return run && !run->title.empty() ? QString::fromStdString(run->title)
-                                      : QFileInfo(m_session->path()).completeBaseName();
+    return run && !run->title.empty() && !m_namesake ? QString::fromStdString(run->title)
+                                                     : QFileInfo(m_session->path()).completeBaseName();
 }
 
 QString LinkedView::rowsText() const
@@ -294,8 +295,6 @@ QString LinkedView::epochText() const
 {
     if (m_shownEpoch != m_epoch)
         return tr("epoch %1 for %2").arg(m_shownEpoch).arg(m_epoch);
-    if (m_wish && *m_wish != m_epoch)
-        return tr("epoch %1, there is no %2").arg(m_epoch).arg(*m_wish);
     return tr("epoch %1").arg(m_epoch);
 }
 
@@ -347,6 +346,8 @@ QString LinkedView::factsText() const
         warn(tr("selection cut: own sample"));
     if (!isLinked(Link::Request))
         warn(tr("basis cut: own view"));
+    if (m_wish && *m_wish != m_epoch)
+        warn(tr("epoch %1: there is no %2").arg(m_epoch).arg(*m_wish));
     for (const QString& remark : m_remarks)
         if (!remark.isEmpty())
             warn(remark);

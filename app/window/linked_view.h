@@ -33,8 +33,9 @@ public:
 
     void setPlace(int place); ///< of its letter among the views, for as long as it lives
     [[nodiscard]] int place() const { return m_place; }
-    /// Beside others it has a header, with the line of its run.
-    void setBeside(bool others, bool current, int linePlace);
+    /// Beside others it has a header, with the line of its run; and its folder in place of a title that others have
+    /// too.
+    void setBeside(bool others, bool current, int linePlace, bool namesake);
     [[nodiscard]] ViewHeader* header() const { return m_header; }
     [[nodiscard]] bool isLinked(Link link) const { return m_links[static_cast<std::size_t>(link)]; }
     void setLinked(Link link, bool on);
@@ -107,7 +108,7 @@ private:
     std::int64_t m_epoch = 0;
     std::int64_t m_shownEpoch = 0;
     int m_place = 0;
-    bool m_alone = true;
+    bool m_alone = true, m_namesake = false;
     std::array<bool, allLinks.size()> m_links{true, true, true, true};
     std::optional<std::int64_t> m_wish;
     std::optional<scene::ScreenExtent> m_sharedExtent;

@@ -171,14 +171,24 @@ int LinkedViews::linePlace(const LinkedView* view) const
     return first == m_views.end() ? view->place() : (*first)->place();
 }
 
+/// Whether another run of the same title is shown.
+bool LinkedViews::hasNamesake(const LinkedView& view) const
+{
+    return std::any_of(m_views.begin(), m_views.end(), [&](const LinkedView* other) {
+        return isOpen(view) && isOpen(*other) && other->session()->path() != view.session()->path() &&
+               other->session()->summary()->title == view.session()->summary()->title;
+    });
+}
+
 /// Headers, cards and scales as the views that there are want them.
 void LinkedViews::refresh()
 {
     bool legend = true, gizmo = true; // one stands for all that are linked
     for (LinkedView* view : m_views) {
-        view->setBeside(areSeveral(), view == m_current, linePlace(view));
+        view->setBeside(areSeveral(), view == m_current, linePlace(view), hasNamesake(*view));
         const bool request = view->isLinked(Link::Request), camera = view->isLinked(Link::Camera);
-        view->pane()->setOverlays({!request || legend, !camera || gizmo, view == m_current, areSeveral()});
+        view->pane()->setOverlays(
+            {!request || legend, !camera || gizmo, m_views.size() < 3 && view == m_current, areSeveral()});
         legend = legend && !request;
         gizmo = gizmo && !camera;
         view->setWish(areSeveral() && view->isLinked(Link::Epoch) ? m_epoch : std::nullopt);

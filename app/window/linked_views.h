@@ -53,6 +53,7 @@ Q_SIGNALS:
 
 private:
     void refresh();
+    [[nodiscard]] bool hasNamesake(const LinkedView& view) const;
     void rememberLinked();
     void takeAdopted(LinkedView* view);
     void followChoice(LinkedView* view);

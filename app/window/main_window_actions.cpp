@@ -271,6 +271,9 @@ void MainWindow::makeCompareMenu(QMenu* menu)
                [this] { compareRuns(m_runs->selected()); });
     addCommand(menu, tr("Compare all open runs"), QKeySequence(QStringLiteral("Ctrl+Shift+A")),
                tr("A view for each, up to nine"), [this] { compareRuns(m_runs->sessions()); });
+    addCommand(
+        menu, tr("Arrange in a grid"), QKeySequence(QStringLiteral("Ctrl+Shift+G")), tr("All views of one size"),
+        [this] { m_views->arrange(); }, Need::Others);
     menu->addSeparator();
     addCommand(
         menu, tr("Next view"), QKeySequence(QStringLiteral("F6")), tr("The view with the next letter"),

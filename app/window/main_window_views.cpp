@@ -96,6 +96,11 @@ void MainWindow::takeCurrent()
 /// Other views, or runs in them: whose curves stand in the timeline.
 void MainWindow::takeViews()
 {
+    QMap<QString, QString> letters;
+    for (const LinkedView* view : m_views->views())
+        if (m_views->areSeveral() && view->session())
+            letters[view->session()->path()] += runLetter(view->place());
+    m_runs->setLetters(letters);
     std::vector<TimePanel::Compared> others;
     QStringList paths{session() ? session()->path() : QString()};
     for (const LinkedView* view : m_views->views())

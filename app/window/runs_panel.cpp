@@ -232,7 +232,16 @@ void RunsPanel::mark(app::RunSession* session)
 {
     m_chosen = session;
     const QSignalBlocker quiet(m_list);
-    m_list->setCurrentItem(session ? itemOf(session) : nullptr);
+    m_list->setCurrentItem(session ? itemOf(session) : nullptr, QItemSelectionModel::ClearAndSelect);
+}
+
+void RunsPanel::setLetters(const QMap<QString, QString>& letters)
+{
+    if (letters == m_letters)
+        return;
+    m_letters = letters;
+    for (app::RunSession* session : sessions())
+        update(session);
 }
 
 app::RunSession* RunsPanel::chosen() const
@@ -303,7 +312,9 @@ void RunsPanel::update(app::RunSession* session)
     const QString error = session->openError();
     item->setText(nameOf(*session));
     item->setData(MarkRole, static_cast<int>(mark));
-    item->setData(DetailRole, detailOf(*session, mark));
+    const QString letters = m_letters.value(session->path());
+    item->setData(DetailRole,
+                  (letters.isEmpty() ? QString() : letters + QStringLiteral(" · ")) + detailOf(*session, mark));
     item->setData(ValueRole, value);
     item->setData(SecondValueRole, second);
     item->setData(Qt::AccessibleTextRole, nameOf(*session) + QStringLiteral(", ") + markText(mark));

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include <QDockWidget>
+#include <QMap>
 
 #include "app/run_session.h"
 
@@ -36,6 +37,8 @@ public:
     /// Marks it as the one that is shown, without a signal; null: none.
     void mark(app::RunSession* session);
     [[nodiscard]] app::RunSession* chosen() const; ///< null where none is
+    /// Which views show them: letters by path.
+    void setLetters(const QMap<QString, QString>& letters);
     /// Those that are marked with Ctrl or Shift, as listed.
     [[nodiscard]] std::vector<app::RunSession*> selected() const;
     [[nodiscard]] app::RunSession* find(const QString& absolutePath) const;
@@ -65,6 +68,7 @@ private:
     [[nodiscard]] QListWidgetItem* itemOf(const app::RunSession* session) const;
 
     app::RunSession* m_chosen = nullptr;
+    QMap<QString, QString> m_letters;
     QLabel* m_count = nullptr;
     QLineEdit* m_filter = nullptr;
     QListWidget* m_list = nullptr;

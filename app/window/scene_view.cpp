@@ -190,7 +190,7 @@ void SceneView::focusOutEvent(QFocusEvent*)
 
 void SceneView::paintOver(QPainter& painter)
 {
-    if (hasFocus()) {
+    if (hasFocus() && m_focusLine) {
         painter.setPen(QPen(toQColor(scene::theme(m_style.theme).accent), 1));
         painter.drawLine(0, 0, width(), 0);
     }

@@ -39,6 +39,8 @@ public:
     [[nodiscard]] const scene::SceneModel* scene() const { return m_scene.get(); }
     [[nodiscard]] const std::optional<scene::ScreenExtent>& extent() const { return m_extent; }
 
+    void setFocusLine(bool shown) { m_focusLine = shown; } ///< at its top, while it has the focus
+
     void resetView();
     void zoomBy(double factor);                          ///< about the middle
     void turnBy(double azimuthDeg, double elevationDeg); ///< a 3-D scene
@@ -85,6 +87,7 @@ private:
     QBasicTimer m_animationTimer, m_hoverTimer;
     QPointF m_pressedAt, m_last;
     bool m_moved = false;
+    bool m_focusLine = true;
     qint64 m_hovered = -1;
 };
 

@@ -1,5 +1,7 @@
 #include "app/window/view_header.h"
 
+#include <algorithm>
+
 #include <QAbstractButton>
 #include <QHBoxLayout>
 #include <QPainter>
@@ -16,7 +18,7 @@ namespace
 {
 
 constexpr int headerHeight = 32, margin = 8, letterSide = 16, lineWidth = 26, glyph = 16;
-constexpr int narrowBelow = 430; ///< the chains go, what is cut is struck out
+constexpr int narrowBelow = 560; ///< the chains go, what is cut is struck out
 
 Icon iconOf(Link link)
 {
@@ -203,7 +205,9 @@ void ViewHeader::paintEvent(QPaintEvent*)
     const int end = m_links.front()->x() - 8;
     painter.setFont(uiFont(12, QFont::DemiBold));
     painter.setPen(toQColor(theme.text));
-    const QString name = painter.fontMetrics().elidedText(m_name, Qt::ElideRight, end - x);
+    const int room = std::max(0, end - x);
+    const QString name =
+        painter.fontMetrics().elidedText(m_name, Qt::ElideRight, m_note.isEmpty() ? room : room * 6 / 10);
     painter.drawText(QRect(x, 2, end - x, height() - 2), Qt::AlignVCenter | Qt::AlignLeft, name);
     x += painter.fontMetrics().horizontalAdvance(name) + 10;
     if (end - x < 40)

@@ -22,6 +22,7 @@ namespace
 
 constexpr int overlayMargin = 12;
 constexpr int cardGoneMs = 100;
+constexpr int narrowBelow = 300; ///< the count takes two lines
 
 QString grouped(Index n)
 {
@@ -55,6 +56,7 @@ ViewPane::ViewPane(QWidget* parent)
     m_count = new QLabel(m_view);
     m_count->setAttribute(Qt::WA_TransparentForMouseEvents);
     m_count->setObjectName(QStringLiteral("count"));
+    m_count->setAlignment(Qt::AlignRight);
     m_waiting = new QLabel(m_view);
     m_waiting->setAttribute(Qt::WA_TransparentForMouseEvents);
     m_waiting->setObjectName(QStringLiteral("waiting"));
@@ -131,7 +133,7 @@ void ViewPane::setPinnedRow(std::int64_t row)
     scene::ScreenStyle style = m_view->style();
     style.selected = pinnedPoint();
     m_view->setStyle(style);
-    if (style.selected >= 0 && m_overlays.pinnedCard)
+    if (style.selected >= 0)
         showCard(style.selected);
     else
         hideCard();
@@ -144,7 +146,9 @@ void ViewPane::showCard(qint64 point)
     m_cardPoint = point;
     updateFacts();
     const QPoint place = m_view->body().frame().placeOf(static_cast<std::uint32_t>(point)).toPoint();
-    if (same && m_pinnedRow >= 0)
+    if (m_pinnedRow >= 0 && !m_overlays.pinnedCard)
+        m_card->hide(); // the inspector tells it
+    else if (same && m_pinnedRow >= 0)
         m_card->setFacts(*m_facts, true, overlayRects()); // of another epoch: the point moves with the next frame
     else
         m_card->showAt(place, *m_facts, m_pinnedRow >= 0, overlayRects());
@@ -240,6 +244,7 @@ void ViewPane::setOverlays(const Overlays& overlays)
     const bool otherCard = overlays.pinnedCard != m_overlays.pinnedCard;
     m_overlays = overlays;
     m_gizmo->setWanted(overlays.gizmo);
+    m_view->setFocusLine(!overlays.small); // the header has one
     if (otherCard)
         setPinnedRow(m_pinnedRow);
     updateOverlays();
@@ -292,13 +297,35 @@ void ViewPane::hideError()
 void ViewPane::updateOverlays()
 {
     m_count->setVisible(m_panel != nullptr);
-    m_legend->setVisible(m_panel && m_overlays.legend);
+    showLegend();
     if (m_panel) {
-        m_legend->show(m_panel->scene, m_panel->counts, m_view->style());
+        const bool narrow = m_overlays.small && m_view->width() < narrowBelow;
         m_count->setText(tr("shown %1 / %2").arg(grouped(m_legend->shownPoints()), grouped(m_panel->total)) +
-                         (m_scaleNote.isEmpty() ? QString() : QStringLiteral("   ·   ") + m_scaleNote));
+                         (m_scaleNote.isEmpty()
+                              ? QString()
+                              : (narrow ? QStringLiteral("\n") : QStringLiteral("   ·   ")) + m_scaleNote));
     }
     placeOverlays();
+}
+
+/// Where there is little room, the λ alone, or nothing.
+void ViewPane::showLegend()
+{
+    if (!m_panel) {
+        m_legend->hide();
+        return;
+    }
+    const auto tooLarge = [this] {
+        return m_overlays.small &&
+               (m_legend->height() > 0.4 * m_view->height() || m_legend->width() > 0.6 * m_view->width());
+    };
+    m_legend->setCompact(false);
+    m_legend->show(m_panel->scene, m_panel->counts, m_view->style());
+    if (tooLarge()) {
+        m_legend->setCompact(true);
+        m_legend->show(m_panel->scene, m_panel->counts, m_view->style());
+    }
+    m_legend->setVisible(m_overlays.legend && !tooLarge());
 }
 
 void ViewPane::placeOverlays()
@@ -315,10 +342,6 @@ void ViewPane::placeOverlays()
     m_factsLabel->adjustSize();
     m_factsLabel->move(m_view->width() - m_factsLabel->width() - overlayMargin, overlayMargin);
     m_legend->adjustSize();
-    if (m_overlays.small && m_panel) { // there may be no room for all
-        const bool low = m_legend->height() > m_view->height() / 2 || m_legend->width() > m_view->width() / 2;
-        m_legend->setVisible(m_overlays.legend && !low);
-    }
     m_legend->move(overlayMargin, m_view->height() - m_legend->height() - overlayMargin);
     scene::ScreenStyle style = m_view->style();
     style.covered = coveredRects();
@@ -328,8 +351,12 @@ void ViewPane::placeOverlays()
 
 bool ViewPane::eventFilter(QObject* watched, QEvent* event)
 {
-    if (watched == m_view && event->type() == QEvent::Resize)
-        placeOverlays();
+    if (watched == m_view && event->type() == QEvent::Resize) {
+        if (m_overlays.small)
+            updateOverlays();
+        else
+            placeOverlays();
+    }
     return QWidget::eventFilter(watched, event);
 }
 

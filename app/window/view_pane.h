@@ -41,7 +41,7 @@ public:
     /// Of the sample under the cursor, else of the pinned one.
     [[nodiscard]] const std::optional<SampleFacts>& facts() const { return m_facts; }
     void setBadge(const QString& text); ///< empty: none
-    /// Beside other views: legend and gizmo stand in one of them, the card of the pinned sample in one.
+    /// Beside other views: legend and gizmo stand in one of them; the card of the pinned sample may be in the way.
     struct Overlays {
         bool legend = true, gizmo = true, pinnedCard = true;
         bool small = false; ///< there is little room: what would not leave enough for the picture goes
@@ -78,6 +78,7 @@ protected:
 
 private:
     void updateOverlays();
+    void showLegend();
     void placeOverlays();
     void showCard(qint64 point);
     void hideCard();

@@ -423,10 +423,12 @@ private Q_SLOTS:
         QTRY_VERIFY(rest());
         const auto& cloud = m_window->views()->current()->panel()->scene.cloud;
         Q_EMIT m_window->pane()->pinChosen(cloud.row[cloud.row.size() / 2]);
+        QTRY_VERIFY(m_window->pane()->facts() && !m_window->pane()->facts()->probabilities.empty());
         shoot(m_window.get(), "compare-four-planes");
         Q_EMIT m_window->pane()->pinChosen(-1);
         for (int k = 0; k < 5; ++k)
             run(k % 2 ? "Split below" : "Split right");
+        run("Arrange in a grid");
         QTRY_VERIFY(rest());
         shoot(m_window.get(), "compare-nine");
     }
