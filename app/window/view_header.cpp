@@ -205,9 +205,11 @@ void ViewHeader::paintEvent(QPaintEvent*)
     const int end = m_links.front()->x() - 8;
     painter.setFont(uiFont(12, QFont::DemiBold));
     painter.setPen(toQColor(theme.text));
+    // The name gives way to the epoch, as far as half of it is left.
     const int room = std::max(0, end - x);
-    const QString name =
-        painter.fontMetrics().elidedText(m_name, Qt::ElideRight, m_note.isEmpty() ? room : room * 6 / 10);
+    const int epoch = QFontMetrics(uiFont(12)).horizontalAdvance(m_note.section(QStringLiteral(" · "), 0, 0)) + 24;
+    const int nameRoom = m_note.isEmpty() ? room : std::max(room / 2, room - epoch);
+    const QString name = painter.fontMetrics().elidedText(m_name, Qt::ElideRight, nameRoom);
     painter.drawText(QRect(x, 2, end - x, height() - 2), Qt::AlignVCenter | Qt::AlignLeft, name);
     x += painter.fontMetrics().horizontalAdvance(name) + 10;
     if (end - x < 40)

@@ -317,7 +317,7 @@ void ViewPane::showLegend()
     }
     const auto tooLarge = [this] {
         return m_overlays.small &&
-               (m_legend->height() > 0.4 * m_view->height() || m_legend->width() > 0.6 * m_view->width());
+               (m_legend->height() > 0.3 * m_view->height() || m_legend->width() > 0.6 * m_view->width());
     };
     m_legend->setCompact(false);
     m_legend->show(m_panel->scene, m_panel->counts, m_view->style());

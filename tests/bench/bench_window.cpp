@@ -138,6 +138,43 @@ void startToFirstFrame(benchmark::State& state)
     }
 }
 
+/// Views of as many runs, 15,000 points each, whose cameras are linked: from a move in one to the pixels of all.
+void linkedOrbit(benchmark::State& state)
+{
+    OpenWindow open(runOf(15'000, 64, 23), std::size_t{1} << 30U);
+    window::LinkedViews& views = *open.window.views();
+    const auto count = static_cast<std::size_t>(state.range(0));
+    std::vector<bool> painted(count);
+    bool good = open.good;
+    for (std::size_t k = 1; k < count && good; ++k) { // the same file, read by a session of its own
+        window::LinkedView* view = views.add();
+        views.setRun(view, views.views().front()->session());
+    }
+    views.arrange();
+    good = good && wait([&] {
+               return std::all_of(views.views().begin(), views.views().end(), [](const window::LinkedView* view) {
+                   const auto* session = view->session();
+                   return session && session->summary() && view->panel() &&
+                          std::all_of(session->epochs().begin(), session->epochs().end(),
+                                      [&](std::int64_t epoch) { return session->isLoaded(epoch); }) &&
+                          session->measured().size() == session->epochs().size();
+               });
+           });
+    for (std::size_t k = 0; k < count && good; ++k)
+        QObject::connect(views.views()[k]->view(), &window::SceneView::framePainted, &open.window,
+                         [&painted, k] { painted[k] = true; });
+    for (auto _ : state) {
+        scene::ScreenView view = open.window.view()->view();
+        view.camera.azimuthDeg += 2;
+        painted.assign(count, false);
+        open.window.view()->setView(view);
+        good = good && wait([&] { return std::all_of(painted.begin(), painted.end(), [](bool is) { return is; }); });
+    }
+    if (!good)
+        state.SkipWithError("a view was not painted");
+}
+
+BENCHMARK(linkedOrbit)->Arg(1)->Arg(2)->Arg(4)->Arg(9)->Unit(benchmark::kMillisecond)->UseRealTime();
 BENCHMARK(startToFirstFrame)->Unit(benchmark::kMillisecond)->UseRealTime()->Iterations(10);
 BENCHMARK(cachedEpoch)->Args({50'000, 512})->Args({1'000'000, 3})->Unit(benchmark::kMillisecond)->UseRealTime();
 BENCHMARK(coldEpoch)->Unit(benchmark::kMillisecond)->UseRealTime();
