@@ -21,8 +21,9 @@ constexpr double missing = std::numeric_limits<double>::quiet_NaN();
 
 struct Curve {
     const char* title;
-    const char* metric;
+    const char* metric; ///< measured on the split, or
     bool logarithmic = false, fromZero = false;
+    const char* scalar = ""; ///< recorded by the trainer
 };
 constexpr Curve allCurves[] = {
     {"NC1", "nc1.pinv", true},
@@ -30,12 +31,15 @@ constexpr Curve allCurves[] = {
     {"NC2, classifier", "nc2.weights_etf_error", false, true},
     {"NC3", "nc3.duality", false, true},
     {"NC4", "nc4.mismatch", false, true},
-    {"loss", "", false, true},
+    {"loss", "", false, true, "train_loss"},
     {"accuracy", "accuracy"},
     {"ECE", "calibration.ece", false, true},
+    {"NC1, all pictures", "", true, false, "whole_train_nc1_quotient"},
+    {"accuracy, all pictures", "", false, false, "whole_train_accuracy"},
 };
 constexpr std::size_t lossCurve = 5;
 constexpr std::size_t weightsCurve = 2;
+constexpr std::size_t wholeTrainCurve = 8; ///< the first of them
 
 /// Every curve's values of one run, epoch by epoch.
 struct RunCurves {
@@ -62,13 +66,14 @@ Result<RunCurves> readCurves(const OpenRun& run, const std::string& epochWords, 
         };
         auto& values = curves.values[epoch];
         for (std::size_t c = 0; c < std::size(allCurves); ++c)
-            values[c] = c == lossCurve ? missing : valueOf(allCurves[c].metric);
+            values[c] = *allCurves[c].metric ? valueOf(allCurves[c].metric) : missing;
         if (entry->chanceWeightsEtfError)
             curves.chance = *entry->chanceWeightsEtfError;
         curves.sampleLoss[epoch] = valueOf("calibration.nll");
         if (const auto scalars = run.reader.scalars(epoch))
-            if (const auto loss = scalars->find("train_loss"); loss != scalars->end())
-                values[lossCurve] = loss->second;
+            for (std::size_t c = 0; c < std::size(allCurves); ++c)
+                if (const auto found = scalars->find(allCurves[c].scalar); found != scalars->end())
+                    values[c] = found->second;
     }
     return curves;
 }
@@ -185,7 +190,7 @@ std::vector<scene::PlotKey> keysOf(const std::vector<std::vector<std::size_t>>& 
     return keys;
 }
 
-scene::RichText captionOf(const io::SplitInfo& split, bool trainLoss, bool bands)
+scene::RichText captionOf(const io::SplitInfo& split, bool trainLoss, bool wholeTrain, bool bands)
 {
     scene::RichText text("NC1: tr(Σ");
     text.subscript("W").text("Σ").subscript("B").superscript("+").text(")/").italic("C");
@@ -194,6 +199,10 @@ scene::RichText captionOf(const io::SplitInfo& split, bool trainLoss, bool bands
         "mean and the classifier disagree; on ");
     text.text(samplesOf(split));
     text.text(trainLoss ? "; loss as trained" : "; loss of the same samples");
+    if (wholeTrain) {
+        text.text("; all pictures: of the whole training set, NC1 as tr Σ").subscript("W").text("/tr Σ");
+        text.subscript("B");
+    }
     if (bands)
         text.text("; bands from the lowest to the highest seed, lines their mean");
     return text;
@@ -220,11 +229,12 @@ Result<scene::Figure> buildCurves(const std::vector<OpenRun>& runs, const std::s
     }
     const bool trainLoss = chooseLoss(curves);
     const auto groups = groupsBySeed(runs);
-    bool chance = false;
+    bool chance = false, wholeTrain = false;
     for (std::size_t c = 0; c < std::size(allCurves); ++c) {
         Plot plot = curvePlot(c, groups, curves);
         if (!hasValues(plot))
             continue;
+        wholeTrain = wholeTrain || c >= wholeTrainCurve;
         if (c == weightsCurve && std::isfinite(curves.front().chance)) {
             const std::size_t before = plot.curves.size();
             addChance(plot, curves);
@@ -236,7 +246,7 @@ Result<scene::Figure> buildCurves(const std::vector<OpenRun>& runs, const std::s
         return dataError("--view curves finds nothing to draw: split '" + first->name +
                          "' gives no figure at any epoch: " + runs.front().reader.path().string());
     figure.keys = keysOf(groups, runs, chance);
-    figure.caption = captionOf(*first, trainLoss, groups.size() < runs.size());
+    figure.caption = captionOf(*first, trainLoss, wholeTrain, groups.size() < runs.size());
     return figure;
 }
 

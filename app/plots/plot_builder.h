@@ -17,8 +17,9 @@ struct PlotTarget {
     std::string title;
 };
 
-/// NC1 to NC4, loss, accuracy and ECE over the epochs that `words` choose in each run. Runs whose configurations differ
-/// in the seed alone share a line, their mean, with a band from the lowest to the highest.
+/// NC1 to NC4, loss, accuracy and ECE over the epochs that `words` choose in each run, and NC1 and accuracy of the
+/// whole training set where they were recorded. Runs whose configurations differ in the seed alone share a line, their
+/// mean, with a band from the lowest to the highest.
 [[nodiscard]] Result<scene::Figure> buildCurves(const std::vector<OpenRun>& runs, const std::string& epochWords,
                                                 const FigureRequest& request);
 /// Runs (indexes) whose configurations differ in the seed alone, in order of their first; one without a configuration

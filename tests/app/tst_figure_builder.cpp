@@ -12,6 +12,7 @@
 #include "app/third_axis.h"
 #include "app/view_reasons.h"
 #include "core/ufm_optimum.h"
+#include "io/run_writer.h"
 #include "viz/scene/figure_layout.h"
 
 using namespace nc;
@@ -214,6 +215,46 @@ private Q_SLOTS:
             seen.insert(drawn);
         }
         QCOMPARE(seen.size(), std::size_t{2});
+    }
+    void curves_ofTheWholeTrainingSet_areDrawnWhereRecorded()
+    {
+        io::RunHeader header;
+        header.classNames = {"a", "b", "c"};
+        header.splits.push_back({.name = "clean", .labelA = {0, 1, 2, 0}, .labelB = {0, 1, 2, 0}});
+        header.splits[0].lambda.assign(4, 1.0);
+        const QTemporaryDir folder;
+        const std::string path = folder.filePath("run").toStdString();
+        auto writer = io::RunWriter::create(path, header);
+        QVERIFY(writer);
+        RowMatrixF rows(4, 3);
+        rows << RowMatrixF::Identity(3, 3), 2, 0, 0;
+        for (const int epoch : {0, 1}) {
+            io::EpochData data;
+            data.epoch = epoch;
+            data.features.push_back({"clean", "penultimate", rows});
+            data.scalars = {{"whole_train_nc1_quotient", 0.5 / (1 + epoch)}, {"train_loss", 2.0 - epoch}};
+            QVERIFY(writer->writeEpoch(data));
+        }
+        std::vector<OpenRun> runs;
+        for (const std::string& each : {path, m_run->reader.path().string()}) {
+            auto run = OpenRun::open(each);
+            QVERIFY(run);
+            runs.clear();
+            runs.push_back(std::move(*run));
+            const auto figure = buildCurves(runs, "all", {});
+            QVERIFY(figure);
+            const auto whole = std::find_if(figure->plots.begin(), figure->plots.end(),
+                                            [](const auto& plot) { return plot.title == "NC1, all pictures"; });
+            QCOMPARE(whole != figure->plots.end(), each == path);
+            QCOMPARE(figure->caption.plain().find("whole training set") != std::string::npos, each == path);
+            if (each != path)
+                continue;
+            QCOMPARE(whole->curves[0].points, (std::vector<QPointF>{{0, 0.5}, {1, 0.25}}));
+            const auto loss = std::find_if(figure->plots.begin(), figure->plots.end(),
+                                           [](const auto& plot) { return plot.title == "loss"; });
+            QVERIFY(loss != figure->plots.end());
+            QCOMPARE(loss->curves[0].points, (std::vector<QPointF>{{0, 2}, {1, 1}}));
+        }
     }
     void residuals_whereTheTheoryDoesNotHold_squeezeNoOtherPlot()
     {
