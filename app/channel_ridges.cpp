@@ -12,8 +12,9 @@ namespace nc::app
 namespace
 {
 
-constexpr std::size_t leastMixes = 40; ///< two a step
-constexpr int steps = 20;              ///< of lambda; its ends belong to the classes, not to the channel
+constexpr std::size_t leastMixes = 40;  ///< two a step
+constexpr std::size_t mostMixes = 5000; ///< of a pair: more move its ridge by less than a line is wide
+constexpr int steps = 20;               ///< of lambda; its ends belong to the classes, not to the channel
 
 /// Means of the mixes around each inner step of lambda; rows of steps without mixes are NaN.
 RowMatrixD meansByLambda(const RowMatrixD& points, const std::vector<double>& lambda)
@@ -39,6 +40,16 @@ double bandwidthAcross(const RowMatrixD& points, const std::vector<double>& lamb
     return suitableBandwidth(across) * std::pow(steps - 1, 1 / (static_cast<double>(points.cols()) + 4));
 }
 
+/// Leaves every n-th, so that no more than mostMixes are left.
+void thinOut(std::vector<Index>& members)
+{
+    const std::size_t step = (members.size() + mostMixes - 1) / mostMixes;
+    std::size_t kept = 0;
+    for (std::size_t n = 0; n < members.size(); n += step)
+        members[kept++] = members[n];
+    members.resize(kept);
+}
+
 } // namespace
 
 Result<std::vector<ChannelRidge>> channelRidges(const Split& split, std::span<const Index> rows,
@@ -53,9 +64,10 @@ Result<std::vector<ChannelRidge>> channelRidges(const Split& split, std::span<co
             channels[{low, high}].push_back(r);
         }
     std::vector<ChannelRidge> ridges;
-    for (const auto& [pair, members] : channels) {
+    for (auto& [pair, members] : channels) {
         if (members.size() < leastMixes)
             continue;
+        thinOut(members);
         const RowMatrixD points = coordinates(members, Eigen::all);
         std::vector<double> lambda;
         for (const Index r : members) {

@@ -21,7 +21,8 @@ struct ChannelRidge {
 
 /// Of every pair with forty mixes or more among `rows`, in order; `coordinates` of all rows of the split, N x D, D = 2
 /// or
-/// 3. A climb begins at the mean of the mixes around its lambda; where there are none the centreline has a gap.
+/// 3. Of more than 5,000 mixes of a pair every second, third, … is taken. A climb begins at the mean of the mixes
+/// around its lambda; where there are none the centreline has a gap.
 [[nodiscard]] Result<std::vector<ChannelRidge>> channelRidges(const Split& split, std::span<const Index> rows,
                                                               const Eigen::Ref<const RowMatrixD>& coordinates,
                                                               const TaskControl& control = {});

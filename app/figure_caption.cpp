@@ -68,6 +68,13 @@ scene::RichText thirdText(const PanelContent& panel)
     return text;
 }
 
+/// What the dots are, where there are any.
+std::string channelText(const PanelContent& panel)
+{
+    const bool shown = panel.scene.layers.has(scene::Layer::Channels) && !panel.scene.channels.empty();
+    return shown ? "; channel: ridge of the density of each pair's mixes" : "";
+}
+
 scene::RichText shareText(const PanelContent& panel)
 {
     scene::RichText text(percent(panel.inView) + " of |");
@@ -102,7 +109,7 @@ scene::RichText panelCaption(const PanelContent& panel, std::int64_t epoch)
     text.append(basisText(panel, numbered(panel.basis.epoch))).text("; " + samplesText(panel) + "; ");
     if (panel.third)
         text.append(thirdText(panel)).text("; ");
-    return text.append(shareText(panel));
+    return text.append(shareText(panel)).text(channelText(panel));
 }
 
 scene::RichText matrixCaption(const OpenRun& run, const ViewClasses& chosen, const PanelContent& last,
@@ -119,7 +126,7 @@ scene::RichText matrixCaption(const OpenRun& run, const ViewClasses& chosen, con
     text.text("; " + last.origin + (last.mixes ? " mixes" : " samples") + " in " + last.mode + " mode");
     if (last.beta && last.theoryInvalid.empty())
         text.text("; effective ").append(betaText(*last.beta));
-    return text;
+    return text.text(channelText(last));
 }
 
 scene::RichText gridCaption(const std::vector<OpenRun>& runs, const PanelContent& last,
@@ -134,8 +141,8 @@ scene::RichText gridCaption(const std::vector<OpenRun>& runs, const PanelContent
     if (last.third)
         text.text("; ").append(thirdText(last));
     if (several)
-        return text.text(" in each panel; each run in units of its own √").italic("κ");
-    return text.text("; at " + numbered(epochs.back()) + ": ").append(shareText(last));
+        return text.text(" in each panel; each run in units of its own √").italic("κ").text(channelText(last));
+    return text.text("; at " + numbered(epochs.back()) + ": ").append(shareText(last)).text(channelText(last));
 }
 
 std::vector<std::string> distinctNames(const std::vector<OpenRun>& runs)

@@ -62,9 +62,9 @@ std::string showWords(const FigureRequest& request)
         if (!on && asUsual)
             removed += (removed.empty() ? "-" : ",-") + std::string(name);
     };
-    for (scene::Layer layer : {scene::Layer::Classifiers, scene::Layer::Names, scene::Layer::Simplex,
-                               scene::Layer::Regions, scene::Layer::Boundaries, scene::Layer::Theory,
-                               scene::Layer::Means, scene::Layer::Legend, scene::Layer::Axes}) {
+    for (const scene::Layer layer : scene::allLayers) {
+        if (layer == scene::Layer::Cloud)
+            continue;
         const bool asked = layer == scene::Layer::Theory && request.theoryAskedFor;
         change(scene::layerName(layer), request.layers.has(layer), usual.has(layer) && !asked);
     }

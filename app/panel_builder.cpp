@@ -4,6 +4,7 @@
 
 #include <Eigen/QR>
 
+#include "app/channel_ridges.h"
 #include "app/figure_builder.h"
 #include "app/figure_output.h"
 #include "app/metrics_report.h"
@@ -415,6 +416,29 @@ Result<std::vector<float>> thirdValues(const PanelContent& panel, const PanelSou
     return values;
 }
 
+/// The centrelines of the shown pairs' channels, in pieces where there are mixes of a lambda but not of the next.
+Result<void> addChannels(scene::SceneModel& scene, const Split& split)
+{
+    const std::vector<Index> rows(scene.cloud.row.begin(), scene.cloud.row.end());
+    RowMatrixD coordinates = RowMatrixD::Zero(split.rows(), scene.dims);
+    for (std::size_t k = 0; k < rows.size(); ++k)
+        coordinates.row(rows[k]) = scene.cloud.positions.row(static_cast<Index>(k)).cast<double>();
+    const auto ridges = channelRidges(split, rows, coordinates);
+    if (!ridges)
+        return ridges.error();
+    for (const ChannelRidge& ridge : *ridges) {
+        constexpr double aStep = 0.075; // of 0.05, and rounding
+        for (std::size_t begin = 0, end = 0; begin < ridge.lambda.size(); begin = end) {
+            for (end = begin + 1; end < ridge.lambda.size() && ridge.lambda[end] - ridge.lambda[end - 1] < aStep;)
+                ++end;
+            if (end - begin >= 2)
+                scene.channels.emplace_back(
+                    ridge.points.middleRows(static_cast<Index>(begin), static_cast<Index>(end - begin)));
+        }
+    }
+    return {};
+}
+
 } // namespace
 
 std::vector<Index> expectedClasses(const io::RunSummary& run, const FigureRequest& request)
@@ -478,6 +502,8 @@ Result<PanelContent> buildPanel(const OpenRun& run, std::int64_t epoch, const Fi
     if (request.third && (shape != ViewShape::Plane))
         return usageError("--third stands on the plane of three classes, not on --view " +
                           std::string(viewShapeName(shape)));
+    if (shape == ViewShape::Tour && request.layers.has(scene::Layer::Channels))
+        return usageError("--show +channels takes a view that stands still, not --view tour");
     view.frame = shape == ViewShape::KGon ? Frame::KGon : Frame::Simplex;
     if (shape == ViewShape::KGon && view.basis == Basis::Pca)
         return usageError("--basis pca has no place for classes, as --view kgon needs");
@@ -557,6 +583,9 @@ Result<PanelContent> buildPanel(const OpenRun& run, std::int64_t epoch, const Fi
             return values.error();
         raise(panel.scene, *request.third, *values, source.theory);
     }
+    if (request.layers.has(scene::Layer::Channels) && panel.mixes)
+        if (Result<void> added = addChannels(panel.scene, source.split); !added)
+            return added.error();
     return panel;
 }
 

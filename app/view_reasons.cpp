@@ -21,6 +21,16 @@ std::string theoryAbsent(const PanelContent& panel)
     return "no effective β can be read off this epoch";
 }
 
+/// Channels are found only where they are shown.
+std::string channelsAbsent(const PanelContent& panel)
+{
+    if (!panel.mixes)
+        return "split '" + panel.split + "' holds no mixes";
+    return panel.scene.layers.has(scene::Layer::Channels) && panel.scene.channels.empty()
+               ? "no two of these classes have forty mixes in view"
+               : "";
+}
+
 } // namespace
 
 std::string basisAbsent(const io::RunSummary& run, Basis basis)
@@ -63,6 +73,8 @@ std::string layerAbsent(const io::RunSummary& run, const PanelContent& panel, sc
     const scene::SceneModel& scene = panel.scene;
     if (layer == scene::Layer::Means)
         return scene.means.size() > 0 ? "" : "no class means are known";
+    if (layer == scene::Layer::Channels)
+        return channelsAbsent(panel);
     if (layer == scene::Layer::Cloud || layer == scene::Layer::Axes || layer == scene::Layer::Legend)
         return {};
     if (!run.hasClassifier)

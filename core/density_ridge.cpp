@@ -80,33 +80,36 @@ std::vector<double> kernelWeights(double bandwidthInCells)
 }
 
 /// One start's climb: the mean shift, less what of it runs along the ridge, which is the direction in which the
-/// density's logarithm bends least.
-Eigen::RowVectorXd climb(const Eigen::Ref<const RowMatrixD>& points, double bandwidth, Eigen::RowVectorXd x)
+/// density's logarithm bends least. Of D coordinates.
+template <int D>
+Eigen::RowVectorXd climb(const RowMatrixD& points, double bandwidth, const Eigen::RowVectorXd& start)
 {
-    const Index dims = points.cols();
+    using Place = Eigen::Matrix<double, 1, D>;
+    using Square = Eigen::Matrix<double, D, D>;
     const double scale = 1 / (bandwidth * bandwidth);
+    Place x = start;
     for (int step = 0; step < 200; ++step) {
         double sum = 0;
-        Eigen::RowVectorXd shift = Eigen::RowVectorXd::Zero(dims);
-        Matrix spread = Matrix::Zero(dims, dims);
+        Place shift = Place::Zero();
+        Square spread = Square::Zero();
         for (Index n = 0; n < points.rows(); ++n) {
-            const Eigen::RowVectorXd away = points.row(n) - x;
+            const Place away = points.row(n).template head<D>() - x;
             const double squared = away.squaredNorm() * scale;
             if (squared > 50)
                 continue; // below 1e-11 of the middle
             const double weight = std::exp(-squared / 2);
             sum += weight;
             shift += weight * away;
-            spread += weight * away.transpose() * away;
+            spread.noalias() += (weight * away.transpose()) * away;
         }
         if (!(sum > 0))
-            return Eigen::RowVectorXd::Constant(dims, std::numeric_limits<double>::quiet_NaN());
+            return Place::Constant(std::numeric_limits<double>::quiet_NaN());
         shift /= sum;
         // Hessian of the logarithm of the density, up to the factor 1/bandwidth^4 and a multiple of I.
-        const Matrix bend = spread / sum - shift.transpose() * shift;
-        const Eigen::SelfAdjointEigenSolver<Matrix> solver(bend);
-        const Vector along = solver.eigenvectors().col(dims - 1);
-        const Eigen::RowVectorXd move = shift - shift.dot(along) * along.transpose();
+        const Square bend = spread / sum - shift.transpose() * shift;
+        const Eigen::SelfAdjointEigenSolver<Square> solver(bend);
+        const Place along = solver.eigenvectors().col(D - 1).transpose();
+        const Place move = shift - shift.dot(along) * along;
         x += move;
         if (move.norm() <= 1e-6 * bandwidth)
             break;
@@ -157,11 +160,13 @@ DensityGrid densityOnGrid(const Eigen::Ref<const RowMatrixD>& points, double ban
 Result<RowMatrixD> densityRidge(const Eigen::Ref<const RowMatrixD>& points, double bandwidth,
                                 const Eigen::Ref<const RowMatrixD>& starts, const TaskControl& control)
 {
-    assert(points.cols() == starts.cols() && bandwidth > 0);
+    assert(points.cols() == starts.cols() && (points.cols() == 2 || points.cols() == 3) && bandwidth > 0);
     RowMatrixD ridge = starts;
+    const RowMatrixD all = points;
+    const auto climbed = points.cols() == 2 ? climb<2> : climb<3>;
     parallelFor(starts.rows(), control.threads, [&](Index n) {
         if (!control.stopRequested())
-            ridge.row(n) = climb(points, bandwidth, starts.row(n));
+            ridge.row(n) = climbed(all, bandwidth, starts.row(n));
     });
     if (control.stopRequested())
         return interrupted();

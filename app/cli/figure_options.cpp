@@ -54,7 +54,7 @@ Result<void> readShow(const std::string& words, app::FigureRequest& request)
         if (!layer || *layer == scene::Layer::Cloud)
             return usageError(
                 "--show does not take '" + name +
-                "', it takes classifiers, names, simplex, regions, boundaries, theory, means, legend, axes, "
+                "', it takes classifiers, names, simplex, regions, boundaries, theory, channels, means, legend, axes, "
                 "caption or none");
         request.layers.set(*layer, on);
         if (*layer == scene::Layer::Theory)

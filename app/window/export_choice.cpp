@@ -10,10 +10,6 @@ namespace nc::window
 namespace
 {
 
-constexpr scene::Layer rememberedLayers[] = {scene::Layer::Classifiers, scene::Layer::Names,      scene::Layer::Simplex,
-                                             scene::Layer::Regions,     scene::Layer::Boundaries, scene::Layer::Theory,
-                                             scene::Layer::Means,       scene::Layer::Legend,     scene::Layer::Axes};
-
 QString text(std::string_view words)
 {
     return QString::fromUtf8(words.data(), static_cast<qsizetype>(words.size()));
@@ -56,8 +52,9 @@ ExportChoice readExportChoice()
     choice.colorBy = scene::colorByFromName(settings.value(QStringLiteral("color_by")).toString().toStdString())
                          .value_or(choice.colorBy);
     if (const QVariant layers = settings.value(QStringLiteral("layers")); layers.isValid())
-        for (scene::Layer layer : rememberedLayers)
-            choice.layers.set(layer, layers.toStringList().contains(text(scene::layerName(layer))));
+        for (const scene::Layer layer : scene::allLayers)
+            if (layer != scene::Layer::Cloud)
+                choice.layers.set(layer, layers.toStringList().contains(text(scene::layerName(layer))));
     choice.caption = settings.value(QStringLiteral("caption"), true).toBool();
     choice.recipe = settings.value(QStringLiteral("recipe"), true).toBool();
     choice.folder =
@@ -82,7 +79,7 @@ void writeExportChoice(const ExportChoice& choice)
     settings.setValue(QStringLiteral("vector"), static_cast<int>(choice.page.vector));
     settings.setValue(QStringLiteral("color_by"), text(scene::colorByName(choice.colorBy)));
     QStringList layers;
-    for (scene::Layer layer : rememberedLayers)
+    for (const scene::Layer layer : scene::allLayers)
         if (choice.layers.has(layer))
             layers << text(scene::layerName(layer));
     settings.setValue(QStringLiteral("layers"), layers);

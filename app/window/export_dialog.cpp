@@ -337,6 +337,7 @@ void ExportDialog::addShowRows(QVBoxLayout* column)
                                                        {scene::Layer::Theory, tr("Theory curves")},
                                                        {scene::Layer::Regions, tr("Regions")},
                                                        {scene::Layer::Boundaries, tr("Boundaries")},
+                                                       {scene::Layer::Channels, tr("Channels")},
                                                        {scene::Layer::Means, tr("Class means")},
                                                        {scene::Layer::Axes, tr("Axes")},
                                                        {scene::Layer::Legend, tr("Legend")}};
@@ -475,11 +476,14 @@ QString ExportDialog::layerReason(scene::Layer layer) const
     const bool there = layer == scene::Layer::Theory        ? scene.theory.has_value()
                        : layer == scene::Layer::Classifiers ? !scene.classifiers.empty()
                        : layer == scene::Layer::Simplex     ? scene.simplex.has_value()
+                       : layer == scene::Layer::Channels    ? !scene.channels.empty()
                        : layer == scene::Layer::Regions     ? scene.regions.has_value() && scene.flatDims() == 2
                        : layer == scene::Layer::Boundaries  ? scene.regions.has_value()
                                                             : true;
     if (there)
         return {};
+    if (layer == scene::Layer::Channels && m_source.panel->mixes && !scene.layers.has(layer))
+        return tr("Show them in the view first");
     return layer == scene::Layer::Theory && !m_source.panel->theoryInvalid.empty()
                ? tr("Not valid here: %1").arg(QString::fromStdString(m_source.panel->theoryInvalid))
                : tr("This view has none");

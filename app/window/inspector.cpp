@@ -62,19 +62,22 @@ app::FigureRequest ViewChoice::request() const
     request.third = third;
     if (scene::needsValues(style.colorBy))
         request.colorBy = style.colorBy;
+    request.layers.set(scene::Layer::Channels, style.layers.has(scene::Layer::Channels));
     return request;
 }
 
 bool ViewChoice::samePanels(const ViewChoice& other) const
 {
     return shape == other.shape && basis == other.basis && basisEpoch == other.basisEpoch && classes == other.classes &&
-           third == other.third && request().colorBy == other.request().colorBy;
+           third == other.third && request().colorBy == other.request().colorBy &&
+           request().layers == other.request().layers;
 }
 
 bool ViewChoice::asks(const app::FigureRequest& other) const
 {
     return shape == other.shape && basis == other.view.basis && basisEpoch == other.basisEpochWords &&
-           classes == other.view.classes && third == other.third && request().colorBy == other.colorBy;
+           classes == other.view.classes && third == other.third && request().colorBy == other.colorBy &&
+           request().layers == other.layers;
 }
 
 ViewChoice ViewChoice::fittedTo(const io::RunSummary& run) const
@@ -396,7 +399,7 @@ void Inspector::addShowSection()
         {scene::Layer::Classifiers, tr("Classifiers")}, {scene::Layer::Simplex, tr("Simplex ETF")},
         {scene::Layer::Theory, tr("Theory curves")},    {scene::Layer::Regions, tr("Regions")},
         {scene::Layer::Boundaries, tr("Boundaries")},   {scene::Layer::Names, tr("Names")},
-        {scene::Layer::Means, tr("Class means")},
+        {scene::Layer::Channels, tr("Channels")},       {scene::Layer::Means, tr("Class means")},
     };
     int place = 0;
     for (const auto& [layer, name] : layers) {

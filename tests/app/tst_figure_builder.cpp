@@ -264,6 +264,50 @@ private Q_SLOTS:
         QVERIFY(!both->plots[0].note.empty() && both->plots[1].note.empty());
         QCOMPARE(*both->plots[1].x.high, *alone->plots[0].x.high);
     }
+    /// The last epoch lies at the optimum, noise aside, so its channels lie on the theory's arms.
+    void channels_ofOptimalFeatures_lieOnTheArms()
+    {
+        SyntheticSettings settings;
+        settings.classes = 3;
+        settings.dim = 8;
+        settings.samples = 3000;
+        settings.epochs = 1;
+        const std::filesystem::path folder = std::filesystem::path(m_dir.path().toStdString()) / "channels";
+        QVERIFY(writeSyntheticRun(folder, settings));
+        const Result<OpenRun> run = OpenRun::open(folder.string());
+        QVERIFY(run);
+        FigureRequest request;
+        const auto without = buildPanel(*run, 1, request);
+        QVERIFY(without && without->scene.channels.empty());
+        request.layers.set(scene::Layer::Channels);
+        for (const bool raised : {false, true}) {
+            if (raised)
+                request.third = scene::ThirdQuantity::Lambda;
+            const auto panel = buildPanel(*run, 1, request);
+            QVERIFY(panel && panel->scene.theory);
+            QVERIFY(scene::validate(panel->scene));
+            QVERIFY(panel->scene.channels.size() >= 3); // a piece a pair, or more
+            const double side = panel->scene.theory->curves[0].leftCols(2).rowwise().norm().maxCoeff();
+            Index points = 0;
+            for (const Matrix& line : panel->scene.channels)
+                for (Index n = 0; n < line.rows(); ++n, ++points) {
+                    double nearest = 1e9;
+                    for (const Matrix& arm : panel->scene.theory->curves)
+                        nearest = std::min(nearest, (arm.rowwise() - line.row(n)).rowwise().norm().minCoeff());
+                    // Smoothing pulls a bent ridge inward by its width squared over twice its radius.
+                    QVERIFY2(nearest < 0.1 * side, std::to_string(nearest / side).c_str());
+                }
+            QVERIFY(points > 45); // most of 3 x 19
+        }
+    }
+    void channels_ofATour_areRefused()
+    {
+        FigureRequest request;
+        request.shape = ViewShape::Tour;
+        request.layers.set(scene::Layer::Channels);
+        const auto panel = buildPanel(*m_run, 3, request);
+        QVERIFY(!panel && panel.error().message.find("stands still") != std::string::npos);
+    }
     void kgon_withoutChoice_showsEveryClass()
     {
         FigureRequest request;

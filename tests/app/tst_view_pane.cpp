@@ -340,6 +340,18 @@ private Q_SLOTS:
         QTest::keyClick(m_window.get(), Qt::Key_Z, Qt::ControlModifier | Qt::ShiftModifier);
         QVERIFY(!view()->style().layers.has(scene::Layer::Simplex));
     }
+    // They are found only where they are shown, so their check box reads the panel anew.
+    void channels_appearWithTheirLayer()
+    {
+        open();
+        QVERIFY(view()->scene()->channels.empty());
+        Inspector* inspector = m_window->inspector();
+        ViewChoice choice = inspector->choice();
+        choice.style.layers.set(scene::Layer::Channels);
+        inspector->setChoice(choice);
+        Q_EMIT inspector->styleChanged();
+        QTRY_VERIFY(!view()->scene()->channels.empty());
+    }
     void undo_slider_isOneStep()
     {
         open();

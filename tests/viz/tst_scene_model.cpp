@@ -24,6 +24,8 @@ private Q_SLOTS:
             model.guides.push_back(
                 {Matrix::Random(3, classes - 1), RichText().italic("x").subscript("1").text(" = 4"), 1, true});
             model.guides.push_back({Matrix::Random(1, classes - 1)});
+            model.channels = {Matrix::Random(5, classes - 1), Matrix::Random(2, classes - 1)};
+            model.layers.set(Layer::Channels);
             model.scale = 0.37;
             model.classifierLength = 0.4;
             model.axisNames = {"x", "", "λ"};
@@ -62,6 +64,7 @@ private Q_SLOTS:
             QVERIFY(again->guides[0].points == model.guides[0].points && again->guides[0].dashed &&
                     again->guides[0].label == model.guides[0].label && again->guides[0].slot == 1);
             QVERIFY(again->guides[1].label.empty() && again->guides[1].slot == -1);
+            QVERIFY(again->channels == model.channels);
             QCOMPARE(again->scale, model.scale);
             QCOMPARE(again->classifierLength, model.classifierLength);
             QCOMPARE(again->axisNames, model.axisNames);
@@ -192,7 +195,7 @@ private Q_SLOTS:
         for (const ColorBy by : allColourings)
             QCOMPARE(colorByFromName(colorByName(by)), by);
         QCOMPARE(layerFromName("theory"), Layer::Theory);
-        QVERIFY(!layerFromName("channels"));
+        QVERIFY(!layerFromName("clouds"));
         QVERIFY(!colorByFromName(""));
         QVERIFY(!Layers::none().has(Layer::Cloud));
         QVERIFY(Layers().has(Layer::Theory) && !Layers().has(Layer::Regions));

@@ -221,6 +221,13 @@ void addLines(Gltf& file, const SceneModel& scene, const Theme& theme)
                 points.push_back(placed(scene, curve.row(i)));
             inked("optimal features", LineStrip, points, theme.ink);
         }
+    if (scene.layers.has(Layer::Channels))
+        for (const Matrix& line : scene.channels) {
+            Triples points;
+            for (Index i = 0; i < line.rows(); ++i)
+                points.push_back(placed(scene, line.row(i)));
+            inked("channel", LineStrip, points, theme.text2);
+        }
 }
 
 } // namespace

@@ -59,7 +59,8 @@ Json epochJson(const SceneModel& scene, const std::string& name, const PointColo
         {"entry", packed(colours.entry.data(), colours.entry.size())},
         {"arrows", Json::array()},
         {"simplex", Json::array()},
-        {"theory", Json::array()}};
+        {"theory", Json::array()},
+        {"channels", Json::array()}};
     if (layers.has(Layer::Classifiers))
         for (const ClassifierArrow& arrow : scene.classifiers)
             json["arrows"].push_back({{"class", scene.classes[static_cast<std::size_t>(arrow.slot)].index},
@@ -72,6 +73,9 @@ Json epochJson(const SceneModel& scene, const std::string& name, const PointColo
     if (scene.theory && layers.has(Layer::Theory))
         for (const Matrix& points : scene.theory->curves)
             json["theory"].push_back(curve(points));
+    if (layers.has(Layer::Channels))
+        for (const Matrix& points : scene.channels)
+            json["channels"].push_back(curve(points));
     return json;
 }
 

@@ -40,7 +40,8 @@ struct Shown {
     std::vector<std::pair<RichText, Rgb>> pairs; ///< of ColorBy::Pair, each once
     std::vector<std::string> refusals;           ///< why panels show no theory, each once but for its numbers
     double classifierLength = 1;                 ///< the shortest of the panels'
-    bool classifiers = false, simplex = false, theory = false, boundaries = false, triplePoint = false, means = false;
+    bool classifiers = false, simplex = false, theory = false, channels = false, boundaries = false,
+         triplePoint = false, means = false;
 };
 
 void addKinds(CloudKinds& all, const CloudKinds& more)
@@ -119,6 +120,7 @@ Shown shownBy(const std::vector<FigurePanel>& panels, const Theme& theme)
         shown.theory |= layers.has(Layer::Theory) && model.theory && !model.theory->curves.empty();
         if (layers.has(Layer::Theory) && !model.theory && !model.theoryRefused.empty())
             addRefusal(shown, model.theoryRefused);
+        shown.channels |= layers.has(Layer::Channels) && !model.channels.empty();
         shown.boundaries |= layers.has(Layer::Boundaries) && model.regions.has_value();
         shown.triplePoint |= borders && model.regions && model.regions->triplePoint;
         shown.means |= layers.has(Layer::Means) && model.means.size() != 0;
@@ -352,6 +354,10 @@ void addKeys(const Shown& shown, const PanelStyle& style, double width, std::vec
     if (shown.theory)
         block.key("theory", sampleWidth, [&](QPointF from, QPointF to, Items& items) {
             drawTheoryLine({from, to}, style, items);
+        });
+    if (shown.channels)
+        block.key("channel", sampleWidth, [&](QPointF from, QPointF to, Items& items) {
+            drawChannelLine({from, to}, style, items);
         });
     const std::string refused = shown.theory ? "not drawn: " : "no theory: ";
     for (const std::string& reason : shown.refusals)

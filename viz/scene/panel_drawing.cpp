@@ -26,6 +26,7 @@ constexpr double headLengthPt = 4.6;
 constexpr double headWidthPt = 3.6;
 constexpr double casingPt = 0.75;
 constexpr double theoryPt = 0.8;
+constexpr double channelPt = 1.2;
 constexpr double theoryCasingPt = 0.45;  ///< narrow: the points that matter most lie on the curve
 constexpr std::size_t mostBoldArms = 15; ///< of six classes
 constexpr double simplexPt = 0.5;
@@ -181,11 +182,15 @@ public:
         if (flatLiesOver())
             drawSimplex(hidden);
         PanelStyle pens = m_style;
-        if (m_scene.theory.size() > mostBoldArms) // of ten classes all 45: they must not hide what they explain
+        if (std::max(m_scene.theory.size(), m_scene.channels.size()) >
+            mostBoldArms) // of ten classes all 45: they must not hide what they explain
             pens.lineScale *= 0.55;
         for (const ProjectedLine& curve : m_scene.theory)
             for (const auto& piece : clipLine(onPage(curve), m_place.cell))
                 drawTheoryLine(piece, pens, m_items);
+        for (const ProjectedLine& channel : m_scene.channels)
+            for (const auto& piece : clipLine(onPage(channel), m_place.cell))
+                drawChannelLine(piece, pens, m_items);
         if (flatLiesOver()) {
             drawArrows();
             drawMarks();
@@ -392,8 +397,9 @@ private:
             ink.addDot(m_place(at));
         for (const ProjectedArrow& arrow : m_scene.arrows)
             ink.addLine({m_place(arrow.tail), m_place(arrow.tip)});
-        const bool fine = m_scene.theory.size() > mostBoldArms; // names may lie over a few of so many lines
-        for (const auto* lines : {&m_scene.theory, &m_scene.simplex, &m_scene.axes, &m_scene.guides})
+        const bool fine = std::max(m_scene.theory.size(), m_scene.channels.size()) >
+                          mostBoldArms; // names may lie over a few of so many
+        for (const auto* lines : {&m_scene.theory, &m_scene.channels, &m_scene.simplex, &m_scene.axes, &m_scene.guides})
             for (const ProjectedLine& line : *lines)
                 ink.addLine(onPage(line), fine ? InkMap::dotWeight : InkMap::lineWeight);
         return ink;
@@ -533,6 +539,13 @@ void drawTheoryLine(const std::vector<QPointF>& points, const PanelStyle& style,
     if (!style.solidTheory)
         dash = {3 * style.lineScale, 1.6 * style.lineScale};
     items.emplace_back(Stroke{points, width, style.theme.ink, std::move(dash)});
+}
+
+void drawChannelLine(const std::vector<QPointF>& points, const PanelStyle& style, std::vector<DrawingItem>& items)
+{
+    const double width = channelPt * style.lineScale;
+    items.emplace_back(Stroke{points, width + 2 * theoryCasingPt * style.lineScale, style.theme.canvas, {}, true});
+    items.emplace_back(Stroke{points, width, style.theme.ink, {width, 0.9 * width}});
 }
 
 Stroke simplexStroke(const PanelStyle& style)

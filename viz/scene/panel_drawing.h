@@ -66,6 +66,8 @@ void drawOverDots(const SceneModel& model, const ProjectedScene& scene, const Pa
 /// Samples for the legend: the same strokes as in the panels, from `from` to the right end `to`.
 void drawArrow(QPointF from, QPointF to, const PanelStyle& style, std::vector<DrawingItem>& items);
 void drawTheoryLine(const std::vector<QPointF>& points, const PanelStyle& style, std::vector<DrawingItem>& items);
+/// Centreline of a channel: dots, where the theory is a line or dashes.
+void drawChannelLine(const std::vector<QPointF>& points, const PanelStyle& style, std::vector<DrawingItem>& items);
 [[nodiscard]] Stroke simplexStroke(const PanelStyle& style);
 [[nodiscard]] Stroke boundaryStroke(const PanelStyle& style);
 [[nodiscard]] Disc triplePointDisc(QPointF at, const PanelStyle& style);

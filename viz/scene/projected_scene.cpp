@@ -363,6 +363,9 @@ void projectFrame(const SceneModel& model, const Eye& eye, ProjectedScene& scene
             scene.theory.push_back(projectLine(curve, eye));
     for (const GuideLine& guide : model.guides)
         scene.guides.push_back(projectLine(guide.points, eye));
+    if (model.layers.has(Layer::Channels))
+        for (const Matrix& line : model.channels)
+            scene.channels.push_back(projectLine(line, eye));
     if (model.layers.has(Layer::Means))
         for (Index k = 0; k < model.means.rows(); ++k)
             if (model.means.row(k).allFinite()) // a class without samples has no mean

@@ -63,6 +63,7 @@ struct ProjectedScene {
     std::vector<ProjectedLine> simplex; ///< an edge each
     std::vector<ProjectedLine> theory;  ///< a curve each
     std::vector<ProjectedLine> guides;  ///< as SceneModel::guides, in their order
+    std::vector<ProjectedLine> channels;
     std::vector<ProjectedMean> means;
     std::vector<ProjectedLine> axes; ///< in space: the axes through the origin, as long as the scene
     std::vector<QPointF> floor; ///< corners of the part of the plane that a third axis stands on; empty: no such axis

@@ -10,9 +10,6 @@ namespace
 
 using Json = nlohmann::json;
 
-constexpr Layer allLayers[] = {Layer::Cloud,      Layer::Classifiers, Layer::Names, Layer::Simplex, Layer::Regions,
-                               Layer::Boundaries, Layer::Theory,      Layer::Means, Layer::Legend,  Layer::Axes};
-
 template <typename Derived>
 Json rowsToJson(const Eigen::MatrixBase<Derived>& matrix)
 {
@@ -149,6 +146,8 @@ void frameToJson(Json& json, const SceneModel& model)
             curves.push_back(rowsToJson(curve));
         json["theory"] = {{"curves", std::move(curves)}, {"badge", model.theory->badge}};
     }
+    for (const Matrix& line : model.channels)
+        json["channels"].push_back(rowsToJson(line));
     if (!model.theoryRefused.empty())
         json["theory_refused"] = model.theoryRefused;
     if (model.regions) {
@@ -182,6 +181,8 @@ void frameFromJson(const Json& json, SceneModel& model)
         for (const Json& curve : theory->at("curves"))
             model.theory->curves.push_back(rowsFromJson<Matrix>(curve));
     }
+    for (const Json& line : json.value("channels", Json::array()))
+        model.channels.push_back(rowsFromJson<Matrix>(line));
     if (const auto regions = json.find("regions"); regions != json.end()) {
         model.regions =
             RegionField{rowsFromJson<Matrix>(regions->at("slope")), vectorFromJson(regions->at("offset")), {}};

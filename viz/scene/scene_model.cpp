@@ -30,8 +30,9 @@ constexpr std::pair<Layer, std::string_view> layerNames[] = {
     {Layer::Cloud, "cloud"},     {Layer::Classifiers, "classifiers"},
     {Layer::Names, "names"},     {Layer::Simplex, "simplex"},
     {Layer::Regions, "regions"}, {Layer::Boundaries, "boundaries"},
-    {Layer::Theory, "theory"},   {Layer::Means, "means"},
-    {Layer::Legend, "legend"},   {Layer::Axes, "axes"},
+    {Layer::Theory, "theory"},   {Layer::Channels, "channels"},
+    {Layer::Means, "means"},     {Layer::Legend, "legend"},
+    {Layer::Axes, "axes"},
 };
 
 constexpr std::pair<ThirdQuantity, std::string_view> thirdNames[] = {
@@ -202,6 +203,8 @@ void rescaleThird(SceneModel& model, double unit)
             curve.col(2) *= factor;
     for (GuideLine& guide : model.guides)
         guide.points.col(2) *= factor;
+    for (Matrix& line : model.channels)
+        line.col(2) *= factor;
 }
 
 Layers Layers::none()
@@ -263,6 +266,9 @@ Result<void> validate(const SceneModel& model)
         for (const Matrix& curve : model.theory->curves)
             check.that(curve.cols() == model.dims && curve.allFinite(),
                        "a theory curve has the wrong dimension or is not finite");
+    for (const Matrix& line : model.channels)
+        check.that(line.cols() == model.dims && line.rows() >= 2 && line.allFinite(),
+                   "the centreline of a channel has the wrong shape or is not finite");
     if (model.regions) {
         const auto classes = static_cast<Index>(model.classes.size());
         const RegionField& field = *model.regions;

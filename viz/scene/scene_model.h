@@ -37,11 +37,15 @@ inline constexpr std::array allColourings{
 [[nodiscard]] std::optional<ColorBy> colorByFromName(std::string_view name);
 
 /// What can be shown or left out; names as on the command line ("classifiers", …).
-enum class Layer { Cloud, Classifiers, Names, Simplex, Regions, Boundaries, Theory, Means, Legend, Axes };
+enum class Layer { Cloud, Classifiers, Names, Simplex, Regions, Boundaries, Theory, Channels, Means, Legend, Axes };
+inline constexpr std::array allLayers{Layer::Cloud,   Layer::Classifiers, Layer::Names,  Layer::Simplex,
+                                      Layer::Regions, Layer::Boundaries,  Layer::Theory, Layer::Channels,
+                                      Layer::Means,   Layer::Legend,      Layer::Axes};
 [[nodiscard]] std::string_view layerName(Layer layer);
 [[nodiscard]] std::optional<Layer> layerFromName(std::string_view name);
 
-/// A set of layers. The default is what a figure shows: everything but regions, boundaries, means and axes.
+/// A set of layers. The default is what a figure shows: everything but regions, boundaries,
+/// channels, means and axes.
 class Layers
 {
 public:
@@ -156,7 +160,8 @@ struct SceneModel {
     std::vector<ClassifierArrow> classifiers;
     std::optional<SimplexFrame> simplex;
     std::optional<TheoryArms> theory;
-    std::string theoryRefused{}; ///< why there is none although it was asked for, for the legend; may be empty
+    std::string theoryRefused{};  ///< why there is none although it was asked for, for the legend; may be empty
+    std::vector<Matrix> channels; ///< centrelines of the mixes' channels, or pieces of them: each M x D, M >= 2
     std::optional<RegionField> regions;
     std::optional<ThirdAxis> third; ///< where D = 3: the first two coordinates are a plane, z = 0
     std::vector<GuideLine> guides;

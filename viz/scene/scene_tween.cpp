@@ -33,6 +33,10 @@ SceneModel between(const SceneModel& a, const SceneModel& b, double t)
     }
     if (a.simplex && b.simplex && a.simplex->vertices.rows() == b.simplex->vertices.rows())
         scene.simplex->vertices = (1 - t) * a.simplex->vertices + t * b.simplex->vertices;
+    const auto sameShape = [](const Matrix& one, const Matrix& other) { return one.rows() == other.rows(); };
+    if (std::equal(a.channels.begin(), a.channels.end(), b.channels.begin(), b.channels.end(), sameShape))
+        for (std::size_t k = 0; k < scene.channels.size(); ++k)
+            scene.channels[k] = (1 - t) * a.channels[k] + t * b.channels[k];
     if (a.means.rows() == b.means.rows() && a.means.cols() == b.means.cols())
         scene.means = (1 - t) * a.means + t * b.means;
     return scene;
@@ -52,6 +56,8 @@ SceneModel seenThrough(const SceneModel& scene, const Matrix& frame)
             curve *= frame.transpose();
     for (GuideLine& guide : seen.guides)
         guide.points *= frame.transpose();
+    for (Matrix& line : seen.channels)
+        line *= frame.transpose();
     if (scene.means.size() != 0)
         seen.means = scene.means * frame.transpose();
     seen.regions.reset();

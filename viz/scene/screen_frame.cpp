@@ -49,6 +49,7 @@ SceneModel withoutCloud(const SceneModel& scene, const ScreenExtent& extent)
                     .classifiers = scene.classifiers,
                     .simplex = scene.simplex,
                     .theory = scene.theory,
+                    .channels = scene.channels,
                     .regions = scene.regions,
                     .third = scene.third,
                     .guides = scene.guides,
