@@ -66,10 +66,15 @@ app::FigureRequest ViewChoice::request() const
     return request;
 }
 
-bool ViewChoice::samePanels(const ViewChoice& other) const
+bool ViewChoice::samePlaces(const ViewChoice& other) const
 {
     return shape == other.shape && basis == other.basis && basisEpoch == other.basisEpoch && classes == other.classes &&
-           third == other.third && request().colorBy == other.request().colorBy &&
+           third == other.third;
+}
+
+bool ViewChoice::samePanels(const ViewChoice& other) const
+{
+    return samePlaces(other) && request().colorBy == other.request().colorBy &&
            request().layers == other.request().layers;
 }
 

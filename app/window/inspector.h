@@ -35,6 +35,7 @@ struct ViewChoice {
     scene::ScreenStyle style;
 
     [[nodiscard]] app::FigureRequest request() const;
+    [[nodiscard]] bool samePlaces(const ViewChoice& other) const;     ///< points stand where they did
     [[nodiscard]] bool samePanels(const ViewChoice& other) const;     ///< they differ in style and pin at most
     [[nodiscard]] bool asks(const app::FigureRequest& request) const; ///< request() would give the same panels
     /// Without what the run does not have: classes beyond its own, a basis or an epoch that it does not record.

@@ -222,13 +222,13 @@ void LinkedView::reload()
 void LinkedView::setChoice(const ViewChoice& choice)
 {
     const bool otherPanels = !choice.samePanels(m_choice);
-    const bool otherColours = choice.style.colorBy != m_choice.style.colorBy;
+    const bool samePlaces = choice.samePlaces(m_choice);
     m_choice = choice;
     if (!otherPanels) {
         m_pane->setStyle(choice.style); // else the panels to come bring it
     } else if (m_session) {
         m_session->setRequest(choice.request());
-        m_keepPlace = otherColours; // the points stay where they are
+        m_keepPlace = samePlaces;
     }
     if (m_pane->pinnedRow() != choice.pinnedRow)
         m_pane->setPinnedRow(choice.pinnedRow);

@@ -147,11 +147,16 @@ class Tour : public QObject
         choice.style.layers.set(scene::Layer::Boundaries, regions);
         choice.style.layers.set(scene::Layer::Axes, third.has_value());
         m_window->inspector()->setChoice(choice);
-        QSignalSpy loaded(m_window->session(), &RunSession::panelLoaded);
         Q_EMIT m_window->inspector()->requestChanged();
-        QTRY_VERIFY(!loaded.empty());
-        Q_EMIT m_window->inspector()->styleChanged();
+        QTRY_VERIFY(m_window->session()->panel(m_window->session()->epochs().back()));
         QTRY_VERIFY(m_window->time()->waitingText().isEmpty());
+    }
+    void showChannels(bool on)
+    {
+        ViewChoice choice = m_window->inspector()->choice();
+        choice.style.layers.set(scene::Layer::Channels, on);
+        m_window->inspector()->setChoice(choice);
+        Q_EMIT m_window->inspector()->styleChanged();
     }
     NewRunDialog* openForm()
     {
@@ -248,6 +253,10 @@ private Q_SLOTS:
         shoot(m_window.get(), "plane");
         see({0, 1, 2}, ViewShape::Plane, true);
         shoot(m_window.get(), "plane-regions");
+        showChannels(true);
+        QTRY_VERIFY(!m_window->view()->scene()->channels.empty());
+        shoot(m_window.get(), "plane-channels");
+        showChannels(false);
         see({0, 1, 2}, ViewShape::Plane, false, scene::ThirdQuantity::Lambda);
         QCOMPARE(m_window->view()->scene()->dims, 3);
         shoot(m_window.get(), "plane-lambda");
