@@ -64,7 +64,7 @@ protected:
 
 private:
     /// What a command needs before it can do anything.
-    enum class Need { Panel, Space, Epochs, Room, Others };
+    enum class Need { Panel, Space, Epochs, Room, Others, Runs };
     QAction* addCommand(QMenu* menu, const QString& text, const QKeySequence& keys, const QString& tip,
                         const std::function<void()>& run, std::optional<Need> need = {});
     void makeActions();

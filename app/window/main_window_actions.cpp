@@ -266,11 +266,13 @@ void MainWindow::makeCompareMenu(QMenu* menu)
         tr("A view below this one: of the next run that none shows, else of the same"),
         [this] { splitView(Qt::Vertical); }, Need::Room)
         ->setIcon(icon(Icon::SplitDown));
-    addCommand(menu, tr("Compare the marked runs"), QKeySequence(QStringLiteral("Ctrl+Shift+M")),
-               tr("A view for each run that is marked in the list with Ctrl or Shift"),
-               [this] { compareRuns(m_runs->selected()); });
-    addCommand(menu, tr("Compare all open runs"), QKeySequence(QStringLiteral("Ctrl+Shift+A")),
-               tr("A view for each, up to nine"), [this] { compareRuns(m_runs->sessions()); });
+    addCommand(
+        menu, tr("Compare the marked runs"), QKeySequence(QStringLiteral("Ctrl+Shift+M")),
+        tr("A view for each run that is marked in the list with Ctrl or Shift"),
+        [this] { compareRuns(m_runs->selected()); }, Need::Runs);
+    addCommand(
+        menu, tr("Compare all open runs"), QKeySequence(QStringLiteral("Ctrl+Shift+A")),
+        tr("A view for each, up to nine"), [this] { compareRuns(m_runs->sessions()); }, Need::Runs);
     addCommand(
         menu, tr("Arrange in a grid"), QKeySequence(QStringLiteral("Ctrl+Shift+G")), tr("All views of one size"),
         [this] { m_views->arrange(); }, Need::Others);
@@ -315,7 +317,9 @@ void MainWindow::updateActions()
     const QString noRun = tr("Needs a run: open one first");
     for (const auto& [action, need] : m_needy) {
         QString reason;
-        if (!session())
+        if (need == Need::Runs)
+            reason = m_runs->sessions().size() > 1 ? QString() : tr("Needs two open runs");
+        else if (!session())
             reason = noRun;
         else if (need == Need::Room)
             reason = static_cast<int>(m_views->views().size()) < mostViews

@@ -42,6 +42,7 @@ void MainWindow::openRun(const QString& path, bool select, const std::optional<i
     m_cards->follow(session);
     if (select)
         m_runs->choose(session);
+    updateActions();
 }
 
 void MainWindow::connectSession(app::RunSession* session)
@@ -64,6 +65,7 @@ void MainWindow::connectSession(app::RunSession* session)
         session->deleteLater();
         if (!inItsView)
             showOpenFailure(session->path(), message);
+        updateActions();
     });
 }
 
@@ -120,6 +122,7 @@ void MainWindow::closeSession(app::RunSession* session)
             closeView(view);
     m_runs->remove(session);
     delete session;
+    updateActions();
 }
 
 void MainWindow::reloadSession(app::RunSession* session)

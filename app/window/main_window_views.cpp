@@ -84,7 +84,7 @@ void MainWindow::takeCurrent()
     m_runs->mark(shown ? m_runs->find(shown->path()) : nullptr);
     m_inspector->setChoice(current()->choice());
     m_inspector->showSample(pane()->facts());
-    m_time->setSession(shown);
+    m_time->setSession(shown, true);
     takeViews();
     if (shown && shown->summary()) {
         m_inspector->showRun(*shown->summary(), current()->panel().get());
@@ -96,6 +96,7 @@ void MainWindow::takeCurrent()
 /// Other views, or runs in them: whose curves stand in the timeline.
 void MainWindow::takeViews()
 {
+    m_time->setSession(session(), true); // the one before may be gone
     QMap<QString, QString> letters;
     for (const LinkedView* view : m_views->views())
         if (m_views->areSeveral() && view->session())

@@ -210,11 +210,11 @@ void TimePanel::setChoice(const TimeChoice& choice)
     restartTimer();
 }
 
-void TimePanel::setSession(const app::RunSession* session)
+void TimePanel::setSession(const app::RunSession* session, bool playsOn)
 {
     if (session == m_session)
         return;
-    if (isPlaying())
+    if (isPlaying() && !(playsOn && session && !session->epochs().empty()))
         togglePlay();
     m_session = session;
     refresh();

@@ -27,8 +27,8 @@ class TimePanel : public QWidget
 public:
     explicit TimePanel(QWidget* parent = nullptr);
 
-    /// Whose time is shown; null: nobody's. Another's: playing stops.
-    void setSession(const app::RunSession* session);
+    /// Whose time is shown; null: nobody's. Another's: playing stops, or goes on there.
+    void setSession(const app::RunSession* session, bool playsOn = false);
     /// Runs whose curves stand in the same lanes, with the place of their line. `place`: that of the shown run, -1
     /// where there are no others.
     struct Compared {

@@ -271,6 +271,30 @@ private Q_SLOTS:
         m_window->views()->makeCurrent(at(1));
         QCOMPARE(runs->chosen()->path(), path("large"));
     }
+    void compareAll_fromOneRunTwice_readsEachOnce()
+    {
+        m_window->openRun(path("a"));
+        QVERIFY(rest());
+        QTest::keyClick(m_window.get(), Qt::Key_Right, Qt::ControlModifier | Qt::ShiftModifier);
+        QVERIFY(rest());
+        QVERIFY(at(1)->session()->parent() == at(1)); // the current one reads by itself
+        m_window->openRun(path("short"), false);
+        trigger("Compare all open runs");
+        QVERIFY(rest());
+        QCOMPARE(count(), std::size_t{2});
+        QCOMPARE(at(1)->session()->path(), path("short"));
+        QVERIFY(at(1)->session()->parent() == m_window.get());
+    }
+    void playing_goesOnWhenAnotherViewIsTouched()
+    {
+        openTwo("a", "large");
+        m_window->time()->togglePlay();
+        QVERIFY(m_window->time()->isPlaying());
+        m_window->views()->makeCurrent(at(0));
+        QVERIFY(m_window->time()->isPlaying());
+        QTRY_VERIFY(at(0)->epoch() > 0 && at(0)->epoch() == at(1)->epoch());
+        m_window->time()->togglePlay();
+    }
     void markedRuns_areCompared()
     {
         for (const char* name : {"a", "large", "short", "three"})
