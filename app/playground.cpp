@@ -17,7 +17,6 @@ namespace
 {
 
 constexpr Index curvePoints = 121;
-constexpr Index ribbonPoints = 600; ///< dots that make the curve of the chosen pair a ribbon in the colours of lambda
 constexpr Index sampleCount = 300;
 constexpr Index barCount = 60;
 constexpr double familyBetas[] = {10, 1000};
@@ -73,9 +72,9 @@ Matrix twoPoints(const Eigen::RowVector2d& a, const Eigen::RowVector2d& b)
 }
 
 /// The points that are shown of the chosen pair's curve.
-std::vector<ufm::ArmPoint> shownArm(const PlaygroundState& state, const ufm::Arm& arm, Index count)
+std::vector<ufm::ArmPoint> shownArm(const PlaygroundState& state)
 {
-    std::vector<ufm::ArmPoint> points = arm.even(count);
+    std::vector<ufm::ArmPoint> points = ufm::Arm(state.setting()).even(curvePoints);
     if (!state.bothArms)
         std::erase_if(points, [&](const ufm::ArmPoint& point) {
             return state.lambda >= 0.5 ? point.lambda < 0.5 : point.lambda > 0.5;
@@ -108,14 +107,19 @@ scene::Cloud cloudOf(const std::vector<ufm::ArmPoint>& points, const PairFrame& 
     return cloud;
 }
 
-/// The two parts that h is made of, the chord, the same curve at other betas, and h itself.
+/// The curve, the chord, the same curve at other betas, the two parts that h is made of, and h itself.
 std::vector<scene::GuideLine> guidesOf(const PlaygroundState& state, const PairFrame& frame)
 {
     using scene::RichText;
     const auto chosen = state.chosenSlots();
     const ufm::MixOptimum mix = ufm::armOptimum(state.setting(), state.lambda);
     const ufm::MixOptimum ends[] = {ufm::armOptimum(state.setting(), 1), ufm::armOptimum(state.setting(), 0)};
-    std::vector<scene::GuideLine> guides;
+    const std::vector<ufm::ArmPoint> arm = shownArm(state);
+    scene::GuideLine curve{frame(arm)};
+    for (const ufm::ArmPoint& point : arm)
+        if (!state.samples) // else its place is theirs
+            curve.lambdas.push_back(point.lambda);
+    std::vector<scene::GuideLine> guides{std::move(curve)};
     if (state.chord && chordAbsent(state).empty())
         guides.push_back({twoPoints(frame(ends[1].xi, ends[1].xj), frame(ends[0].xi, ends[0].xj)), "chord", -1, true});
     if (state.family && familyAbsent(state).empty())
@@ -142,17 +146,15 @@ std::vector<scene::GuideLine> guidesOf(const PlaygroundState& state, const PairF
     return guides;
 }
 
-/// Curves in ink: of the other pairs, and of the chosen one where its place is taken by samples.
-std::vector<Matrix> curvesOf(const PlaygroundState& state, const ufm::Arm& arm)
+/// Of the other pairs.
+std::vector<Matrix> curvesOf(const PlaygroundState& state)
 {
     std::vector<Matrix> curves;
-    const std::vector<ufm::ArmPoint> whole = arm.even(curvePoints);
+    const std::vector<ufm::ArmPoint> whole = ufm::Arm(state.setting()).even(curvePoints);
     if (state.allPairs && otherPairsAbsent(state).empty())
         for (int pair = 0; pair < 3; ++pair)
             if (pair != state.pair)
                 curves.push_back(PairFrame(state, slotsOf(pair))(whole));
-    if (state.samples)
-        curves.push_back(PairFrame(state, state.chosenSlots())(shownArm(state, arm, curvePoints)));
     return curves;
 }
 
@@ -184,7 +186,9 @@ std::string chordAbsent(const PlaygroundState& state)
 
 std::string familyAbsent(const PlaygroundState& state)
 {
-    return state.classes == 2 ? "with two classes all curves lie on one line" : "";
+    if (state.classes == 2)
+        return "with two classes all curves lie on one line";
+    return state.loss == ufm::Loss::SquaredError ? "with squared error β changes the length alone" : "";
 }
 
 std::string regionsAbsent(const PlaygroundState& state)
@@ -231,7 +235,6 @@ scene::SceneModel playgroundScene(const PlaygroundState& state)
 {
     const auto chosen = state.chosenSlots();
     const Index shown = state.shownClasses();
-    const ufm::Arm arm(state.setting());
     const PairFrame frame(state, chosen);
     const Matrix tips = std::sqrt(state.kappa()) * corners(shown);
     scene::SceneModel model;
@@ -242,9 +245,10 @@ scene::SceneModel playgroundScene(const PlaygroundState& state)
     }
     model.simplex = scene::SimplexFrame{tips, scene::completeEdges(static_cast<int>(shown))};
     const bool squared = state.loss == ufm::Loss::SquaredError;
-    model.cloud = cloudOf(state.samples ? drawnSamples(state) : shownArm(state, arm, ribbonPoints), frame, chosen);
+    if (state.samples)
+        model.cloud = cloudOf(drawnSamples(state), frame, chosen);
     model.colorBy = scene::ColorBy::Lambda;
-    if (std::vector<Matrix> curves = curvesOf(state, arm); !curves.empty())
+    if (std::vector<Matrix> curves = curvesOf(state); !curves.empty())
         model.theory = scene::TheoryArms{std::move(curves), {}};
     model.guides = guidesOf(state, frame);
     model.regions = scene::RegionField{tips, Vector::Zero(shown), {}};
@@ -339,7 +343,7 @@ scene::Figure playgroundPage(const PlaygroundState& state)
     scene::Figure figure;
     scene::FigurePanel panel{playgroundScene(state), {}};
     figure.panels.push_back(std::move(panel));
-    figure.page.pointDiameterPt = state.samples ? 2.4 : 1.6;
+    figure.page.pointDiameterPt = 3;
     const auto chosen = state.chosenSlots();
     RichText caption("Optimum of the unconstrained features model for mixes of classes " +
                      std::to_string(chosen[0] + 1) + " and " + std::to_string(chosen[1] + 1) + ", ");
@@ -353,10 +357,10 @@ scene::Figure playgroundPage(const PlaygroundState& state)
         value("ε", shortNumber(state.smoothing));
     value("λ", shortNumber(state.lambda));
     caption.text("in the plane of classes 1 to " + std::to_string(state.shownClasses()) +
-                 "; classifier rows of length 2.");
+                 "; classifier rows of length " + exactNumber(state.rowLength()) + ".");
     if (state.samples) {
         caption.text(" Dots: " + std::to_string(sampleCount) + " mixes, ");
-        caption.italic("λ").text(" ~ Beta(" + shortNumber(state.alpha) + ", " + shortNumber(state.alpha) + ").");
+        caption.italic("λ").text(" ~ Beta(" + exactNumber(state.alpha) + ", " + exactNumber(state.alpha) + ").");
     }
     figure.caption = caption;
     return figure;

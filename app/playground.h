@@ -36,8 +36,13 @@ struct PlaygroundState {
     [[nodiscard]] ufm::ArmSetting setting() const { return {classes, beta, loss, smoothing}; }
     [[nodiscard]] Index shownClasses() const { return classes < 3 ? 2 : 3; } ///< K
     [[nodiscard]] std::array<int, 2> chosenSlots() const;                    ///< of classes i and j, from 0
-    /// Of classifier rows of length 2, as drawn; it scales the picture against its arrows and nothing else.
-    [[nodiscard]] double kappa() const { return 4 * static_cast<double>(classes) / static_cast<double>(classes - 1); }
+    /// Length of a classifier row, as drawn: the features of squared error are shorter. It scales the picture against
+    /// its arrows and nothing else.
+    [[nodiscard]] double rowLength() const { return loss == ufm::Loss::CrossEntropy ? 2 : 1; }
+    [[nodiscard]] double kappa() const
+    {
+        return rowLength() * rowLength() * static_cast<double>(classes) / static_cast<double>(classes - 1);
+    }
 };
 
 /// Bounds of the sliders.

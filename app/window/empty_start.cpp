@@ -307,6 +307,14 @@ EmptyStart::EmptyStart(QWidget* parent)
     keys->setToolTip(tr("Every command and its key (?)"));
     connect(keys, &QToolButton::clicked, this, &EmptyStart::keysChosen);
     hints->addWidget(keys);
+    auto* playground = new QToolButton(content);
+    playground->setIcon(icon(Icon::Lambda));
+    playground->setIconSize(QSize(iconSizePx, iconSizePx));
+    playground->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    playground->setText(tr("Theory without data"));
+    playground->setToolTip(tr("The lambda playground (Ctrl+L)"));
+    connect(playground, &QToolButton::clicked, this, &EmptyStart::playgroundChosen);
+    hints->addWidget(playground);
     hints->addStretch(1);
 
     column->addStretch(2);

@@ -79,6 +79,7 @@ Q_SIGNALS:
     void locateAsked(const QString& path); ///< of a recent one that is missing
     void removeAsked(const QString& path); ///< from the recent ones
     void keysChosen();
+    void playgroundChosen();
 
 protected:
     void showEvent(QShowEvent*) override;

@@ -19,6 +19,7 @@
 #include "app/text.h"
 #include "app/view_reasons.h"
 #include "app/window/colouring_box.h"
+#include "app/window/panel_parts.h"
 #include "app/window/range_slider.h"
 #include "app/window/ui_theme.h"
 
@@ -32,13 +33,6 @@ constexpr int labelWidth = 84;
 /// In the order of the list.
 constexpr std::array listedBases{app::Basis::Classifier, app::Basis::Means, app::Basis::Etf, app::Basis::Probe,
                                  app::Basis::Pca};
-
-QLabel* makeLabel(const QString& text, const char* role, QWidget* parent)
-{
-    auto* label = new QLabel(text, parent);
-    label->setProperty("role", QLatin1String(role));
-    return label;
-}
 
 QString number(double value)
 {
@@ -75,29 +69,7 @@ Inspector::Inspector(QWidget* parent)
 
 QVBoxLayout* Inspector::addSection(const QString& title)
 {
-    auto* fold = new QToolButton(this);
-    fold->setText(title);
-    fold->setCheckable(true);
-    fold->setChecked(true);
-    fold->setArrowType(Qt::DownArrow);
-    fold->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
-    fold->setStyleSheet(QStringLiteral("QToolButton, QToolButton:checked { font-weight: 600; background: transparent; "
-                                       "color: palette(text); padding: 6px 0; }"));
-    auto* body = new QWidget(this);
-    body->setProperty("role", "panel");
-    auto* layout = new QVBoxLayout(body);
-    layout->setContentsMargins(0, 0, 0, 8);
-    layout->setSpacing(6);
-    connect(fold, &QToolButton::toggled, body, [fold, body](bool open) {
-        body->setVisible(open);
-        fold->setArrowType(open ? Qt::DownArrow : Qt::RightArrow);
-    });
-    m_sections->addWidget(fold);
-    m_sections->addWidget(body);
-    auto* line = new QFrame(this);
-    line->setProperty("role", "line");
-    m_sections->addWidget(line);
-    return layout;
+    return addFoldSection(m_sections, title, this);
 }
 
 namespace
@@ -116,26 +88,6 @@ void addRow(QVBoxLayout* section, const QString& name, QWidget* control, const Q
     row->addWidget(label);
     row->addWidget(control, 1);
     section->addLayout(row);
-}
-
-/// A row of segments of which one is chosen.
-QButtonGroup* makeSegments(const QStringList& names, QWidget*& box, QWidget* parent)
-{
-    box = new QWidget(parent);
-    auto* layout = new QHBoxLayout(box);
-    layout->setContentsMargins(0, 0, 0, 0);
-    layout->setSpacing(1);
-    auto* group = new QButtonGroup(box);
-    for (qsizetype k = 0; k < names.size(); ++k) {
-        auto* button = new QToolButton(box);
-        button->setText(names[k]);
-        button->setCheckable(true);
-        button->setProperty("role", "segment");
-        button->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
-        group->addButton(button, static_cast<int>(k));
-        layout->addWidget(button);
-    }
-    return group;
 }
 
 } // namespace

@@ -116,6 +116,7 @@ void MainWindow::makeEmptyStart()
     connect(m_start, &EmptyStart::locateAsked, this, &MainWindow::locateRecent);
     connect(m_start, &EmptyStart::removeAsked, this, [this](const QString& path) { replaceRecent(path, {}); });
     connect(m_start, &EmptyStart::keysChosen, this, &MainWindow::showCheatSheet);
+    connect(m_start, &EmptyStart::playgroundChosen, this, &MainWindow::togglePlayground);
     connect(m_start->errorBar(), &ErrorBar::retryWanted, this, [this] {
         m_start->errorBar()->hide();
         openRun(m_failedPath);
@@ -279,6 +280,7 @@ bool MainWindow::event(QEvent* event)
 
 void MainWindow::closeEvent(QCloseEvent* event)
 {
+    leavePlayground();
     QSettings settings;
     settings.setValue(QStringLiteral("window/geometry"), saveGeometry());
     settings.setValue(QStringLiteral("window/state"), m_dockState.isEmpty() ? saveState() : m_dockState);

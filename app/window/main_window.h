@@ -25,6 +25,7 @@ namespace nc::window
 class CommandPalette;
 struct Command;
 class EmptyStart;
+class PlaygroundPage;
 class Presentation;
 class TrainingCards;
 
@@ -75,6 +76,7 @@ private:
     void makePanelActions(QMenu* menu);
     void makeTimeMenu(QMenu* menu);
     void makeCompareMenu(QMenu* menu);
+    void makeTeachMenu(QMenu* menu);
     void makeHelpMenu(QMenu* menu);
     void makeRunsPanel();
     void makeTraining();
@@ -126,6 +128,9 @@ private:
     void savePicture();
     void present();
     void showPresentedPanel();
+    void togglePlayground();
+    void makePlayground();
+    void leavePlayground();
     [[nodiscard]] app::FigureRequest figureRequest() const;
     void rememberRecent(const QString& path);
     void replaceRecent(const QString& path, const QString& by);
@@ -151,6 +156,9 @@ private:
     std::vector<std::pair<QAction*, Need>> m_needy;
     std::vector<std::pair<QAction*, Link>> m_linkActions;
 
+    PlaygroundPage* m_playground = nullptr; ///< null until it was wanted
+    QWidget* m_beforePlayground = nullptr;  ///< the page it leads back to
+    QByteArray m_docksBeforePlayground;     ///< of the docks that it hides; empty: it hides none
     Presentation* m_presentation = nullptr; ///< null: none is shown
     std::size_t m_memoryLimit = io::ReadOptions().memoryLimit;
 };

@@ -48,6 +48,7 @@ void MainWindow::makeActions()
     makePanelActions(view);
     makeTimeMenu(menuBar()->addMenu(tr("&Time")));
     makeCompareMenu(menuBar()->addMenu(tr("&Compare")));
+    makeTeachMenu(menuBar()->addMenu(tr("Te&ach")));
     makeHelpMenu(menuBar()->addMenu(tr("&Help")));
 }
 

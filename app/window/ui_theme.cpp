@@ -96,6 +96,9 @@ QPushButton[role="main"]:disabled { background: @control; color: @text3; border:
 QPushButton[role="small"] { padding: 3px 8px; }
 QPushButton[role="preset"] { text-align: left; padding: 8px 12px; background: @raised; }
 QPushButton[role="preset"]:checked { background: @tint; border: 1px solid @accent; }
+QPushButton[role="step"] { text-align: left; padding: 4px 6px; background: transparent; border: none; }
+QPushButton[role="step"]:hover { background: @hover; }
+QPushButton[role="step"]:focus { background: @tint; }
 QPushButton[role="chip"] { background: @raised; border-radius: 12px; padding: 4px 12px; }
 QPushButton:focus { border: 1px solid @accent; }
 QToolButton { background: transparent; color: @text; border: none; border-radius: 4px; padding: 4px; }
@@ -123,6 +126,7 @@ QSlider::groove:horizontal { height: 3px; background: @hover; border-radius: 1px
 QSlider::sub-page:horizontal { background: @accent; border-radius: 1px; }
 QSlider::handle:horizontal { background: white; border: 1px solid @accent; width: 12px; height: 12px; margin: -6px 0;
     border-radius: 7px; }
+QSlider::handle:horizontal:focus { border: 3px solid @accent; width: 8px; height: 8px; }
 QScrollBar:vertical { background: transparent; width: 10px; }
 QScrollBar::handle:vertical { background: @hover; border-radius: 4px; min-height: 24px; margin: 1px; }
 QScrollBar::add-line, QScrollBar::sub-line { height: 0; width: 0; }

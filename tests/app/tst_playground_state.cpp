@@ -62,7 +62,7 @@ private Q_SLOTS:
     void numbers_default_areThoseOfTheDocument();
     void anyState_isSoundAndHolds();
     void scene_anyPair_standsWhereTheTheorySays();
-    void scene_arrows_haveLengthTwoInAllDimensions();
+    void scene_arrows_haveTheirLengthInAllDimensions();
     void scene_oneArm_isTheLargerSharesSide();
     void scene_squaredError_isTheChordWithoutShading();
     void scene_twoClasses_isALine();
@@ -131,35 +131,42 @@ void TestPlaygroundState::scene_anyPair_standsWhereTheTheorySays()
                                 state.kappa();
         QVERIFY((playgroundPlace(state, state.lambda) - expected).norm() < 1e-12);
         QVERIFY((Vector(model.guides.back().points.row(0)) - expected).norm() < 1e-12); // the dot
-        QCOMPARE(model.cloud.labelA.front(), chosen[0] + 1);
-        QCOMPARE(model.cloud.labelB.front(), chosen[1] + 1);
+        QCOMPARE(model.guides.front().lambdas.front(), 0.0); // the curve, from class j to class i
+        const Vector end = model.guides.front().points.bottomRows(1).transpose();
+        QVERIFY((end - playgroundPlace(state, 1)).norm() < 1e-12);
+        state.samples = true;
+        const scene::Cloud drawn = playgroundScene(state).cloud;
+        QCOMPARE(drawn.labelA.front(), chosen[0] + 1);
+        QCOMPARE(drawn.labelB.front(), chosen[1] + 1);
     }
 }
 
-void TestPlaygroundState::scene_arrows_haveLengthTwoInAllDimensions()
+void TestPlaygroundState::scene_arrows_haveTheirLengthInAllDimensions()
 {
-    for (const Index classes : {2, 3, 10}) {
-        const PlaygroundState state = soundPlayground(with(classes));
-        // |w|^2 = kappa (1 - 1/C); the view shows kappa (1 - 1/K) of it.
-        const double inView = playgroundScene(state).classifiers[0].tip.squaredNorm();
-        const double k = static_cast<double>(state.shownClasses()), c = static_cast<double>(classes);
-        QVERIFY(std::abs(inView / (1 - 1 / k) * (1 - 1 / c) - 4) < 1e-12);
-    }
+    for (const auto loss : {ufm::Loss::CrossEntropy, ufm::Loss::SquaredError})
+        for (const Index classes : {2, 3, 10}) {
+            const PlaygroundState state = soundPlayground(with(classes, loss));
+            // |w|^2 = kappa (1 - 1/C); the view shows kappa (1 - 1/K) of it.
+            const double inView = playgroundScene(state).classifiers[0].tip.squaredNorm();
+            const double k = static_cast<double>(state.shownClasses()), c = static_cast<double>(classes);
+            QVERIFY(std::abs(inView / (1 - 1 / k) * (1 - 1 / c) - std::pow(state.rowLength(), 2)) < 1e-12);
+        }
 }
 
 void TestPlaygroundState::scene_oneArm_isTheLargerSharesSide()
 {
     PlaygroundState state;
     state.bothArms = false;
-    const auto range = [](const scene::Cloud& cloud) {
-        return std::pair(*std::min_element(cloud.lambda.begin(), cloud.lambda.end()),
-                         *std::max_element(cloud.lambda.begin(), cloud.lambda.end()));
+    const auto range = [](const PlaygroundState& s) {
+        const std::vector<double> lambdas = playgroundScene(s).guides.front().lambdas;
+        return std::pair(lambdas.front(), lambdas.back());
     };
-    QVERIFY(range(playgroundScene(state).cloud).first >= 0.5F);
+    // Half of the curve, to the last of its points.
+    QVERIFY(range(state).first > 0.49 && std::abs(range(state).second - 1) < 1e-12);
     state.lambda = 0.2;
-    QVERIFY(range(playgroundScene(state).cloud).second <= 0.5F);
+    QVERIFY(std::abs(range(state).first) < 1e-12 && range(state).second < 0.51);
     state.bothArms = true;
-    QCOMPARE(range(playgroundScene(state).cloud), std::pair(0.0F, 1.0F));
+    QVERIFY(std::abs(range(state).first) < 1e-12 && std::abs(range(state).second - 1) < 1e-12);
 }
 
 void TestPlaygroundState::scene_squaredError_isTheChordWithoutShading()
@@ -167,11 +174,11 @@ void TestPlaygroundState::scene_squaredError_isTheChordWithoutShading()
     const PlaygroundState state = with(10, ufm::Loss::SquaredError);
     const scene::SceneModel model = playgroundScene(state);
     QVERIFY(!model.layers.has(scene::Layer::Regions) && model.layers.has(scene::Layer::Boundaries));
-    const RowMatrixF& rows = model.cloud.positions;
-    const Eigen::RowVector2f way = rows.row(rows.rows() - 1) - rows.row(0);
+    const Matrix& rows = model.guides.front().points;
+    const Eigen::RowVector2d way = rows.row(rows.rows() - 1) - rows.row(0);
     for (Index k = 0; k < rows.rows(); ++k) {
-        const Eigen::RowVector2f step = rows.row(k) - rows.row(0);
-        QVERIFY(std::abs(step.x() * way.y() - step.y() * way.x()) < 1e-5F); // float
+        const Eigen::RowVector2d step = rows.row(k) - rows.row(0);
+        QVERIFY(std::abs(step.x() * way.y() - step.y() * way.x()) < 1e-12);
     }
 }
 
@@ -179,9 +186,9 @@ void TestPlaygroundState::scene_twoClasses_isALine()
 {
     const scene::SceneModel model = playgroundScene(with(2));
     QCOMPARE(model.classes.size(), std::size_t{2});
-    QVERIFY(model.cloud.positions.col(1).isZero());
+    QVERIFY(model.guides.front().points.col(1).isZero());
     QVERIFY(!model.theory);
-    QCOMPARE(model.guides.size(), std::size_t{2}); // y, and the dot
+    QCOMPARE(model.guides.size(), std::size_t{3}); // the curve, y, and the dot
 }
 
 void TestPlaygroundState::scene_samples_areDrawnFromAlpha()
@@ -198,7 +205,7 @@ void TestPlaygroundState::scene_samples_areDrawnFromAlpha()
         const double expected = 1 / (4 * (2 * alpha + 1));
         // 300 draws: the variance is known to about 8 %; three times that.
         QVERIFY2(std::abs(variance / expected - 1) < 0.25, qPrintable(QString::number(variance / expected)));
-        QVERIFY(playgroundScene(state).theory->curves.size() == 3); // the chosen pair's in ink as well
+        QVERIFY(playgroundScene(state).guides.front().lambdas.empty()); // a thin line below them
     }
 }
 

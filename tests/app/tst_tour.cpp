@@ -24,6 +24,7 @@
 #include "app/window/follow_chip.h"
 #include "app/window/hover_card.h"
 #include "app/window/new_run_dialog.h"
+#include "app/window/playground_page.h"
 #include "app/window/presentation.h"
 #include "app/window/training_cards.h"
 #include "io/run_state.h"
@@ -457,6 +458,40 @@ private Q_SLOTS:
         shown->showNormal();
         shown->resize(1600, 900);
         shoot(shown, "presentation");
+    }
+    void playground()
+    {
+        m_window->activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
+        QTest::keyClick(m_window.get(), Qt::Key_L, Qt::ControlModifier);
+        auto* page = m_window->findChild<PlaygroundPage*>();
+        QVERIFY(page && page->isVisible());
+        const auto see = [&](const PlaygroundState& state, const QString& name) {
+            page->choose(state);
+            QTRY_VERIFY(page->view()->view() == page->view()->target());
+            shoot(m_window.get(), "playground" + name);
+        };
+        see({}, "");
+        PlaygroundState state;
+        state.loss = ufm::Loss::SquaredError;
+        state.smoothing = 0.1;
+        see(state, "-mse");
+        state = {};
+        state.classes = 2;
+        see(state, "-two-classes");
+        state = {};
+        state.classes = 3;
+        state.pair = 2;
+        state.samples = true;
+        state.alpha = 0.3;
+        state.smoothing = 0.05;
+        state.lambda = 0.35;
+        see(state, "-samples");
+        m_window->resize(1366, 768);
+        see({}, "-1366x768");
+        page->findChild<QPushButton*>("readBeta")->click();
+        shoot(m_window.get(), "playground-no-run");
+        QVERIFY(page->writeFigure(QStringLiteral(NCSCOPE_SCREENSHOTS "/") + m_prefix + "playground-figure.png"));
     }
     void exportDialog()
     {

@@ -240,6 +240,17 @@ private Q_SLOTS:
         for (const DrawingItem& item : drawing->items)
             if (const auto* text = std::get_if<Text>(&item))
                 words.insert(wordsOf(*text));
+        scene.guides = {{line, {}, -1, false, {0, 1}}};
+        scene.colorBy = ColorBy::Class;
+        const auto ribbon = layoutFigure(figureOf(1, scene));
+        int segments = 0, bars = 0;
+        for (const DrawingItem& item : ribbon->items) {
+            if (const auto* stroke = std::get_if<Stroke>(&item))
+                segments += stroke->colour == colours.lambda.at(0.5);
+            bars += std::holds_alternative<ColourBar>(item); // what its colours mean
+        }
+        QCOMPARE(segments, 1);
+        QCOMPARE(bars, 1);
         QVERIFY(words.contains("the way there") && words.contains("here"));
         verifyTexts(*drawing);
     }

@@ -21,8 +21,11 @@ private Q_SLOTS:
             model.classes[0].name = "T-shirt \"top\" × é";
             model.theory->badge = "not valid here: plain training";
             model.means = Matrix::Random(classes, classes - 1);
-            model.guides.push_back(
-                {Matrix::Random(3, classes - 1), RichText().italic("x").subscript("1").text(" = 4"), 1, true});
+            model.guides.push_back({Matrix::Random(3, classes - 1),
+                                    RichText().italic("x").subscript("1").text(" = 4"),
+                                    1,
+                                    true,
+                                    {0, 0.5, 1}});
             model.guides.push_back({Matrix::Random(1, classes - 1)});
             model.channels = {Matrix::Random(5, classes - 1), Matrix::Random(2, classes - 1)};
             model.layers.set(Layer::Channels);
@@ -62,7 +65,8 @@ private Q_SLOTS:
             QVERIFY(again->means == model.means);
             QCOMPARE(again->guides.size(), std::size_t{2});
             QVERIFY(again->guides[0].points == model.guides[0].points && again->guides[0].dashed &&
-                    again->guides[0].label == model.guides[0].label && again->guides[0].slot == 1);
+                    again->guides[0].label == model.guides[0].label &&
+                    again->guides[0].lambdas == model.guides[0].lambdas && again->guides[0].slot == 1);
             QVERIFY(again->guides[1].label.empty() && again->guides[1].slot == -1);
             QVERIFY(again->channels == model.channels);
             QCOMPARE(again->scale, model.scale);
@@ -141,7 +145,7 @@ private Q_SLOTS:
     void validate_unsoundScene_isRefused_data()
     {
         QTest::addColumn<int>("fault");
-        for (int fault = 0; fault < 12; ++fault)
+        for (int fault = 0; fault < 13; ++fault)
             QTest::addRow("fault %d", fault) << fault;
     }
     void validate_unsoundScene_isRefused()
@@ -178,6 +182,9 @@ private Q_SLOTS:
             break;
         case 9:
             model.guides.push_back({Matrix::Zero(2, 3)});
+            break;
+        case 11:
+            model.guides.push_back({Matrix::Zero(2, 2), {}, 0, false, {0.5}});
             break;
         case 10:
             model.guides.push_back({Matrix::Zero(2, 2), {}, 3});

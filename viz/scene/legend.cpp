@@ -113,6 +113,10 @@ Shown shownBy(const std::vector<FigurePanel>& panels, const Theme& theme)
             if (model.colorBy == ColorBy::Pair)
                 addPairs(shown, model, theme);
         }
+        const bool ribbon = std::any_of(model.guides.begin(), model.guides.end(),
+                                        [](const GuideLine& guide) { return !guide.lambdas.empty(); });
+        if (ribbon && !shown.by(ColorBy::Lambda))
+            shown.colourings.push_back(ColorBy::Lambda);
         const bool borders = layers.has(Layer::Boundaries) || layers.has(Layer::Regions);
         shown.classifierLength = std::min(shown.classifierLength, model.classifierLength);
         shown.classifiers |= layers.has(Layer::Classifiers) && !model.classifiers.empty();

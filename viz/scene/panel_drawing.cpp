@@ -34,6 +34,7 @@ constexpr double boundaryPt = 0.5;
 constexpr double guidePt = 0.5;
 constexpr double classGuidePt = 0.9; ///< where its colour says something
 constexpr double guideDotPt = 1.6;
+constexpr double ribbonPt = 2.2;
 constexpr double rimPt = 0.25;
 constexpr double haloEms = 0.24; ///< around names: a dot beside a letter would be read as part of it
 
@@ -363,6 +364,16 @@ private:
         return guide.slot < 0 ? m_style.theme.text2 : m_style.theme.classColour(m_model.colourOf(guide.slot));
     }
 
+    void drawRibbon(const std::vector<QPointF>& points, const std::vector<double>& lambdas)
+    {
+        const double unit = m_style.lineScale;
+        addStroke(points, Stroke{{}, (ribbonPt + 2 * theoryCasingPt) * unit, m_style.theme.canvas, {}, true});
+        for (std::size_t k = 0; k + 1 < points.size(); ++k)
+            addStroke(
+                {points[k], points[k + 1]},
+                Stroke{{}, ribbonPt * unit, m_style.theme.lambda.at((lambdas[k] + lambdas[k + 1]) / 2), {}, true});
+    }
+
     void drawGuides()
     {
         const double unit = m_style.lineScale;
@@ -370,7 +381,9 @@ private:
             const GuideLine& guide = m_model.guides[k];
             const std::vector<QPointF> points = onPage(m_scene.guides[k]);
             const Rgb colour = guideColour(guide);
-            if (points.size() > 1) {
+            if (!guide.lambdas.empty()) {
+                drawRibbon(points, guide.lambdas);
+            } else if (points.size() > 1) {
                 const double width = (guide.slot < 0 ? guidePt : classGuidePt) * unit;
                 const std::vector<double> dash{2 * unit, 1.5 * unit};
                 addStroke(points, Stroke{{}, width, colour, guide.dashed ? dash : std::vector<double>()});
@@ -435,7 +448,10 @@ private:
             }
         for (std::size_t k = 0; k < m_scene.guides.size() && names != NameStyle::None; ++k)
             if (const GuideLine& guide = m_model.guides[k]; !guide.label.empty()) {
-                const LabelWish wish = guideLabelWish(onPage(m_scene.guides[k]), m_place({0, 0}), {});
+                LabelWish wish = guideLabelWish(onPage(m_scene.guides[k]), m_place({0, 0}), {});
+                const double away = std::hypot(wish.away.x(), wish.away.y());
+                if (guide.points.rows() == 1 && away > 0) // from the dot's edge
+                    wish.target += 2 * guideDotPt * m_style.lineScale * wish.away / away;
                 addLabel(guide.label, wish.target, wish.away, m_style.theme.ink, labels);
             }
         return labels;

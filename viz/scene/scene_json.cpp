@@ -112,13 +112,17 @@ Json guideToJson(const GuideLine& guide)
     return {{"points", rowsToJson(guide.points)},
             {"label", std::move(label)},
             {"slot", guide.slot},
-            {"dashed", guide.dashed}};
+            {"dashed", guide.dashed},
+            {"lambdas", guide.lambdas}};
 }
 
 GuideLine guideFromJson(const Json& json)
 {
-    GuideLine guide{
-        rowsFromJson<Matrix>(json.at("points")), {}, json.at("slot").get<int>(), json.at("dashed").get<bool>()};
+    GuideLine guide{rowsFromJson<Matrix>(json.at("points")),
+                    {},
+                    json.at("slot").get<int>(),
+                    json.at("dashed").get<bool>(),
+                    json.at("lambdas").get<std::vector<double>>()};
     for (const Json& run : json.at("label"))
         guide.label.append({run.at("text").get<std::string>(), run.at("italic").get<bool>(),
                             run.at("subscript").get<bool>(), run.at("superscript").get<bool>()});

@@ -119,6 +119,8 @@ void checkFrame(Check& check, const SceneModel& model)
     for (const GuideLine& guide : model.guides) {
         check.that(guide.points.rows() > 0 && guide.points.cols() == model.dims && guide.points.allFinite(),
                    "a guide line has no points, the wrong dimension or is not finite");
+        check.that(guide.lambdas.empty() || static_cast<Index>(guide.lambdas.size()) == guide.points.rows(),
+                   "a guide line's lambdas and points differ in length");
         check.that(guide.slot < classes, "a guide line names a class that is not in the view");
     }
     check.that(model.means.size() == 0 || (model.means.rows() == classes && model.means.cols() == model.dims),

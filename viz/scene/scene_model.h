@@ -111,6 +111,7 @@ struct GuideLine {
     RichText label{}; ///< beside the middle of the line, or the dot; may be empty
     int slot = -1;    ///< of the class whose colour it has; -1: that of second text
     bool dashed = false;
+    std::vector<double> lambdas{}; ///< of each point: a ribbon in the colours of lambda; empty: none
 };
 
 /// Exact restricted logits z = slope y + offset (docs/maths.md, 3.2); y has the 2 coordinates of the plane where a
