@@ -10,7 +10,6 @@
 #include "app/window/icons.h"
 #include "app/window/main_window.h"
 #include "app/window/playground_page.h"
-#include "app/window/view_grid.h"
 
 namespace nc::window
 {
@@ -36,7 +35,7 @@ void MainWindow::makePlayground()
             [this](const QString& words) { statusBar()->showMessage(words, 5000); });
     connect(m_playground, &PlaygroundPage::runBetaWanted, this, [this] {
         const QString name = session() ? QFileInfo(session()->path()).completeBaseName() : QString();
-        m_playground->takeRunBeta(app::betaOffRun(m_current->panel().get(), name.toStdString()));
+        m_playground->takeRunBeta(app::betaOffRun(current()->panel().get(), name.toStdString()));
     });
     // Whoever shows another page, as opening a run does, ends it.
     connect(m_pages, &QStackedWidget::currentChanged, this, [this] {
