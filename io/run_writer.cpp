@@ -157,6 +157,8 @@ const char* stateName(RunWriter::State state)
 
 Result<RunWriter> RunWriter::create(const fs::path& folder, const RunHeader& header)
 {
+    if (header.classNames.empty())
+        return usageError("Cannot write a run without classes: RunHeader::classNames is empty");
     if (Result<void> made = makeRunFolder(folder); !made)
         return made.error();
     if (Result<void> written = writeH5(folder / "run.h5", [&](h5::Writer& file) { writeHeader(file, header); });

@@ -21,8 +21,8 @@ struct RunHeader {
     std::string title, generator, created; ///< created: ISO 8601, empty = now
     std::string configuration;             ///< JSON text, may be empty
     std::string featureLayer;              ///< e.g. "linear 16, no ReLU"; may be empty
-    std::vector<std::string> classNames;
-    std::vector<Index> viewClasses; ///< may be empty
+    std::vector<std::string> classNames;   ///< one a class
+    std::vector<Index> viewClasses;        ///< may be empty
     std::vector<Split> splits;
     std::map<std::string, Images> images; ///< by split; may be empty
 };
@@ -54,8 +54,8 @@ struct EpochData {
 class RunWriter
 {
 public:
-    /// Makes the folder with run.h5 and run.json ("running"). Errors: a folder that is not empty (Data), not writable
-    /// (Environment).
+    /// Makes the folder with run.h5 and run.json ("running"). Errors: a header without classes (Usage), a folder that
+    /// is not empty (Data), not writable (Environment).
     [[nodiscard]] static Result<RunWriter> create(const std::filesystem::path& folder, const RunHeader& header);
     /// Goes on with a run that exists, for resuming. The static part and run.json stay as they are; *.part files that a
     /// killed writer left behind are removed.

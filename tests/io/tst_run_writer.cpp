@@ -92,6 +92,7 @@ private Q_SLOTS:
     void datasets_areContiguousAndOfTheFormatsTypes();
     void sameRun_hasTheSameBytes();
     void runJson_tellsTheState();
+    void headerWithoutClasses_isAUsageErrorAndMakesNoFolder();
     void folderThatIsNotEmpty_isADataError();
     void folderThatCannotBeMade_isAnEnvironmentError_data();
     void folderThatCannotBeMade_isAnEnvironmentError();
@@ -192,6 +193,13 @@ void RunWriterTest::runJson_tellsTheState()
     QCOMPARE(stateOf(path("run"))["state"].toString(), QString("stopped"));
     REQUIRE(writer->setState(RunWriter::State::Finished));
     QCOMPARE(stateOf(path("run"))["state"].toString(), QString("finished"));
+}
+
+void RunWriterTest::headerWithoutClasses_isAUsageErrorAndMakesNoFolder()
+{
+    const Result<RunWriter> writer = RunWriter::create(path("nameless"), {});
+    QVERIFY(!writer && writer.error().kind == ErrorKind::Usage);
+    QVERIFY(!std::filesystem::exists(path("nameless")));
 }
 
 void RunWriterTest::folderThatIsNotEmpty_isADataError()
