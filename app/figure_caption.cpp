@@ -145,12 +145,12 @@ scene::RichText gridCaption(const std::vector<OpenRun>& runs, const PanelContent
     return text.text("; at " + numbered(epochs.back()) + ": ").append(shareText(last)).text(channelText(last));
 }
 
-std::vector<std::string> distinctNames(const std::vector<OpenRun>& runs)
+std::vector<std::string> distinctNames(const std::vector<std::string>& names)
 {
     std::vector<std::vector<std::string>> parts;
-    for (const OpenRun& run : runs) {
+    for (const std::string& name : names) {
         parts.emplace_back();
-        for (const std::string& part : splitText(run.name(), ','))
+        for (const std::string& part : splitText(name, ','))
             parts.back().push_back(part.substr(std::min(part.find_first_not_of(' '), part.size())));
     }
     const auto inAll = [&parts](const std::string& part) {
@@ -158,15 +158,23 @@ std::vector<std::string> distinctNames(const std::vector<OpenRun>& runs)
             return std::find(list.begin(), list.end(), part) != list.end();
         });
     };
-    std::vector<std::string> names;
-    for (std::size_t r = 0; r < runs.size(); ++r) {
-        std::string name;
-        for (const std::string& part : parts[r])
+    std::vector<std::string> distinct;
+    for (std::size_t n = 0; n < names.size(); ++n) {
+        std::string left;
+        for (const std::string& part : parts[n])
             if (!inAll(part))
-                name += (name.empty() ? "" : ", ") + part;
-        names.push_back(name.empty() ? runs[r].name() : name);
+                left += (left.empty() ? "" : ", ") + part;
+        distinct.push_back(left.empty() ? names[n] : left);
     }
-    return names;
+    return distinct;
+}
+
+std::vector<std::string> distinctNames(const std::vector<OpenRun>& runs)
+{
+    std::vector<std::string> names;
+    for (const OpenRun& run : runs)
+        names.push_back(run.name());
+    return distinctNames(names);
 }
 
 } // namespace nc::app

@@ -20,7 +20,8 @@ namespace nc::app
 [[nodiscard]] scene::RichText gridCaption(const std::vector<OpenRun>& runs, const PanelContent& last,
                                           const std::vector<std::int64_t>& epochs, bool fixedBasis);
 
-/// The runs' names without the parts (between commas) that all share; the whole name where nothing would be left.
+/// Names without the parts (between commas) that all share; the whole name where nothing would be left.
+[[nodiscard]] std::vector<std::string> distinctNames(const std::vector<std::string>& names);
 [[nodiscard]] std::vector<std::string> distinctNames(const std::vector<OpenRun>& runs);
 
 } // namespace nc::app

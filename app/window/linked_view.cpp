@@ -65,10 +65,10 @@ void LinkedView::setPlace(int place)
     m_place = place;
 }
 
-void LinkedView::setBeside(bool others, bool current, int linePlace, bool namesake)
+void LinkedView::setBeside(bool others, bool current, int linePlace, const QString& name)
 {
     m_alone = !others;
-    m_namesake = namesake;
+    m_name = name;
     m_header->setPlace(m_place, linePlace);
     m_header->setCurrent(current);
     m_header->setVisible(others);
@@ -281,9 +281,11 @@ QString LinkedView::runName() const
 {
     if (!m_session)
         return tr("No run: choose one in the list");
+    if (!m_name.isEmpty())
+        return m_name;
     const io::RunSummary* run = m_session->summary();
-    return run && !run->title.empty() && !m_namesake ? QString::fromStdString(run->title)
-                                                     : QFileInfo(m_session->path()).completeBaseName();
+    return run && !run->title.empty() ? QString::fromStdString(run->title)
+                                      : QFileInfo(m_session->path()).completeBaseName();
 }
 
 QString LinkedView::rowsText() const

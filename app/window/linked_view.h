@@ -33,9 +33,8 @@ public:
 
     void setPlace(int place); ///< of its letter among the views, for as long as it lives
     [[nodiscard]] int place() const { return m_place; }
-    /// Beside others it has a header, with the line of its run; and its folder in place of a title that others have
-    /// too.
-    void setBeside(bool others, bool current, int linePlace, bool namesake);
+    /// Beside others it has a header, with the line of its run and the name that tells it from theirs (empty: its own).
+    void setBeside(bool others, bool current, int linePlace, const QString& name);
     [[nodiscard]] ViewHeader* header() const { return m_header; }
     [[nodiscard]] bool isLinked(Link link) const { return m_links[static_cast<std::size_t>(link)]; }
     void setLinked(Link link, bool on);
@@ -108,7 +107,8 @@ private:
     std::int64_t m_epoch = 0;
     std::int64_t m_shownEpoch = 0;
     int m_place = 0;
-    bool m_alone = true, m_namesake = false;
+    bool m_alone = true;
+    QString m_name; ///< that tells its run from those of the other views; empty: there is none
     std::array<bool, allLinks.size()> m_links{true, true, true, true};
     std::optional<std::int64_t> m_wish;
     std::optional<scene::ScreenExtent> m_sharedExtent;

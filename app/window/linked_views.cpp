@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <cmath>
 
+#include <QFileInfo>
 #include <QVBoxLayout>
 
+#include "app/figure_caption.h"
 #include "app/view_reasons.h"
 #include "app/window/run_stroke.h"
 #include "app/window/ui_theme.h"
@@ -171,21 +173,43 @@ int LinkedViews::linePlace(const LinkedView* view) const
     return first == m_views.end() ? view->place() : (*first)->place();
 }
 
-/// Whether another run of the same title is shown.
-bool LinkedViews::hasNamesake(const LinkedView& view) const
+/// What tells the runs of the views apart, a name a view: of their titles what not all share, of one title their
+/// folders' names. Empty where no run is open.
+std::vector<QString> LinkedViews::distinctNames() const
 {
-    return std::any_of(m_views.begin(), m_views.end(), [&](const LinkedView* other) {
-        return isOpen(view) && isOpen(*other) && other->session()->path() != view.session()->path() &&
-               other->session()->summary()->title == view.session()->summary()->title;
-    });
+    const auto titleOf = [](const LinkedView& view) {
+        return isOpen(view) ? view.session()->summary()->title : std::string();
+    };
+    std::vector<std::string> titles;
+    for (const LinkedView* view : m_views)
+        if (isOpen(*view))
+            titles.push_back(titleOf(*view));
+    titles = app::distinctNames(titles);
+    std::vector<QString> names;
+    std::size_t next = 0;
+    for (const LinkedView* view : m_views) {
+        if (!isOpen(*view)) {
+            names.emplace_back();
+            continue;
+        }
+        const bool namesake = std::any_of(m_views.begin(), m_views.end(), [&](const LinkedView* other) {
+            return isOpen(*other) && other->session()->path() != view->session()->path() &&
+                   titleOf(*other) == titleOf(*view);
+        });
+        const QString title = QString::fromStdString(titles[next++]);
+        names.push_back(namesake || title.isEmpty() ? QFileInfo(view->session()->path()).completeBaseName() : title);
+    }
+    return names;
 }
 
 /// Headers, cards and scales as the views that there are want them.
 void LinkedViews::refresh()
 {
     bool legend = true, gizmo = true; // one stands for all that are linked
-    for (LinkedView* view : m_views) {
-        view->setBeside(areSeveral(), view == m_current, linePlace(view), hasNamesake(*view));
+    const std::vector<QString> names = distinctNames();
+    for (std::size_t k = 0; k < m_views.size(); ++k) {
+        LinkedView* view = m_views[k];
+        view->setBeside(areSeveral(), view == m_current, linePlace(view), areSeveral() ? names[k] : QString());
         const bool request = view->isLinked(Link::Request), camera = view->isLinked(Link::Camera);
         view->pane()->setOverlays(
             {!request || legend, !camera || gizmo, m_views.size() < 3 && view == m_current, areSeveral()});

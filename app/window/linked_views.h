@@ -53,7 +53,7 @@ Q_SIGNALS:
 
 private:
     void refresh();
-    [[nodiscard]] bool hasNamesake(const LinkedView& view) const;
+    [[nodiscard]] std::vector<QString> distinctNames() const;
     void rememberLinked();
     void takeAdopted(LinkedView* view);
     void followChoice(LinkedView* view);

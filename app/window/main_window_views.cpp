@@ -145,10 +145,10 @@ void MainWindow::compareRuns(const std::vector<app::RunSession*>& sessions)
     m_views->makeCurrent(m_views->views().front());
     while (m_views->views().size() > count)
         m_views->remove(m_views->views().back());
+    while (m_views->views().size() < count) // the first still shows what the others are linked with
+        m_views->add();
     for (LinkedView* view : m_views->views()) // so that each is read by the session that the list knows
         m_views->setRun(view, nullptr);
-    while (m_views->views().size() < count)
-        m_views->add();
     for (std::size_t k = 0; k < count; ++k)
         m_views->setRun(m_views->views()[k], sessions[k]);
     m_views->arrange();

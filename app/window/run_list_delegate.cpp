@@ -29,15 +29,17 @@ QColor colourOf(RunMark mark)
 
 /// One line: text from the left, value from the right; the text gives way.
 void paintLine(QPainter& painter, const QRect& line, const QFont& font, const QColor& colour, const QString& text,
-               const QString& value)
+               const QString& value, const QString& shorter = {})
 {
     painter.setFont(font);
     painter.setPen(colour);
     const QFontMetrics metrics(font);
     const int valueWidth = value.isEmpty() ? 0 : metrics.horizontalAdvance(value) + 8;
     painter.drawText(line, Qt::AlignRight | Qt::AlignVCenter, value);
+    const int room = line.width() - valueWidth;
+    const bool fits = shorter.isEmpty() || metrics.horizontalAdvance(text) <= room;
     painter.drawText(line, Qt::AlignLeft | Qt::AlignVCenter,
-                     metrics.elidedText(text, Qt::ElideRight, line.width() - valueWidth));
+                     metrics.elidedText(fits ? text : shorter, Qt::ElideRight, room));
 }
 
 } // namespace
@@ -101,7 +103,8 @@ void RunListDelegate::paint(QPainter* painter, const QStyleOptionViewItem& optio
     paintRunMark(*painter, QRectF(row.left() + margin, row.top() + 7, glyphSide, glyphSide), mark);
     const QRect text = row.adjusted(margin + glyphSide + 8, 5, -margin, -5);
     paintLine(*painter, QRect(text.left(), text.top(), text.width(), 17), uiFont(12, QFont::Medium),
-              toQColor(theme.text), index.data(Qt::DisplayRole).toString(), index.data(ValueRole).toString());
+              toQColor(theme.text), index.data(Qt::DisplayRole).toString(), index.data(ValueRole).toString(),
+              index.data(ShortNameRole).toString());
     paintLine(*painter, QRect(text.left(), text.top() + 17, text.width(), 17), uiFont(11), toQColor(theme.text2),
               index.data(DetailRole).toString(), index.data(SecondValueRole).toString());
     painter->restore();

@@ -8,7 +8,14 @@ namespace nc::window
 {
 
 /// What a row of the run list holds besides its name (Qt::DisplayRole) and path (Qt::ToolTipRole).
-enum RunRole { SessionRole = Qt::UserRole, MarkRole, DetailRole, ValueRole, SecondValueRole };
+enum RunRole {
+    SessionRole = Qt::UserRole,
+    MarkRole,
+    DetailRole,
+    ValueRole,
+    SecondValueRole,
+    ShortNameRole, ///< what tells the run from the others of the list, for where the name is too long
+};
 
 /// The shape of a mark, in the colour that goes with it.
 void paintRunMark(QPainter& painter, const QRectF& box, RunMark mark);

@@ -16,6 +16,7 @@
 #include <QUrl>
 #include <QVBoxLayout>
 
+#include "app/figure_caption.h"
 #include "app/window/dock_title.h"
 #include "app/window/run_list_delegate.h"
 #include "io/run_state.h"
@@ -318,7 +319,20 @@ void RunsPanel::update(app::RunSession* session)
     item->setData(ValueRole, value);
     item->setData(SecondValueRole, second);
     item->setData(Qt::AccessibleTextRole, nameOf(*session) + QStringLiteral(", ") + markText(mark));
-    item->setToolTip(QDir::toNativeSeparators(session->path()) + (error.isEmpty() ? QString() : '\n' + error));
+    item->setToolTip(nameOf(*session) + '\n' + QDir::toNativeSeparators(session->path()) +
+                     (error.isEmpty() ? QString() : '\n' + error));
+    shortenNames();
+}
+
+/// Where all runs are of one data set, its name tells none of them from the others.
+void RunsPanel::shortenNames()
+{
+    std::vector<std::string> names;
+    for (int k = 0; k < m_list->count(); ++k)
+        names.push_back(m_list->item(k)->text().toStdString());
+    names = app::distinctNames(names);
+    for (int k = 0; k < m_list->count(); ++k)
+        m_list->item(k)->setData(ShortNameRole, QString::fromStdString(names[static_cast<std::size_t>(k)]));
 }
 
 void RunsPanel::applyFilter()

@@ -64,6 +64,7 @@ private:
     void showMenu(const QPoint& at);
     void takeCurrent(app::RunSession* session);
     void update(app::RunSession* session);
+    void shortenNames();
     void applyFilter();
     [[nodiscard]] QListWidgetItem* itemOf(const app::RunSession* session) const;
 

@@ -271,6 +271,18 @@ private Q_SLOTS:
         m_window->views()->makeCurrent(at(1));
         QCOMPARE(runs->chosen()->path(), path("large"));
     }
+    void compareAll_keepsTheEpochThatWasShown()
+    {
+        for (const char* run : {"a", "large", "other"})
+            m_window->openRun(path(run), run == std::string("a"));
+        QVERIFY(QTest::qWaitFor([this] { return test::isAtRest(*m_window); }, test::patienceMs));
+        m_window->goTo(4);
+        trigger("Compare all open runs");
+        QCOMPARE(count(), std::size_t{3});
+        QVERIFY(rest());
+        for (std::size_t k = 0; k < 3; ++k)
+            QCOMPARE(at(k)->epoch(), std::int64_t{4});
+    }
     void compareAll_fromOneRunTwice_readsEachOnce()
     {
         m_window->openRun(path("a"));
