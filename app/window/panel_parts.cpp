@@ -2,6 +2,7 @@
 
 #include <QButtonGroup>
 #include <QLabel>
+#include <QScrollArea>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -13,6 +14,27 @@ QLabel* makeLabel(const QString& text, const char* role, QWidget* parent)
     auto* label = new QLabel(text, parent);
     label->setProperty("role", QLatin1String(role));
     return label;
+}
+
+QVBoxLayout* makeScrollingPanel(QWidget* panel, const QMargins& margins)
+{
+    panel->setProperty("role", "panel");
+    panel->setAttribute(Qt::WA_StyledBackground);
+    auto* whole = new QVBoxLayout(panel);
+    whole->setContentsMargins(0, 0, 0, 0);
+    whole->setSpacing(0);
+    auto* scroll = new QScrollArea(panel);
+    scroll->setWidgetResizable(true);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    scroll->setFocusPolicy(Qt::NoFocus);
+    auto* inside = new QWidget(scroll);
+    inside->setProperty("role", "panel");
+    auto* column = new QVBoxLayout(inside);
+    column->setContentsMargins(margins);
+    column->setSpacing(0);
+    scroll->setWidget(inside);
+    whole->addWidget(scroll, 1);
+    return column;
 }
 
 QVBoxLayout* addFoldSection(QVBoxLayout* into, const QString& title, QWidget* parent)

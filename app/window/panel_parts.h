@@ -1,5 +1,6 @@
 #pragma once
 
+#include <QMargins>
 #include <QStringList>
 
 class QButtonGroup;
@@ -13,6 +14,9 @@ namespace nc::window
 
 /// `role`: "hint", "title" or "value", as the style sheet has them.
 [[nodiscard]] QLabel* makeLabel(const QString& text, const char* role, QWidget* parent);
+
+/// Makes `panel` one whose column scrolls where it is too low; what must not scroll is added to its layout below.
+[[nodiscard]] QVBoxLayout* makeScrollingPanel(QWidget* panel, const QMargins& margins);
 
 /// A title that folds what stands under it, and a line below; the layout of what stands there.
 [[nodiscard]] QVBoxLayout* addFoldSection(QVBoxLayout* into, const QString& title, QWidget* parent);

@@ -5,7 +5,6 @@
 #include <QGridLayout>
 #include <QLabel>
 #include <QPushButton>
-#include <QScrollArea>
 #include <QSignalBlocker>
 #include <QSlider>
 #include <QToolButton>
@@ -35,29 +34,14 @@ QString number(double value)
 PlaygroundControls::PlaygroundControls(QWidget* parent)
     : QWidget(parent)
 {
-    setProperty("role", "panel");
-    setAttribute(Qt::WA_StyledBackground);
-    auto* whole = new QVBoxLayout(this);
-    whole->setContentsMargins(0, 0, 0, 0);
-    whole->setSpacing(0);
-    auto* scroll = new QScrollArea(this);
-    scroll->setWidgetResizable(true);
-    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    scroll->setFocusPolicy(Qt::NoFocus);
-    auto* inside = new QWidget(scroll);
-    inside->setProperty("role", "panel");
-    auto* column = new QVBoxLayout(inside);
-    column->setContentsMargins(12, 6, 12, 8);
-    column->setSpacing(0);
+    QVBoxLayout* column = makeScrollingPanel(this, {12, 6, 12, 8});
     addHead(column);
     addSliders(column);
     addSegments(column);
     addShow(column);
     addSteps(column);
     column->addStretch(1);
-    scroll->setWidget(inside);
-    whole->addWidget(scroll, 1);
-    whole->addWidget(makeFoot());
+    layout()->addWidget(makeFoot());
     for (QAbstractButton* button : findChildren<QAbstractButton*>()) // a click leaves the keys where they are
         button->setFocusPolicy(Qt::TabFocus);
     setState(m_state);

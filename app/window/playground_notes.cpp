@@ -3,7 +3,6 @@
 #include <QGridLayout>
 #include <QLabel>
 #include <QPushButton>
-#include <QScrollArea>
 #include <QVBoxLayout>
 
 #include "app/window/icons.h"
@@ -23,20 +22,8 @@ constexpr int mostRows = 5;
 PlaygroundNotes::PlaygroundNotes(QWidget* parent)
     : QWidget(parent)
 {
-    setProperty("role", "panel");
-    setAttribute(Qt::WA_StyledBackground);
-    auto* whole = new QVBoxLayout(this);
-    whole->setContentsMargins(0, 0, 0, 0);
-    whole->setSpacing(0);
-    auto* scroll = new QScrollArea(this);
-    scroll->setWidgetResizable(true);
-    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    scroll->setFocusPolicy(Qt::NoFocus);
-    auto* inside = new QWidget(scroll);
-    inside->setProperty("role", "panel");
-    auto* column = new QVBoxLayout(inside);
-    column->setContentsMargins(12, 4, 12, 12);
-    column->setSpacing(0);
+    QVBoxLayout* column = makeScrollingPanel(this, {12, 4, 12, 12});
+    QWidget* inside = column->parentWidget();
     m_formula = new FormulaView(inside);
     addFoldSection(column, tr("The formula, with these numbers"), inside)->addWidget(m_formula);
     QVBoxLayout* shares = addFoldSection(column, tr("Probabilities"), inside);
@@ -65,9 +52,7 @@ PlaygroundNotes::PlaygroundNotes(QWidget* parent)
     }
     m_meaning->setObjectName(QStringLiteral("meaning"));
     column->addStretch(1);
-    scroll->setWidget(inside);
-    whole->addWidget(scroll, 1);
-    whole->addWidget(makeFoot());
+    layout()->addWidget(makeFoot());
     for (QAbstractButton* button : findChildren<QAbstractButton*>())
         button->setFocusPolicy(Qt::TabFocus);
 }
